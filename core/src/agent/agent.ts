@@ -1,0 +1,54 @@
+import type { Session } from '../session/session.js';
+
+/** What an agent says of themselves; the rest of their status comes from their session. */
+export type AgentPresence = 'OFFLINE' | 'AVAILABLE' | 'DO_NOT_DISTURB';
+
+export type AgentStatus =
+  | 'OFFLINE'
+  | 'AVAILABLE'
+  | 'DIALING'
+  | 'ON_CALL'
+  | 'WRAP_UP'
+  | 'PAUSED'
+  | 'DO_NOT_DISTURB';
+
+/** A user who takes calls. */
+export interface Agent {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly presence: AgentPresence;
+  readonly presenceSince: Date;
+  /** The agent's user at the provider, where the e-mail does not find it. */
+  readonly providerUserId: string | null;
+  /** The provider's number (line) to call from, where the provider should not choose the first one. */
+  readonly providerNumberId: string | null;
+}
+
+/** One word and since when, for a supervisor's screen. */
+export function agentStatus(
+  agent: Pick<Agent, 'presence' | 'presenceSince'>,
+  session: Pick<Session, 'status' | 'phase' | 'phaseSince'> | null,
+): { readonly status: AgentStatus; readonly since: Date } {
+  if (session === null || session.status === 'STOPPED') {
+    return { status: agent.presence, since: agent.presenceSince };
+  }
+  switch (session.phase) {
+    case 'ON_CALL':
+      return { status: 'ON_CALL', since: session.phaseSince };
+    case 'WRAP_UP':
+      return { status: 'WRAP_UP', since: session.phaseSince };
+    case 'PAUSED':
+      return { status: 'PAUSED', since: session.phaseSince };
+    case 'DIALING':
+    case 'DELAY':
+    case 'WAITING':
+      return { status: 'DIALING', since: session.phaseSince };
+    case 'STOPPED':
+      return { status: agent.presence, since: agent.presenceSince };
+    default: {
+      const never: never = session.phase;
+      return never;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * What a provider has told us about one call: partial knowledge, never a command.
+ *
+ * Facts are merged, not replayed: a field once known stays, so that the same event twice, late, or out of order
+ * changes nothing (P7). An `ended` fact may bring an `answeredAt` whose own event was lost.
+ */
+export interface CallFacts {
+  readonly providerCallId?: string;
+  readonly ringingAt?: Date;
+  readonly answeredAt?: Date;
+  /** Left out when the provider cannot tell; a pick-up then counts as a person. */
+  readonly answeredBy?: 'PERSON' | 'MACHINE';
+  readonly endedAt?: Date;
+  /** Why it ended, given with `endedAt`. */
+  readonly endCause?: EndCause;
+  /** The provider's own words on the end, for people. */
+  readonly endReason?: string;
+}
+
+/** `hangup`: one side ended it. `canceled`: ended by us before anyone answered. */
+export type EndCause = 'hangup' | 'no_answer' | 'busy' | 'voicemail' | 'canceled' | 'failed';

@@ -1,0 +1,60 @@
+import type { Outcome } from '../call/outcome.js';
+import type { Lead } from '../lead/lead.js';
+
+/**
+ * The CRM, as much of it as the dialer needs. Both methods are idempotent, because they will be called again after a
+ * lost answer: `upsertContact` by lead, `putActivity` by call (P6: one activity per call, in the end).
+ * Failures are thrown as `CrmError`; anything else thrown counts as "may try again".
+ */
+export interface Crm {
+  readonly name: string;
+  upsertContact(lead: Lead): Promise<{ readonly externalId: string }>;
+  /** Creates the call's activity, or brings the one that exists up to date (the agent refined the disposition). */
+  putActivity(activity: CrmActivity): Promise<{ readonly activityId: string }>;
+}
+
+export interface CrmActivity {
+  readonly callId: string;
+  readonly contactExternalId: string;
+  readonly outcome: Outcome;
+  readonly disposition: string;
+  readonly notes: string;
+  readonly agentName: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly talkSeconds: number;
+}
+
+export class CrmError extends Error {
+  constructor(
+    message: string,
+    /** False: the CRM said that this will never work (a person must look at it). */
+    readonly mayTryAgain: boolean,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'CrmError';
+  }
+}
+
+/** Where the dialer keeps how far the CRM has each call. */
+export interface CrmSyncStore {
+  /**
+   * Takes one due call for syncing by moving its due time to `leaseUntil`; null when it is not due or somebody else
+   * has it. A worker that dies leaves a row that becomes due again.
+   */
+  claim(callId: string, now: Date, leaseUntil: Date): Promise<CrmJob | null>;
+  /** SYNCED, unless the call changed meanwhile (`revision`): then it stays PENDING and due. */
+  synced(callId: string, result: { revision: number; activityId: string; contactExternalId: string }, now: Date): Promise<void>;
+  failed(callId: string, failure: { error: string; dueAt: Date | null }): Promise<void>;
+  /** PENDING and due now, whatever it was: a person asked for a replay. False when there is no such completed call. */
+  replay(callId: string, now: Date): Promise<boolean>;
+}
+
+export interface CrmJob {
+  readonly callId: string;
+  readonly revision: number;
+  readonly attempts: number;
+  readonly lead: Lead;
+  readonly activity: Omit<CrmActivity, 'contactExternalId'>;
+}

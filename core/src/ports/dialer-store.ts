@@ -1,0 +1,158 @@
+import type { Agent } from '../agent/agent.js';
+import type { Call, LiveCall, QueuedCall } from '../call/call.js';
+import type { ComplianceClearance } from '../compliance/clearance.js';
+import type { Lead } from '../lead/lead.js';
+import type { QueueItem } from '../queue/queue-item.js';
+import type { Session } from '../session/session.js';
+
+/**
+ * Sessions, their calls and their queue items: the rows that the dialer lives by.
+ *
+ * The session is the lock. Whatever changes a session, one of its calls, or the items of those calls runs alone for
+ * that session: the store locks the session row, reads the scene, lets a pure function decide, and writes the decision
+ * in the same transaction. Nothing outside the database happens in there. Decisions may run again when the database
+ * asks for a retry, so they must be pure.
+ */
+export interface DialerStore {
+  /**
+   * Writes a new session. `agent_busy`: the agent has one that is not STOPPED (held by a unique index, so that two
+   * nodes cannot both succeed).
+   */
+  createSession(session: Session): Promise<'created' | 'agent_busy' | 'unknown_agent' | 'unknown_queue'>;
+
+  findSession(sessionId: string): Promise<Session | null>;
+  /** The agent's session that is not STOPPED. */
+  findOpenSession(agentId: string): Promise<Session | null>;
+  findAgent(agentId: string): Promise<Agent | null>;
+  findCall(callId: string): Promise<Call | null>;
+
+  /** Reads one scene without a lock: for looking before a provider is asked. */
+  peek(sessionId: string): Promise<Scene | null>;
+
+  /** Locks the session, decides, writes. null when there is no such session. */
+  changeSession<T>(sessionId: string, decide: (scene: Scene) => Decision<T>): Promise<Applied<T> | null>;
+
+  /** The same, found by one of its calls, which is in the scene as `subject` even when it is over. */
+  changeByCall<T>(callId: string, decide: (scene: SceneOfCall) => Decision<T>): Promise<Applied<T> | null>;
+
+  /**
+   * Claims the next callable items of the session's queue and writes their calls as QUEUED, in one transaction.
+   *
+   * Callable: PENDING, due, not suppressed, its number on no live call (P1), its lead claimed by nobody (P2). Order:
+   * callbacks due first, then priority, score, due time, age. Items locked by another claim are passed over, never
+   * waited for. Each candidate is then judged by the core (calling window); a held one gets its new due time in the
+   * same transaction and the next candidate is taken, up to a bounded number a call.
+   */
+  fillLines<T>(sessionId: string, now: Date, filling: LineFilling<T>): Promise<Applied<T> | null>;
+
+  /**
+   * QUEUED becomes DIALING, for exactly one caller (P3): everybody else gets `not_queued`. Suppression is looked at
+   * again, because it may have come after the claim (P8): such a call stays QUEUED and the answer is `suppressed`.
+   */
+  beginPlacing(callId: string, now: Date, deadlineAt: Date): Promise<BeginPlacing>;
+
+  /** The calls that an event may mean by agent, number and time: placed, not over, without a provider id yet. */
+  findPlacedCall(search: PlacedCallSearch): Promise<string | null>;
+  findCallByProviderId(provider: string, providerCallId: string): Promise<string | null>;
+
+  /** Rows that something must happen to by `now`, oldest first: the sweeper's eyes. */
+  dueWork(now: Date, limit: number): Promise<readonly DueWork[]>;
+}
+
+export interface CallWithItem<C extends Call = Call> {
+  readonly call: C;
+  readonly item: QueueItem;
+}
+
+/** All that a decision about a session may look at. */
+export interface Scene {
+  readonly session: Session;
+  readonly agent: Agent;
+  readonly live: readonly CallWithItem<LiveCall>[];
+}
+
+export interface SceneOfCall extends Scene {
+  readonly subject: CallWithItem;
+}
+
+/** What a decision wants written. Left out means unchanged. */
+export interface SceneChange {
+  readonly session?: Session;
+  readonly calls?: readonly Call[];
+  readonly items?: readonly QueueItem[];
+  /** Numbers that must never be dialed again; their waiting items in every queue become SUPPRESSED. */
+  readonly suppress?: readonly NewSuppression[];
+  /** The inbox row that this change answers; settled in the same transaction. */
+  readonly processedEventId?: string;
+}
+
+export interface NewSuppression {
+  readonly phone: string;
+  readonly reason: string;
+  readonly source: 'agent' | 'person' | 'import';
+}
+
+export interface Decision<T> {
+  readonly change: SceneChange;
+  readonly answer: T;
+}
+
+/** What was written, so that the caller can tell the world and set the alarms. */
+export interface Applied<T> {
+  readonly before: Session;
+  readonly session: Session;
+  readonly calls: readonly Call[];
+  readonly queueChanged: boolean;
+  readonly answer: T;
+}
+
+export interface LineFilling<T> {
+  /** Under the lock: how many calls to claim (0: none), and what else changes, `conclude` sees that session. */
+  open(scene: Scene): { readonly take: number; readonly session: Session };
+  judge(candidate: Candidate, scene: Scene): Judgement;
+  /** After the claim; `calls` of the change may replace those just claimed. */
+  conclude(scene: Scene, claimed: readonly QueuedCall[], outlook: Outlook): Decision<T>;
+}
+
+export interface Candidate {
+  readonly item: QueueItem;
+  readonly lead: Pick<Lead, 'id' | 'phone' | 'timeZone'>;
+}
+
+export type Judgement =
+  | { readonly kind: 'call'; readonly call: QueuedCall }
+  | { readonly kind: 'hold'; readonly dueAt: Date; readonly reason: string };
+
+/** What the queue holds after a claim that got less than it wanted. */
+export interface Outlook {
+  /** PENDING and due, yet not claimable at the moment: number or lead on a call elsewhere, or locked by another claim. */
+  readonly blocked: boolean;
+  /** The earliest due time among PENDING items that are not due yet. */
+  readonly nextDueAt: Date | null;
+}
+
+export type BeginPlacing =
+  | { readonly kind: 'begun'; readonly call: Call; readonly agent: Agent; readonly ringSeconds: number }
+  | { readonly kind: 'suppressed' }
+  | { readonly kind: 'clearance_over' }
+  | { readonly kind: 'not_queued' };
+
+export interface PlacedCallSearch {
+  readonly provider: string;
+  readonly agentProviderUserId: string;
+  readonly agentEmail: string | null;
+  readonly to: string;
+  /** Dialed no later than this. */
+  readonly dialedBefore: Date;
+}
+
+/** One row, and the job that looks after it. */
+export type DueWork =
+  | { readonly job: 'advance-session'; readonly id: string }
+  | { readonly job: 'place-call'; readonly id: string }
+  | { readonly job: 'hang-up-call'; readonly id: string }
+  | { readonly job: 'check-call'; readonly id: string }
+  | { readonly job: 'process-event'; readonly id: string }
+  | { readonly job: 'sync-call'; readonly id: string };
+
+export type { ComplianceClearance };

@@ -1,0 +1,81 @@
+import type { Metric } from '../call/outcome.js';
+import type { DialingSettings } from '../settings/settings.js';
+
+export type SessionStatus = 'RUNNING' | 'PAUSED' | 'STOPPED';
+export type AfterConnect = 'continue' | 'stop';
+
+/**
+ * What a session is doing right now, as an agent would say it. Derived from the session and its calls each time
+ * either changes (see `phase-of.ts`) and kept with the session so that every screen reads the same word.
+ *
+ * DIALING   filling lines, phones ring          ON_CALL   the winner and the agent talk
+ * WRAP_UP   the conversation is over            DELAY     the pause before the next round
+ * WAITING   nothing callable yet, or the provider is in trouble
+ * PAUSED    nothing new is placed               STOPPED   over
+ */
+export type SessionPhase =
+  | 'DIALING'
+  | 'ON_CALL'
+  | 'WRAP_UP'
+  | 'DELAY'
+  | 'WAITING'
+  | 'PAUSED'
+  | 'STOPPED';
+
+/** Why a session is PAUSED or STOPPED, or what a RUNNING one is waiting for. */
+export type SessionReason =
+  | 'by_person'
+  | 'first_connect'
+  | 'queue_dry'
+  | 'agent_do_not_disturb'
+  | 'agent_offline'
+  | 'manual_call'
+  | 'waiting_for_due_item'
+  | 'agent_busy'
+  | 'provider_trouble'
+  | 'provider_refused';
+
+/** The provider cannot be worked with at the moment; shown on the dialer page (the session waits and tries again). */
+export interface ProviderTrouble {
+  readonly since: Date;
+  readonly failures: number;
+  /** For people: what happened and what the dialer does about it. */
+  readonly message: string;
+  readonly retryAt: Date;
+}
+
+/** P10: always equal to the sums over the session's calls. */
+export interface SessionMetrics extends Readonly<Record<Metric, number>> {
+  readonly attempted: number;
+}
+
+/** One agent working through one queue. */
+export interface Session {
+  readonly id: string;
+  readonly agentId: string;
+  readonly queueId: string;
+  readonly provider: string;
+  readonly lines: number;
+  readonly afterConnect: AfterConnect;
+  readonly status: SessionStatus;
+  readonly reason: SessionReason | null;
+  readonly phase: SessionPhase;
+  readonly phaseSince: Date;
+  /** From 1. A round runs until somebody answers or the queue is dry. */
+  readonly round: number;
+  /** P4: the winner of the current round; the last round's stays until the next one begins. */
+  readonly winnerCallId: string | null;
+  /** The agent has until then for the disposition. */
+  readonly wrapUpUntil: Date | null;
+  readonly nextRoundAt: Date | null;
+  readonly trouble: ProviderTrouble | null;
+  /** Since when there was nothing to call; patience counts from here. */
+  readonly drySince: Date | null;
+  /** When the dialer must look at this session again, if nothing happens before; null: only events matter. */
+  readonly wakeAt: Date | null;
+  readonly metrics: SessionMetrics;
+  /** The queue's settings when the session started. */
+  readonly settings: DialingSettings;
+  readonly startedAt: Date;
+  readonly stoppedAt: Date | null;
+}
