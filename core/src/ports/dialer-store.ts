@@ -1,6 +1,5 @@
 import type { Agent } from '../agent/agent.js';
 import type { Call, LiveCall, QueuedCall } from '../call/call.js';
-import type { ComplianceClearance } from '../compliance/clearance.js';
 import type { Lead } from '../lead/lead.js';
 import type { QueueItem } from '../queue/queue-item.js';
 import type { Session } from '../session/session.js';
@@ -155,4 +154,3 @@ export type DueWork =
   | { readonly job: 'process-event'; readonly id: string }
   | { readonly job: 'sync-call'; readonly id: string };
 
-export type { ComplianceClearance };
