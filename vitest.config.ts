@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
+
+// Packages resolve to their TypeScript source, so no test ever runs against a stale build. The rest are Vite's defaults.
+const conditions = ['source', 'module', 'node', 'development|production'];
+const fromSource = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+const postgresForThisRun = './testing/src/services/postgres-for-this-run.ts';
+const refuseLeaks = './testing/src/services/refuse-leaks.ts';
+const webSetup = './apps/web/src/testing/setup.ts';
+
+const neverTests = ['**/node_modules/**', '**/dist/**', '**/.build/**'];
+
+export default defineConfig({
+  test: {
+    // Two at least (Vitest's own default on two cores is one); eight at most, as an embedded database takes 650 MB.
+    maxWorkers: Math.min(8, Math.max(2, availableParallelism() - 1)),
+    dangerouslyIgnoreUnhandledErrors: false,
+    passWithNoTests: true,
+    projects: [
+      {
+        ...fromSource,
+        test: {
+          name: 'unit',
+          include: ['**/src/**/*.test.ts', 'testing/**/*.test.ts'],
+          exclude: [...neverTests, 'apps/web/**', '**/*.int.test.ts', '**/*.live.test.ts'],
+          setupFiles: [refuseLeaks],
+        },
+      },
+      {
+        ...fromSource,
+        test: {
+          name: 'int',
+          include: ['**/*.int.test.ts'],
+          exclude: neverTests,
+          globalSetup: [postgresForThisRun],
+          setupFiles: [refuseLeaks],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+        oxc: { jsx: { runtime: 'automatic' } },
+        test: {
+          name: 'web',
+          include: ['apps/web/src/**/*.test.{ts,tsx}'],
+          exclude: neverTests,
+          environment: 'happy-dom',
+          setupFiles: existsSync(webSetup) ? [webSetup] : [],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        ...fromSource,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.test.ts'],
+          exclude: neverTests,
+          globalSetup: [postgresForThisRun],
+          // Whole servers and browsers: one file at a time, after everything else, so that nothing competes with their clocks.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
