@@ -5,7 +5,12 @@ export interface Announcements {
 
 export type Announcement =
   | { readonly kind: 'session'; readonly sessionId: string; readonly agentId: string }
-  | { readonly kind: 'call'; readonly callId: string; readonly sessionId: string; readonly agentId: string }
+  | {
+      readonly kind: 'call';
+      readonly callId: string;
+      readonly sessionId: string;
+      readonly agentId: string;
+    }
   | { readonly kind: 'agent'; readonly agentId: string }
   | { readonly kind: 'queue'; readonly queueId: string }
   | { readonly kind: 'import'; readonly importId: string };

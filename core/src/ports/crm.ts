@@ -45,7 +45,11 @@ export interface CrmSyncStore {
    */
   claim(callId: string, now: Date, leaseUntil: Date): Promise<CrmJob | null>;
   /** SYNCED, unless the call changed meanwhile (`revision`): then it stays PENDING and due. */
-  synced(callId: string, result: { revision: number; activityId: string; contactExternalId: string }, now: Date): Promise<void>;
+  synced(
+    callId: string,
+    result: { revision: number; activityId: string; contactExternalId: string },
+    now: Date,
+  ): Promise<void>;
   failed(callId: string, failure: { error: string; dueAt: Date | null }): Promise<void>;
   /** PENDING and due now, whatever it was: a person asked for a replay. False when there is no such completed call. */
   replay(callId: string, now: Date): Promise<boolean>;

@@ -17,7 +17,9 @@ export interface DialerStore {
    * Writes a new session. `agent_busy`: the agent has one that is not STOPPED (held by a unique index, so that two
    * nodes cannot both succeed).
    */
-  createSession(session: Session): Promise<'created' | 'agent_busy' | 'unknown_agent' | 'unknown_queue'>;
+  createSession(
+    session: Session,
+  ): Promise<'created' | 'agent_busy' | 'unknown_agent' | 'unknown_queue'>;
 
   findSession(sessionId: string): Promise<Session | null>;
   /** The agent's session that is not STOPPED. */
@@ -29,10 +31,16 @@ export interface DialerStore {
   peek(sessionId: string): Promise<Scene | null>;
 
   /** Locks the session, decides, writes. null when there is no such session. */
-  changeSession<T>(sessionId: string, decide: (scene: Scene) => Decision<T>): Promise<Applied<T> | null>;
+  changeSession<T>(
+    sessionId: string,
+    decide: (scene: Scene) => Decision<T>,
+  ): Promise<Applied<T> | null>;
 
   /** The same, found by one of its calls, which is in the scene as `subject` even when it is over. */
-  changeByCall<T>(callId: string, decide: (scene: SceneOfCall) => Decision<T>): Promise<Applied<T> | null>;
+  changeByCall<T>(
+    callId: string,
+    decide: (scene: SceneOfCall) => Decision<T>,
+  ): Promise<Applied<T> | null>;
 
   /**
    * Claims the next callable items of the session's queue and writes their calls as QUEUED, in one transaction.
@@ -131,7 +139,12 @@ export interface Outlook {
 }
 
 export type BeginPlacing =
-  | { readonly kind: 'begun'; readonly call: Call; readonly agent: Agent; readonly ringSeconds: number }
+  | {
+      readonly kind: 'begun';
+      readonly call: Call;
+      readonly agent: Agent;
+      readonly ringSeconds: number;
+    }
   | { readonly kind: 'suppressed' }
   | { readonly kind: 'clearance_over' }
   | { readonly kind: 'not_queued' };
@@ -153,4 +166,3 @@ export type DueWork =
   | { readonly job: 'check-call'; readonly id: string }
   | { readonly job: 'process-event'; readonly id: string }
   | { readonly job: 'sync-call'; readonly id: string };
-

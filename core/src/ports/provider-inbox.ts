@@ -10,7 +10,12 @@ export interface ProviderInbox {
   /** `duplicate` when an event with this provider and dedupe key is already there; nothing changes then. */
   store(event: NewProviderEvent): Promise<'stored' | 'duplicate'>;
   find(eventId: string): Promise<ProviderEvent | null>;
-  settle(eventId: string, as: 'PROCESSED' | 'IGNORED', note: string | null, callId: string | null): Promise<void>;
+  settle(
+    eventId: string,
+    as: 'PROCESSED' | 'IGNORED',
+    note: string | null,
+    callId: string | null,
+  ): Promise<void>;
   /** Counts the failure; `dueAt` null makes it DEAD. */
   failed(eventId: string, error: string, dueAt: Date | null): Promise<void>;
 }

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { Agent } from './agents.js';
+import { Call } from './calls.js';
+import { Timestamp } from './common.js';
+import { SessionHeader } from './dialer.js';
+import { Import } from './imports.js';
+import { Queue } from './queues.js';
+
+/**
+ * Live events over Socket.IO, path `/live`. Each carries a number, one higher than the one before. A client that comes
+ * back says which epoch and number it saw last (`auth: {epoch, last}`); it is answered with `hello`, then gets what it
+ * missed, then follows. `resumed: false` means that the server no longer has everything since then (it was restarted,
+ * or too long ago): rebuild the screen from the API.
+ */
+export const LiveAuth = z.object({
+  epoch: z.string().max(100).optional(),
+  last: z.number().int().min(0).optional(),
+});
+export const LiveHello = z.object({
+  epoch: z.string(),
+  last: z.number().int(),
+  resumed: z.boolean(),
+});
+export type LiveHello = z.infer<typeof LiveHello>;
+
+export const LIVE_PATH = '/live';
+export const LiveEvents = {
+  'session.updated': SessionHeader,
+  'call.updated': Call,
+  'agent.updated': Agent,
+  'queue.updated': Queue,
+  'import.progress': Import,
+} as const;
+export type LiveEventName = keyof typeof LiveEvents;
+export type LiveData = { [N in LiveEventName]: z.infer<(typeof LiveEvents)[N]> };
+
+export const LiveEnvelope = z.object({
+  number: z.number().int(),
+  at: Timestamp,
+  data: z.unknown(),
+});
+export interface LiveEvent<N extends LiveEventName = LiveEventName> {
+  readonly number: number;
+  readonly at: string;
+  readonly data: LiveData[N];
+}
