@@ -1,0 +1,312 @@
+import type {
+  AfterConnect,
+  AgentPresence,
+  AnsweredBy,
+  CallState,
+  CancelReason,
+  CrmSync,
+  NewSuppression,
+  Outcome,
+  Placement,
+  ProviderEvent,
+  QueueItemState,
+  SessionPhase,
+  SessionReason,
+  SessionStatus,
+} from '@outdial/core';
+import type { ColumnType, Generated } from 'kysely';
+import type { StoredOverrides, StoredSettings } from './map-settings.js';
+
+/**
+ * A jsonb column: read as the value, written as JSON text (`JSON.stringify`), because `pg` would take a JavaScript array
+ * for a PostgreSQL array.
+ */
+export type Json<T> = ColumnType<T, string, string>;
+/** A jsonb column with a default. */
+type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;
+
+/** Every table of the schema; column names as in SQL. Times are `Date`, `date` columns 'YYYY-MM-DD', counts numbers. */
+export interface Database {
+  agents: AgentsTable;
+  leads: LeadsTable;
+  queues: QueuesTable;
+  sessions: SessionsTable;
+  queue_items: QueueItemsTable;
+  suppressions: SuppressionsTable;
+  calls: CallsTable;
+  provider_events: ProviderEventsTable;
+  campaign_handovers: CampaignHandoversTable;
+  imports: ImportsTable;
+  import_row_errors: ImportRowErrorsTable;
+  settings_versions: SettingsVersionsTable;
+  daily_reports: DailyReportsTable;
+  scheduled_work: ScheduledWorkTable;
+  mock_crm_contacts: MockCrmContactsTable;
+  mock_crm_activities: MockCrmActivitiesTable;
+  schema_migrations: SchemaMigrationsTable;
+}
+
+export interface AgentsTable {
+  id: string;
+  name: string;
+  email: string;
+  presence: Generated<AgentPresence>;
+  presence_since: Date;
+  provider_user_id: string | null;
+  provider_number_id: string | null;
+  created_at: Date;
+}
+
+export interface LeadsTable {
+  id: string;
+  name: string;
+  job_title: string | null;
+  phone: string;
+  company: string | null;
+  email: string | null;
+  headcount: string | null;
+  industry: string | null;
+  time_zone: string | null;
+  score: Generated<number>;
+  enrichment: ColumnType<StoredEnrichment | null, string | null | undefined, string | null>;
+  crm_external_id: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface StoredEnrichment {
+  readonly provider: string;
+  /** ISO 8601. */
+  readonly enriched_at: string;
+  readonly data: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface QueuesTable {
+  id: string;
+  name: string;
+  ad_hoc: Generated<boolean>;
+  settings: JsonWithDefault<StoredOverrides>;
+  created_at: Date;
+  archived_at: Date | null;
+}
+
+export interface SessionsTable {
+  id: string;
+  agent_id: string;
+  queue_id: string;
+  provider: string;
+  lines: number;
+  after_connect: AfterConnect;
+  status: SessionStatus;
+  reason: SessionReason | null;
+  phase: SessionPhase;
+  phase_since: Date;
+  round: number;
+  winner_call_id: string | null;
+  wrap_up_until: Date | null;
+  next_round_at: Date | null;
+  trouble: ColumnType<StoredTrouble | null, string | null | undefined, string | null>;
+  dry_since: Date | null;
+  wake_at: Date | null;
+  attempted: Generated<number>;
+  connected: Generated<number>;
+  failed: Generated<number>;
+  canceled: Generated<number>;
+  settings: Json<StoredSettings>;
+  started_at: Date;
+  stopped_at: Date | null;
+}
+
+export interface StoredTrouble {
+  readonly since: string;
+  readonly failures: number;
+  readonly message: string;
+  readonly retry_at: string;
+}
+
+export interface QueueItemsTable {
+  id: string;
+  queue_id: string;
+  lead_id: string;
+  phone: string;
+  state: QueueItemState;
+  priority: Generated<number>;
+  score: Generated<number>;
+  due_at: Date;
+  callback: Generated<boolean>;
+  attempts: Generated<number>;
+  attempts_by_outcome: JsonWithDefault<Partial<Record<Outcome, number>>>;
+  last_outcome: Outcome | null;
+  held_reason: string | null;
+  claimed_by_session_id: string | null;
+  created_at: Date;
+  position: Generated<number>;
+}
+
+export interface SuppressionsTable {
+  phone: string;
+  reason: string;
+  source: NewSuppression['source'];
+  created_at: Date;
+}
+
+export interface CallsTable {
+  id: string;
+  session_id: string;
+  agent_id: string;
+  queue_id: string;
+  queue_item_id: string;
+  lead_id: string;
+  lead_name: Generated<string>;
+  phone: string;
+  round: number;
+  attempt: number;
+  provider: string;
+  provider_call_id: string | null;
+  state: CallState;
+  placement: Placement | null;
+  clearance: Json<StoredClearance>;
+  queued_at: Date;
+  place_at: Date | null;
+  refusals: Generated<number>;
+  dialed_at: Date | null;
+  ringing_at: Date | null;
+  answered_at: Date | null;
+  answered_by: AnsweredBy | null;
+  ended_at: Date | null;
+  deadline_at: Date | null;
+  checks: Generated<number>;
+  winner: Generated<boolean>;
+  cancel_reason: CancelReason | null;
+  cancel_requested_at: Date | null;
+  hang_up_at: Date | null;
+  hang_ups: Generated<number>;
+  outcome: Outcome | null;
+  reason: string | null;
+  talk_seconds: Generated<number>;
+  disposition: string | null;
+  notes: string | null;
+  verdict_at: Date | null;
+  crm_state: CrmSync['state'] | null;
+  crm_revision: Generated<number>;
+  crm_attempts: Generated<number>;
+  crm_due_at: Date | null;
+  crm_error: string | null;
+  crm_activity_id: string | null;
+}
+
+export interface StoredClearance {
+  readonly decided_at: string;
+  readonly rule: 'inside_window' | 'window_off';
+  readonly zones: readonly string[];
+  readonly until: string | null;
+}
+
+export interface ProviderEventsTable {
+  id: string;
+  provider: string;
+  dedupe_key: string;
+  payload: Json<unknown>;
+  received_at: Date;
+  state: ProviderEvent['state'];
+  attempts: Generated<number>;
+  due_at: Date | null;
+  note: string | null;
+  call_id: string | null;
+}
+
+export interface CampaignHandoversTable {
+  id: string;
+  agent_id: string;
+  queue_id: string;
+  provider: string;
+  created_at: Date;
+  ended_at: Date | null;
+}
+
+export interface ImportsTable {
+  id: string;
+  file_name: string;
+  state: 'PENDING' | 'RUNNING' | 'DONE' | 'FAILED';
+  options: Json<unknown>;
+  content: string | null;
+  rows_total: Generated<number>;
+  rows_done: Generated<number>;
+  created_leads: Generated<number>;
+  updated_leads: Generated<number>;
+  skipped_rows: Generated<number>;
+  failed_rows: Generated<number>;
+  error: string | null;
+  created_at: Date;
+  due_at: Date | null;
+  finished_at: Date | null;
+}
+
+export interface ImportRowErrorsTable {
+  import_id: string;
+  line: number;
+  field: string | null;
+  reason: string;
+}
+
+export interface SettingsVersionsTable {
+  version: number;
+  value: Json<unknown>;
+  created_at: Date;
+}
+
+export interface DailyReportsTable {
+  /** 'YYYY-MM-DD' */
+  day: string;
+  agent_id: string;
+  queue_id: string;
+  attempted: number;
+  connected: number;
+  failed: number;
+  canceled: number;
+  by_outcome: Json<Partial<Record<Outcome, number>>>;
+  talk_seconds: number;
+  created_at: Date;
+}
+
+export interface ScheduledWorkTable {
+  name: string;
+  due_at: Date;
+  last_run: Date | null;
+  last_note: string | null;
+}
+
+export interface MockCrmContactsTable {
+  external_id: string;
+  source_lead_id: string;
+  name: string;
+  phone: string;
+  email: string | null;
+  company: string | null;
+  job_title: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface MockCrmActivitiesTable {
+  id: string;
+  source_activity_id: string;
+  contact_external_id: string;
+  outcome: string;
+  disposition: string;
+  notes: string;
+  agent_name: string;
+  started_at: Date;
+  ended_at: Date;
+  talk_seconds: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** Kept by `migrate`, not by a migration. */
+export interface SchemaMigrationsTable {
+  number: number;
+  name: string;
+  checksum: string;
+  applied_at: Generated<Date>;
+}

@@ -1,0 +1,11 @@
+export { DataDirInUse } from './data-dir-lock.js';
+export type { Database, Json } from './database.js';
+export { dumpSchema } from './dump-schema.js';
+export {
+  fromStoredOverrides,
+  fromStoredSettings,
+  toStoredOverrides,
+  toStoredSettings,
+} from './map-settings.js';
+export { MigrationEdited, type MigrationReport, migrate } from './migrate.js';
+export { type DatabaseLocation, type OpenDatabase, openDatabase } from './open-database.js';

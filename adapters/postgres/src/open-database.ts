@@ -1,0 +1,118 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { PGlite, types } from '@electric-sql/pglite';
+import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { lockDataDir } from './data-dir-lock.js';
+import type { Database } from './database.js';
+import { PGliteDialect } from './pglite-dialect.js';
+
+/** Where the rows live: a PostgreSQL server, or a folder that this process keeps an embedded PostgreSQL in. */
+export type DatabaseLocation =
+  /** `poolSize`: connections at most, 10 unless told. */
+  | { readonly url: string; readonly poolSize?: number }
+  /** `':memory:'` keeps nothing. */
+  | { readonly dataDir: string };
+
+export interface OpenDatabase {
+  readonly db: Kysely<Database>;
+  readonly kind: 'server' | 'embedded';
+  /** Throws when the database does not answer. */
+  ping(): Promise<void>;
+  /** Waits for what runs. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database; `migrate` is the caller's next step. A folder in use by another process is refused with
+ * `DataDirInUse`. The embedded database survives the death of the process but not that of the machine: it runs without
+ * fsync.
+ */
+export async function openDatabase(location: DatabaseLocation): Promise<OpenDatabase> {
+  return 'url' in location
+    ? openServer(location.url, location.poolSize ?? 10)
+    : openEmbedded(location.dataDir);
+}
+
+function openServer(url: string, poolSize: number): OpenDatabase {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    application_name: 'outdial',
+    types: { getTypeParser },
+  });
+  // An idle connection that breaks (the server restarts) is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', () => undefined);
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({
+      pool,
+      onCreateConnection: async (connection) => {
+        await connection.executeQuery(CompiledQuery.raw("set time zone 'UTC'"));
+      },
+    }),
+  });
+  return opened(db, 'server', () => db.destroy());
+}
+
+async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
+  if (dataDir === ':memory:') {
+    const pglite = await PGlite.create({ parsers: PARSERS });
+    return embedded(pglite, async () => undefined);
+  }
+  const folder = resolve(dataDir);
+  await mkdir(folder, { recursive: true });
+  const unlock = await lockDataDir(folder);
+  try {
+    // A folder of its own, so that the lock and whatever else lives in the data directory is not PostgreSQL's business.
+    const pglite = await PGlite.create({ dataDir: resolve(folder, 'pglite'), parsers: PARSERS });
+    return embedded(pglite, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+function embedded(pglite: PGlite, unlock: () => Promise<void>): OpenDatabase {
+  const db = new Kysely<Database>({ dialect: new PGliteDialect(pglite) });
+  return opened(db, 'embedded', async () => {
+    try {
+      // Takes its turn, so that a transaction under way comes to its end.
+      await db.connection().execute(() => db.destroy());
+      await pglite.close();
+    } finally {
+      await unlock();
+    }
+  });
+}
+
+function opened(
+  db: Kysely<Database>,
+  kind: OpenDatabase['kind'],
+  shut: () => Promise<void>,
+): OpenDatabase {
+  let closing: Promise<void> | undefined;
+  return {
+    db,
+    kind,
+    ping: async () => {
+      await sql`select 1`.execute(db);
+    },
+    close: () => {
+      closing ??= shut();
+      return closing;
+    },
+  };
+}
+
+/**
+ * What both drivers must agree on. Counts and sums come as bigint or numeric and are far below 2^53 here; a `date` is a
+ * day, not an instant. Times become `Date` and jsonb its value in both drivers by themselves.
+ */
+const PARSERS: Record<number, (text: string) => unknown> = {
+  [types.INT8]: Number,
+  [types.NUMERIC]: Number,
+  [types.DATE]: (text) => text,
+};
+
+const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
+  PARSERS[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser;
