@@ -29,7 +29,13 @@ export const Call = z
     provider_call_id: z.string().nullable(),
     placement: z.enum(['ASKED', 'ACCEPTED', 'UNKNOWN']).nullable(),
     cancel_reason: z
-      .enum(['another_line_connected', 'session_stopped', 'agent_hung_up'])
+      .enum([
+        'another_line_connected',
+        'session_stopped',
+        'agent_hung_up',
+        'machine_answered',
+        'not_placed',
+      ])
       .nullable(),
     queued_at: Timestamp,
     dialed_at: Timestamp.nullable(),
@@ -73,7 +79,7 @@ export const Disposition = z
   .object({
     code: z.string(),
     label: z.string(),
-    effect: z.enum(['finish', 'callback', 'suppress', 'retry_rules']),
+    effect: z.enum(['finish', 'callback', 'suppress', 'keep']),
   })
   .meta({ id: 'Disposition' });
 export const DispositionList = z

@@ -156,6 +156,7 @@ CREATE TABLE calls (
   disposition       text,                      -- the agent's, else (once COMPLETED) the outcome's
   notes             text,                      -- the agent's
   verdict_at        timestamptz,               -- when the agent saved theirs
+  callback_at       timestamptz,               -- when the lead asked to be called back
   crm_state         text CHECK (crm_state IN ('PENDING', 'SYNCED', 'FAILED')),
   crm_revision      integer NOT NULL DEFAULT 0,
   crm_attempts      integer NOT NULL DEFAULT 0,
@@ -175,6 +176,7 @@ CREATE UNIQUE INDEX calls_one_winner_per_round ON calls (session_id, round) WHER
 -- A provider's call is bound to one of ours.
 CREATE UNIQUE INDEX calls_provider_call ON calls (provider, provider_call_id) WHERE provider_call_id IS NOT NULL;
 CREATE INDEX calls_live_of_session ON calls (session_id) WHERE state <> 'COMPLETED';
+CREATE INDEX calls_live_of_agent ON calls (agent_id) WHERE state <> 'COMPLETED';
 CREATE INDEX calls_session ON calls (session_id, id);
 CREATE INDEX calls_lead ON calls (lead_id, id DESC);
 CREATE INDEX calls_place_at ON calls (place_at) WHERE state = 'QUEUED';

@@ -45,10 +45,18 @@ export interface CallIdentity {
 export interface Verdict {
   readonly disposition: string;
   readonly notes: string | null;
+  /** When the lead asked to be called back; kept here because the call may still be going on. */
+  readonly callbackAt: Date | null;
   readonly savedAt: Date;
 }
 
-export type CancelReason = 'another_line_connected' | 'session_stopped' | 'agent_hung_up';
+/** `not_placed`: given back before the provider was asked (session paused, number suppressed meanwhile …). */
+export type CancelReason =
+  | 'another_line_connected'
+  | 'session_stopped'
+  | 'agent_hung_up'
+  | 'machine_answered'
+  | 'not_placed';
 
 export interface Cancellation {
   readonly requestedAt: Date;

@@ -62,13 +62,23 @@ export interface DialerStore {
   findPlacedCall(search: PlacedCallSearch): Promise<string | null>;
   findCallByProviderId(provider: string, providerCallId: string): Promise<string | null>;
 
+  /** The agent whom a provider's event means, by the configured provider user, else by e-mail (any case). */
+  findAgentAtProvider(providerUserId: string, email: string | null): Promise<Agent | null>;
+
+  /** All calls that are not over and all sessions that are not STOPPED: what a starting process looks after first. */
+  openWork(): Promise<{
+    readonly callIds: readonly string[];
+    readonly sessionIds: readonly string[];
+  }>;
+
   /** Rows that something must happen to by `now`, oldest first: the sweeper's eyes. */
   dueWork(now: Date, limit: number): Promise<readonly DueWork[]>;
 }
 
 export interface CallWithItem<C extends Call = Call> {
   readonly call: C;
-  readonly item: QueueItem;
+  /** null: the lead was taken out of the queue after its call. */
+  readonly item: QueueItem | null;
 }
 
 /** All that a decision about a session may look at. */
@@ -76,6 +86,8 @@ export interface Scene {
   readonly session: Session;
   readonly agent: Agent;
   readonly live: readonly CallWithItem<LiveCall>[];
+  /** The agent has a live call of another session: one that was stopped while its conversation goes on. */
+  readonly busyElsewhere: boolean;
 }
 
 export interface SceneOfCall extends Scene {
