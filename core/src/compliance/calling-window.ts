@@ -19,7 +19,11 @@ export interface CallingWindowQuestion {
   readonly enforce: boolean;
   readonly prefixZones: PrefixZones;
   readonly now: Date;
-  /** `rememberedOffsets()` makes many judgements some fifty times quicker; left out, the runtime is asked each time. */
+  /**
+   * `rememberedOffsets()` for whoever judges many; left out, the runtime is asked each time. 10,000 judgements took
+   * 12 ms remembered and 270 ms asked for numbers with one zone, 160 ms and 8 s for toll-free ones with 42 (2 cores,
+   * Node 20).
+   */
   readonly offsets?: ZoneOffsets;
 }
 
@@ -50,8 +54,9 @@ export interface NotNow {
  *
  * What cannot be judged is not called:
  * - no zone known for the prefix (not a number that the numbering plans know), or one that this runtime lacks;
- * - zones so far apart that they are never inside together, as 13 hours or more are for a window of 13 hours. Some
- *   satellite and toll-free numbers are like that. The reason says that the lead needs a time zone of its own;
+ * - zones of which no instant finds all inside. Two zones always share some of a window of 13 hours (12 hours apart
+ *   they share two of them), but three around the globe may not, nor may two of a shorter window. Seasons can change
+ *   that, so the answer is given again every day. The reason says that the lead needs a time zone of its own;
  * - a window that does not end after it begins.
  */
 export function mayCall(question: CallingWindowQuestion): CallingWindowAnswer {
@@ -193,6 +198,7 @@ const clockTime = (minute: number): string =>
   `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
 
 function listed(zones: readonly string[]): string {
-  if (zones.length <= 3) return zones.join(' and ');
+  if (zones.length <= 2) return zones.join(' and ');
+  if (zones.length === 3) return `${zones.slice(0, 2).join(', ')} and ${zones[2]}`;
   return `${zones.slice(0, 2).join(', ')} and ${zones.length - 2} more time zones`;
 }

@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { crmDelayAfter } from './crm-back-off.js';
+
+describe('a CRM that fails', () => {
+  it('is offered the call again soon, then less and less often, and at least every hour for ever', () => {
+    expect([1, 2, 3, 4, 5, 6, 7, 8, 1000].map((n) => crmDelayAfter(n) / 1000)).toEqual([
+      5, 15, 45, 135, 405, 1215, 3600, 3600, 3600,
+    ]);
+  });
+
+  it('is never met by all calls at once', () => {
+    fc.assert(
+      fc.property(fc.nat(5000), fc.double({ min: 0, max: 1, noNaN: true }), (failures, jitter) => {
+        const delay = crmDelayAfter(failures, jitter);
+        expect(delay).toBeGreaterThanOrEqual(2500);
+        expect(delay).toBeLessThanOrEqual(3_600_000);
+        expect(crmDelayAfter(failures + 1, jitter)).toBeGreaterThanOrEqual(delay);
+      }),
+      { seed: 8 },
+    );
+  });
+});

@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { providerDelayAfter } from './back-off.js';
+
+describe('a provider in trouble', () => {
+  it('is asked again after 2, 4, 8 seconds, and then at least every minute', () => {
+    expect([1, 2, 3, 4, 5, 6, 7, 1000].map((n) => providerDelayAfter(n) / 1000)).toEqual([
+      2, 4, 8, 16, 32, 60, 60, 60,
+    ]);
+  });
+
+  it('is never asked at once, nor sooner after more failures', () => {
+    fc.assert(
+      fc.property(fc.nat(5000), fc.double({ min: 0, max: 1, noNaN: true }), (failures, jitter) => {
+        const delay = providerDelayAfter(failures, jitter);
+        expect(delay).toBeGreaterThanOrEqual(1000);
+        expect(delay).toBeLessThanOrEqual(60_000);
+        expect(providerDelayAfter(failures + 1, jitter)).toBeGreaterThanOrEqual(delay);
+      }),
+      { seed: 7 },
+    );
+  });
+});
