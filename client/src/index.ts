@@ -1,0 +1,13 @@
+export { type Client, type ClientOptions, createClient } from './client.js';
+export {
+  type Connect,
+  createLive,
+  type Live,
+  type LiveMessage,
+  type LiveOptions,
+  type LiveSocket,
+  type LiveState,
+} from './live.js';
+export { ApiError, NetworkError, UnexpectedAnswerError } from './problems.js';
+export type { SettableAgentStatus } from './resources/agents.js';
+export type { CsvFile } from './resources/imports.js';
