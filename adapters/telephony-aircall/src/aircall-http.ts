@@ -1,0 +1,264 @@
+import type { Clock } from '@outdial/core';
+import { AircallError, type AircallTrouble, type MayTryAgain } from './aircall-error.js';
+import { wasNeverSent } from './never-sent.js';
+import type { RateBudget } from './rate-budget.js';
+import { type Timers, wait } from './timers.js';
+
+/** Basic: keys of the customer's own account. Bearer: an OAuth access token (reference 1.1). */
+export type AircallCredentials =
+  | { readonly kind: 'basic'; readonly apiId: string; readonly apiToken: string }
+  | { readonly kind: 'bearer'; readonly accessToken: string };
+
+export interface AircallRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Like `/v1/users/:user/calls`; error messages and logs name this, never the path with its values. */
+  readonly route: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>> | URLSearchParams;
+  readonly body?: unknown;
+  /** How long to wait for a turn when the request limit is used up. */
+  readonly patienceMs?: number;
+}
+
+export interface AircallAnswer {
+  readonly status: number;
+  /** Parsed JSON; undefined when there was no body. */
+  readonly body: unknown;
+}
+
+/** One request to Aircall, with everything that is the same for all of them. Throws `AircallError` only. */
+export interface AircallHttp {
+  send(request: AircallRequest): Promise<AircallAnswer>;
+  /** Ends everything under way and all waiting; safe twice. */
+  close(): Promise<void>;
+}
+
+export interface AircallHttpOptions {
+  readonly baseUrl: string;
+  readonly credentials: AircallCredentials;
+  readonly timeoutMs: number;
+  /** How often a GET is asked again after a lost answer or a 5xx. */
+  readonly getRetries: number;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly budget: RateBudget;
+}
+
+const PATIENCE_MS = 15_000;
+const FIRST_BACK_OFF_MS = 500;
+
+export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
+  const { budget, timers } = options;
+  const base = options.baseUrl.replace(/\/+$/, '');
+  const authorization = authorizationOf(options.credentials);
+  const closing = new AbortController();
+
+  async function send(request: AircallRequest): Promise<AircallAnswer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await takeTurn(request);
+        return await sendOnce(request);
+      } catch (error) {
+        const fault = asAircallError(error, request);
+        // Only GETs: sending anything else twice could do it twice (reference 1.2: never a call).
+        const mayRepeat = request.method === 'GET' && fault.mayTryAgain === 'yes';
+        if (!mayRepeat || attempt > options.getRetries || closing.signal.aborted) throw fault;
+        // After a 429 the budget itself knows how long to hold the next turn back.
+        if (fault.trouble !== 'rate_limited') await pause(FIRST_BACK_OFF_MS * 2 ** (attempt - 1));
+      }
+    }
+  }
+
+  async function pause(ms: number): Promise<void> {
+    try {
+      await wait(timers, ms, closing.signal);
+    } catch (cause) {
+      throw closedError(cause);
+    }
+  }
+
+  async function takeTurn(request: AircallRequest): Promise<void> {
+    try {
+      await budget.take(request.patienceMs ?? PATIENCE_MS, closing.signal);
+    } catch (error) {
+      throw closing.signal.aborted ? closedError(error) : error;
+    }
+  }
+
+  async function sendOnce(request: AircallRequest): Promise<AircallAnswer> {
+    const late = new AbortController();
+    const alarm = timers.setTimeout(() => late.abort(), options.timeoutMs);
+    try {
+      const response = await options.fetch(urlOf(base, request), {
+        method: request.method,
+        headers: {
+          authorization,
+          accept: 'application/json',
+          ...(request.method !== 'GET' && { 'content-type': 'application/json' }),
+        },
+        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+        // A followed 307 would send a call a second time, and the credential to another host.
+        redirect: 'manual',
+        signal: AbortSignal.any([late.signal, closing.signal]),
+      });
+      const retryAfterSeconds = await budget.heed(response.status, response.headers);
+      return await readAnswer(request, response, retryAfterSeconds);
+    } catch (error) {
+      if (error instanceof AircallError) throw error;
+      throw faultOfConnection(request, error, {
+        timedOut: late.signal.aborted,
+        closed: closing.signal.aborted,
+      });
+    } finally {
+      timers.clearTimeout(alarm);
+    }
+  }
+
+  return {
+    send,
+    async close() {
+      closing.abort();
+      await budget.close();
+    },
+  };
+}
+
+function authorizationOf(credentials: AircallCredentials): string {
+  switch (credentials.kind) {
+    case 'basic': {
+      const pair = `${credentials.apiId}:${credentials.apiToken}`;
+      return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+    }
+    case 'bearer':
+      return `Bearer ${credentials.accessToken}`;
+    default:
+      return credentials satisfies never;
+  }
+}
+
+function urlOf(base: string, request: AircallRequest): string {
+  const path = request.route.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(request.params?.[name] ?? ''),
+  );
+  const query = new URLSearchParams(request.query).toString();
+  return query === '' ? `${base}${path}` : `${base}${path}?${query}`;
+}
+
+async function readAnswer(
+  request: AircallRequest,
+  response: Response,
+  retryAfterSeconds: number | null,
+): Promise<AircallAnswer> {
+  const { status } = response;
+  if (status >= 200 && status < 300) {
+    const body = parseJson(await response.text());
+    if (body.kind === 'json') return { status, body: body.value };
+    throw new AircallError({
+      trouble: 'unreadable',
+      status,
+      mayTryAgain: afterLostAnswer(request),
+      message: `${named(request)}: Aircall answered ${status} with something that is not JSON.`,
+    });
+  }
+  // The status says enough: an error whose body cannot be read is still that error.
+  const text = await response.text().catch(() => '');
+  const body = parseJson(text);
+  throw faultOfStatus(request, status, body.kind === 'json' ? body.value : undefined, {
+    retryAfterSeconds,
+  });
+}
+
+function parseJson(text: string): { kind: 'json'; value: unknown } | { kind: 'not_json' } {
+  if (text.trim() === '') return { kind: 'json', value: undefined };
+  try {
+    return { kind: 'json', value: JSON.parse(text) as unknown };
+  } catch {
+    return { kind: 'not_json' };
+  }
+}
+
+/** The table of reference 1.2. */
+function faultOfStatus(
+  request: AircallRequest,
+  status: number,
+  answer: unknown,
+  { retryAfterSeconds }: { readonly retryAfterSeconds: number | null },
+): AircallError {
+  const fault = (trouble: AircallTrouble, mayTryAgain: MayTryAgain, says: string) =>
+    new AircallError({
+      trouble,
+      status,
+      mayTryAgain,
+      message: `${named(request)}: ${says} (${status}).`,
+      answer,
+      ...(retryAfterSeconds !== null && { retryAfterSeconds }),
+    });
+  switch (status) {
+    case 401:
+    case 403:
+      return fault('credentials', 'no', 'Aircall does not accept our credentials');
+    case 404:
+      return fault('not_found', 'no', 'Aircall knows no such thing');
+    case 405:
+      return fault('agent_state', 'no', 'Aircall says that the agent is not available');
+    case 408:
+      return fault('timed_out', afterLostAnswer(request), 'Aircall gave up waiting');
+    case 429:
+      return fault('rate_limited', 'yes', 'the request limit of the Aircall account is used up');
+    default:
+      return status >= 500
+        ? fault('server_error', afterLostAnswer(request), 'Aircall had an error of its own')
+        : fault('refused', 'no', 'Aircall refused the request');
+  }
+}
+
+function faultOfConnection(
+  request: AircallRequest,
+  cause: unknown,
+  { timedOut, closed }: { readonly timedOut: boolean; readonly closed: boolean },
+): AircallError {
+  const fault = (trouble: AircallTrouble, mayTryAgain: MayTryAgain, says: string) =>
+    new AircallError({
+      trouble,
+      status: null,
+      mayTryAgain,
+      message: `${named(request)}: ${says}.`,
+      cause,
+    });
+  const lost = afterLostAnswer(request);
+  if (closed) return fault('closed', lost, 'the client was closed before an answer came');
+  if (timedOut) return fault('timed_out', lost, 'Aircall did not answer in time');
+  if (wasNeverSent(cause)) return fault('not_reached', 'yes', 'Aircall could not be reached');
+  return fault('broken_off', lost, 'the connection to Aircall broke before an answer came');
+}
+
+function closedError(cause: unknown): AircallError {
+  return new AircallError({
+    trouble: 'closed',
+    status: null,
+    mayTryAgain: 'yes',
+    message: 'The Aircall client was closed before the request was sent.',
+    cause,
+  });
+}
+
+function asAircallError(error: unknown, request: AircallRequest): AircallError {
+  if (error instanceof AircallError) return error;
+  return new AircallError({
+    trouble: 'broken_off',
+    status: null,
+    mayTryAgain: afterLostAnswer(request),
+    message: `${named(request)}: failed in an unexpected way.`,
+    cause: error,
+  });
+}
+
+/** Asking again does no harm; ordering again might. */
+function afterLostAnswer(request: AircallRequest): MayTryAgain {
+  return request.method === 'GET' ? 'yes' : 'unknown';
+}
+
+function named(request: AircallRequest): string {
+  return `${request.method} ${request.route}`;
+}
