@@ -1,0 +1,22 @@
+export type { SimulatorEvent } from './event.js';
+export type { DeliveredEvent } from './event-delivery.js';
+export { NO_FAULTS, type SimulatorFaults } from './faults.js';
+export { FORCED_RANGES, type Forced, type ForcedRange, forcedBy } from './forced-numbers.js';
+export { type CallPlan, planCall, type Timeline, timelineOf } from './plan-call.js';
+export {
+  type Band,
+  between,
+  type FarEnd,
+  PROFILES,
+  type Profile,
+  type ProfileName,
+  type Spread,
+} from './profiles.js';
+export {
+  createSimulator,
+  SIMULATOR_CAPABILITIES,
+  type SimulatedCall,
+  type Simulator,
+  type SimulatorOptions,
+} from './simulator.js';
+export { systemTimers, type Timers } from './timers.js';

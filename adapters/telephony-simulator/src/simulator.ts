@@ -1,0 +1,320 @@
+import type {
+  HangUpAnswer,
+  LookUpAnswer,
+  PlaceAnswer,
+  PlaceOrder,
+  ProviderCallRef,
+  Telephony,
+  TelephonyCapabilities,
+} from '@outdial/core';
+import { readCallId, writeCallId } from './call-id.js';
+import { chanceOf } from './chance.js';
+import { type EventKind, interpretEvent, type KnownFacts, writeEvent } from './event.js';
+import { type DeliveredEvent, EventDelivery } from './event-delivery.js';
+import { NO_FAULTS, type SimulatorFaults, withFaults } from './faults.js';
+import { type Forced, forcedBy } from './forced-numbers.js';
+import { endNow, factsAt, instantOf, isOver, type NetworkCall, reasonFor } from './network-call.js';
+import { planCall, timelineOf } from './plan-call.js';
+import { PROFILES, type Profile, type ProfileName, problemsOf } from './profiles.js';
+import { systemTimers, type Timers } from './timers.js';
+
+export interface SimulatorOptions {
+  /** Where events go: the server's provider inbox. When it throws, the event is sent again, later. */
+  deliver(event: DeliveredEvent): void | Promise<void>;
+  /** An event that was given up after many tries; silent unless somebody wants to know. */
+  onUndelivered?(event: DeliveredEvent, error: unknown): void;
+  readonly seed?: number;
+  /** 10: ten seconds of the network's time pass in one. Event times are real ones. */
+  readonly speed?: number;
+  /** `even`, `realistic`, or one of your own: `{ ...PROFILES.even, talk: between(5, 10) }`. */
+  readonly profile?: ProfileName | Profile;
+  readonly timers?: Timers;
+  readonly faults?: Partial<SimulatorFaults>;
+  /** False: the numbers of README.md's table are numbers like all others. */
+  readonly forcedNumbers?: boolean;
+}
+
+/** A phone network in memory. */
+export interface Simulator extends Telephony {
+  /** From here on calls can be placed; events that were due meanwhile are told. */
+  start(): void;
+  /** Stops telling events and takes no more calls; safe twice. Calls go on: look them up after a start. */
+  close(): Promise<void>;
+  /** Changes some faults from now on; the others stay. */
+  setFaults(change: Partial<SimulatorFaults>): void;
+  /** What the network has seen, oldest first: for worlds and load tests, which check the dialer against it. */
+  calls(): readonly SimulatedCall[];
+}
+
+export interface SimulatedCall {
+  readonly callId: string;
+  readonly providerCallId: string;
+  readonly to: string;
+  readonly agentId: string;
+  readonly attempt: number;
+  readonly placedAt: Date;
+  readonly live: boolean;
+  readonly facts: KnownFacts;
+}
+
+export const SIMULATOR_CAPABILITIES: TelephonyCapabilities = {
+  maxLinesPerAgent: 10,
+  canHangUp: true,
+  detectsMachines: true,
+  returnsCallId: true,
+  reportsAvailability: false,
+  reachesRealPhones: false,
+};
+
+/** Calls remembered at most; the oldest that are over go first, and their ids still tell how they went. */
+const REMEMBERED = 10_000;
+const EVENT_KINDS: readonly EventKind[] = ['ringing', 'answered', 'ended'];
+
+/**
+ * A new network. Throws when its options make no sense. Two networks with the same seed, profile and speed treat the
+ * same number, called for the same attempt, alike.
+ */
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const { seed = 1, speed = 1, timers = systemTimers, forcedNumbers = true } = options;
+  const profile =
+    typeof options.profile === 'object' ? options.profile : PROFILES[options.profile ?? 'even'];
+  refuseNonsense(seed, speed, profile);
+
+  let faults = withFaults(NO_FAULTS, options.faults ?? {});
+  let running = false;
+  const calls = new Set<NetworkCall>();
+  const byCallId = new Map<string, NetworkCall>();
+  /** How often each thing was asked for, so that asking again is a new draw. */
+  const asked = new Map<string, number>();
+  const delivery = new EventDelivery({
+    seed,
+    speed,
+    timers,
+    faults: () => faults,
+    deliver: options.deliver,
+    onUndelivered: (event, error) => options.onUndelivered?.(event, error),
+  });
+
+  const nowMs = (): number => timers.now().getTime();
+  const forced = (to: string): Forced | null => (forcedNumbers ? forcedBy(to) : null);
+  const unreachable = (): string | null =>
+    !running
+      ? 'The simulator is not running.'
+      : faults.down
+        ? 'The simulated network is down.'
+        : null;
+
+  /** Whether a fault strikes this time. Only faults that are switched on are counted. */
+  function strikes(fault: string, percent: number, to: string, attempt: number): boolean {
+    if (percent <= 0) return false;
+    const key = `${fault} ${to} ${attempt}`;
+    const times = (asked.get(key) ?? 0) + 1;
+    asked.set(key, times);
+    return chanceOf(seed, key, times).percent(percent);
+  }
+
+  function place(order: PlaceOrder): PlaceAnswer {
+    const trouble = unreachable();
+    if (trouble !== null) return later(trouble);
+    const struck = (fault: string, percent: number): boolean =>
+      strikes(fault, percent, order.to, order.attempt);
+    const force = forced(order.to);
+    if (struck('refuse', faults.refuseLaterPercent))
+      return later('The simulated network is overloaded.');
+    if (force?.kind === 'down') return later('The simulated network is down for this number.');
+    if (force?.kind === 'refused') return refused('number', 'The network refuses this number.');
+    if (liveCallsOf(order.agent.id) >= SIMULATOR_CAPABILITIES.maxLinesPerAgent) {
+      return refused('agent_busy', 'All lines of this agent are in use.');
+    }
+    if (force?.kind === 'request_lost' || struck('lose request', faults.loseRequestsPercent))
+      return lostAnswer();
+    const call = make(order, force);
+    if (force?.kind !== 'forgotten') {
+      remember(call);
+      scheduleEvents(call);
+    }
+    if (force?.kind === 'answer_lost' || struck('lose answer', faults.loseAnswersPercent))
+      return lostAnswer();
+    return { kind: 'accepted', providerCallId: call.providerCallId };
+  }
+
+  function make(order: PlaceOrder, force: Forced | null): NetworkCall {
+    const farEnd = force !== null && 'farEnd' in force ? force.farEnd : null;
+    const plan = planCall(seed, profile, order.to, order.attempt, farEnd);
+    const timeline = timelineOf(plan, order.ringSeconds, speed);
+    const placedAtMs = nowMs();
+    return {
+      callId: order.callId,
+      providerCallId: writeCallId({ placedAtMs, timeline }, order.callId, order.to),
+      to: order.to,
+      agentId: order.agent.id,
+      attempt: order.attempt,
+      placedAtMs,
+      timeline,
+      endReason: reasonFor(timeline.endCause),
+      told: new Set(),
+      cancelEvents: () => {},
+    };
+  }
+
+  function liveCallsOf(agentId: string): number {
+    const now = nowMs();
+    let live = 0;
+    for (const call of calls) if (call.agentId === agentId && !isOver(call, now)) live += 1;
+    return live;
+  }
+
+  function remember(call: NetworkCall): void {
+    calls.add(call);
+    byCallId.set(call.callId, call);
+    const now = nowMs();
+    for (const old of calls) {
+      if (calls.size <= REMEMBERED) break;
+      if (!isOver(old, now) || !old.told.has('ended')) continue;
+      calls.delete(old);
+      if (byCallId.get(old.callId) === old) byCallId.delete(old.callId);
+    }
+  }
+
+  function scheduleEvents(call: NetworkCall): void {
+    call.cancelEvents();
+    const now = nowMs();
+    const cancels = EVENT_KINDS.flatMap((kind) => {
+      const instant = instantOf(call, kind);
+      if (instant === null || call.told.has(kind)) return [];
+      return [timers.after(Math.max(0, instant - now), () => tell(call, kind, instant))];
+    });
+    call.cancelEvents = () => {
+      for (const cancel of cancels) cancel();
+    };
+  }
+
+  function tell(call: NetworkCall, kind: EventKind, instant: number): void {
+    call.told.add(kind);
+    const payload = writeEvent(kind, call.callId, factsAt(call, instant));
+    if (payload === null) return;
+    const manner = forced(call.to)?.kind;
+    delivery.send({
+      dedupeKey: `${call.providerCallId}:${kind}`,
+      payload,
+      callKey: call.providerCallId,
+      chanceKey: `${call.to} ${call.attempt} ${kind}`,
+      last: kind === 'ended',
+      manner:
+        manner === 'events_lost' ? 'lost' : manner === 'unruly_events' ? 'unruly' : 'faithful',
+    });
+  }
+
+  /** By memory, or rebuilt from the network's own id. */
+  function find(ref: ProviderCallRef): NetworkCall | null {
+    if (forced(ref.to)?.kind === 'forgotten') return null;
+    const remembered = byCallId.get(ref.callId);
+    if (remembered !== undefined) return remembered;
+    if (ref.providerCallId === null) return null;
+    const known = readCallId(ref.providerCallId, ref.callId, ref.to);
+    return known === null ? null : rebuild(ref, ref.providerCallId, known);
+  }
+
+  function rebuild(
+    ref: ProviderCallRef,
+    providerCallId: string,
+    known: NonNullable<ReturnType<typeof readCallId>>,
+  ): NetworkCall {
+    const call: NetworkCall = {
+      callId: ref.callId,
+      providerCallId,
+      to: ref.to,
+      agentId: ref.agent.id,
+      attempt: ref.attempt,
+      placedAtMs: known.placedAtMs,
+      timeline: known.timeline,
+      endReason: reasonFor(known.timeline.endCause),
+      told: new Set(),
+      cancelEvents: () => {},
+    };
+    const now = nowMs();
+    for (const kind of EVENT_KINDS) {
+      if ((instantOf(call, kind) ?? Number.POSITIVE_INFINITY) <= now) call.told.add(kind);
+    }
+    remember(call);
+    scheduleEvents(call);
+    return call;
+  }
+
+  function lookUp(ref: ProviderCallRef): LookUpAnswer {
+    const failing = strikes('look up', faults.failLookUpsPercent, ref.to, ref.attempt);
+    const trouble = unreachable() ?? (failing ? 'The simulated network did not answer.' : null);
+    if (trouble !== null) return { kind: 'unreachable', message: trouble };
+    const call = find(ref);
+    return call === null ? { kind: 'not_found' } : { kind: 'found', facts: factsAt(call, nowMs()) };
+  }
+
+  function hangUp(ref: ProviderCallRef): HangUpAnswer {
+    const failing = strikes('hang up', faults.failHangUpsPercent, ref.to, ref.attempt);
+    const trouble = unreachable() ?? (failing ? 'The simulated network did not obey.' : null);
+    if (trouble !== null) return { kind: 'failed', message: trouble };
+    const call = find(ref);
+    const now = nowMs();
+    if (call !== null && !isOver(call, now) && !call.told.has('ended')) {
+      endNow(call, now);
+      scheduleEvents(call);
+    }
+    return { kind: 'done' };
+  }
+
+  return {
+    name: 'simulator',
+    capabilities: SIMULATOR_CAPABILITIES,
+    place: async (order) => place(order),
+    hangUp: async (ref) => hangUp(ref),
+    lookUp: async (ref) => lookUp(ref),
+    availability: async () => ({ kind: 'ready' }),
+    interpret: interpretEvent,
+    start() {
+      if (running) return;
+      running = true;
+      for (const call of calls) scheduleEvents(call);
+    },
+    async close() {
+      running = false;
+      for (const call of calls) call.cancelEvents();
+      await delivery.stop();
+    },
+    setFaults(change) {
+      faults = withFaults(faults, change);
+    },
+    calls() {
+      const now = nowMs();
+      return [...calls].map((call) => ({
+        callId: call.callId,
+        providerCallId: call.providerCallId,
+        to: call.to,
+        agentId: call.agentId,
+        attempt: call.attempt,
+        placedAt: new Date(call.placedAtMs),
+        live: !isOver(call, now),
+        facts: factsAt(call, now),
+      }));
+    },
+  };
+}
+
+const refused = (because: 'number' | 'agent_busy', message: string): PlaceAnswer => ({
+  kind: 'refused',
+  because,
+  message,
+});
+
+const later = (message: string): PlaceAnswer => ({ kind: 'refused', because: 'later', message });
+
+const lostAnswer = (): PlaceAnswer => ({
+  kind: 'unknown',
+  message: 'The simulated network did not answer; the phone may be ringing.',
+});
+
+function refuseNonsense(seed: number, speed: number, profile: Profile): void {
+  const problems = problemsOf(profile).map((problem) => `profile ${profile.name}: ${problem}`);
+  if (!Number.isSafeInteger(seed)) problems.push('seed must be a whole number');
+  if (!(speed > 0 && Number.isFinite(speed))) problems.push('speed must be a number above 0');
+  if (problems.length > 0) throw new Error(`The simulator cannot start: ${problems.join('; ')}.`);
+}

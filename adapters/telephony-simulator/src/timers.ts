@@ -1,0 +1,25 @@
+/** The simulator's only source of time. `testing/src/virtual-time.ts` is one that tests move by hand. */
+export interface Timers {
+  now(): Date;
+  /** Runs `callback` once, that many milliseconds from now, never before `after` returned; the answer takes it back. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** `setTimeout` cannot wait longer; a longer wait is taken in pieces. */
+const LONGEST_MS = 2_147_483_647;
+
+/** The machine's clock. */
+export const systemTimers: Timers = {
+  now: () => new Date(),
+  after(ms, callback) {
+    let handle: NodeJS.Timeout;
+    const wait = (leftMs: number): void => {
+      handle = setTimeout(
+        () => (leftMs > LONGEST_MS ? wait(leftMs - LONGEST_MS) : callback()),
+        Math.min(leftMs, LONGEST_MS),
+      );
+    };
+    wait(Math.max(0, ms));
+    return () => clearTimeout(handle);
+  },
+};
