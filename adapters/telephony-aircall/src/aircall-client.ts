@@ -51,7 +51,10 @@ export interface AircallClient {
   availabilityOf(userId: string): Promise<string>;
 
   /** Accepted, or thrown. Sent once, whatever happens. No call id comes back (reference 3.1). */
-  startCall(userId: string, order: { readonly numberId: string; readonly to: string }): Promise<void>;
+  startCall(
+    userId: string,
+    order: { readonly numberId: string; readonly to: string },
+  ): Promise<void>;
   findCall(callId: string): Promise<AircallCall | null>;
   /** Outbound calls of one user within a period, newest first. */
   searchOutboundCalls(search: {
@@ -126,15 +129,20 @@ export function createAircallClient(options: AircallClientOptions): AircallClien
     key: string,
     shape: Shape,
   ): Promise<readonly z.output<Shape>[]> {
-    const listShape = pageShape.extend({ [key]: z.array(shape) });
+    const itemsShape = z.object({ [key]: z.array(shape) });
     const found: z.output<Shape>[] = [];
-    let query = new URLSearchParams({ ...request.query, page: '1', per_page: PER_PAGE });
+    let query: Readonly<Record<string, string>> = {
+      ...request.query,
+      page: '1',
+      per_page: PER_PAGE,
+    };
     for (let page = 1; page <= MOST_PAGES; page++) {
-      const list = await ask({ ...request, query }, listShape);
-      found.push(...(list[key as keyof typeof list] as z.output<Shape>[]));
-      const next = queryOf(list.meta?.next_page_link);
+      const asked = { ...request, query };
+      const answer = await http.send(asked);
+      found.push(...(read(asked, answer, itemsShape)[key] ?? []));
+      const next = queryOf(read(asked, answer, pageShape).meta?.next_page_link);
       if (next === null) break;
-      query = next;
+      query = { ...request.query, ...next };
     }
     return found;
   }
@@ -179,7 +187,11 @@ export function createAircallClient(options: AircallClientOptions): AircallClien
     },
     findCall: (callId) =>
       orNull(async () => {
-        const request = { method: 'GET', route: '/v1/calls/:call', params: { call: callId } } as const;
+        const request = {
+          method: 'GET',
+          route: '/v1/calls/:call',
+          params: { call: callId },
+        } as const;
         return (await ask(request, z.object({ call: callShape }))).call;
       }),
     searchOutboundCalls: ({ userId, from, to }) =>
@@ -292,8 +304,8 @@ async function orNull<T>(request: () => Promise<T>): Promise<T | null> {
 }
 
 /** Only the query of the link is used: the credential must not follow a link to another host. */
-function queryOf(link: string | null | undefined): URLSearchParams | null {
+function queryOf(link: string | null | undefined): Readonly<Record<string, string>> | null {
   if (link === null || link === undefined) return null;
   const mark = link.indexOf('?');
-  return mark < 0 ? null : new URLSearchParams(link.slice(mark + 1));
+  return mark < 0 ? null : Object.fromEntries(new URLSearchParams(link.slice(mark + 1)));
 }

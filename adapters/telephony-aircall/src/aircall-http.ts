@@ -14,7 +14,7 @@ export interface AircallRequest {
   /** Like `/v1/users/:user/calls`; error messages and logs name this, never the path with its values. */
   readonly route: string;
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>> | URLSearchParams;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** How long to wait for a turn when the request limit is used up. */
   readonly patienceMs?: number;
@@ -87,8 +87,15 @@ export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
   }
 
   async function sendOnce(request: AircallRequest): Promise<AircallAnswer> {
-    const late = new AbortController();
-    const alarm = timers.setTimeout(() => late.abort(), options.timeoutMs);
+    const ending = new AbortController();
+    let timedOut = false;
+    const alarm = timers.setTimeout(() => {
+      timedOut = true;
+      ending.abort();
+    }, options.timeoutMs);
+    // By hand: AbortSignal.any would tie every request to the one signal that lives as long as the client.
+    const endToo = () => ending.abort();
+    closing.signal.addEventListener('abort', endToo);
     try {
       const response = await options.fetch(urlOf(base, request), {
         method: request.method,
@@ -100,18 +107,19 @@ export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
         ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
         // A followed 307 would send a call a second time, and the credential to another host.
         redirect: 'manual',
-        signal: AbortSignal.any([late.signal, closing.signal]),
+        signal: ending.signal,
       });
       const retryAfterSeconds = await budget.heed(response.status, response.headers);
       return await readAnswer(request, response, retryAfterSeconds);
     } catch (error) {
       if (error instanceof AircallError) throw error;
       throw faultOfConnection(request, error, {
-        timedOut: late.signal.aborted,
+        timedOut,
         closed: closing.signal.aborted,
       });
     } finally {
       timers.clearTimeout(alarm);
+      closing.signal.removeEventListener('abort', endToo);
     }
   }
 

@@ -68,7 +68,10 @@ export function createLines(options: {
       const userId = await userOf(agent);
       const numberId = await numberOf(agent, userId);
       if (!/^\d+$/.test(numberId)) {
-        throw new LineError('bad_number_id', "The agent's Aircall number id is not a whole number.");
+        throw new LineError(
+          'bad_number_id',
+          "The agent's Aircall number id is not a whole number.",
+        );
       }
       return { userId, numberId };
     },

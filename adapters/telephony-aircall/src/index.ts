@@ -1,0 +1,29 @@
+export {
+  AIRCALL_BASE_URL,
+  type AircallClient,
+  type AircallClientOptions,
+  createAircallClient,
+} from './aircall-client.js';
+export { AircallError, type AircallTrouble, type MayTryAgain } from './aircall-error.js';
+export type { AircallCredentials } from './aircall-http.js';
+export type { AircallLog } from './aircall-log.js';
+export {
+  AIRCALL,
+  AIRCALL_CAPABILITIES,
+  type AircallTelephony,
+  type AircallTelephonyOptions,
+  createAircallTelephony,
+} from './aircall-telephony.js';
+export type {
+  CampaignFailure,
+  CampaignNumber,
+  CampaignProgress,
+  DialerCampaigns,
+  HandOver,
+  Removal,
+  TakenBack,
+} from './dialer-campaign.js';
+export type { Timers } from './timers.js';
+export { type VerifiedWebhook, verifyWebhook } from './webhook.js';
+export { SUBSCRIBED_EVENTS } from './webhook-events.js';
+export type { WebhookCheck, WebhookRegistration } from './webhook-registration.js';
