@@ -72,7 +72,9 @@ CREATE TABLE sessions (
   canceled        integer NOT NULL DEFAULT 0,
   settings        jsonb NOT NULL,
   started_at      timestamptz NOT NULL,
-  stopped_at      timestamptz
+  stopped_at      timestamptz,
+  -- Counts the changes of the session, its calls and their items. A change is written only onto the version it was decided on.
+  version         integer NOT NULL DEFAULT 0
 );
 -- An agent has at most one session that is not STOPPED.
 CREATE UNIQUE INDEX sessions_one_open_per_agent ON sessions (agent_id) WHERE status <> 'STOPPED';
@@ -98,15 +100,19 @@ CREATE TABLE queue_items (
   created_at            timestamptz NOT NULL,
   -- The place in a selection of leads or an import; breaks ties of created_at in the order people gave.
   position              integer NOT NULL DEFAULT 0,
+  -- False while a try lies ahead (held, or due again later): keeps the item out of the claim's index. The claim turns it
+  -- true once the item is due, so whoever else writes items need not know of it.
+  ready                 boolean NOT NULL DEFAULT true,
   CHECK ((state = 'CLAIMED') = (claimed_by_session_id IS NOT NULL))
 );
 CREATE UNIQUE INDEX queue_items_lead_once ON queue_items (queue_id, lead_id);
 -- P2: a lead in two queues is still called by one.
 CREATE UNIQUE INDEX queue_items_one_claim_per_lead ON queue_items (lead_id) WHERE state = 'CLAIMED';
--- The claim walks this in its own order and stops at LIMIT. `due_at <= now` is a filter, not the leading column:
--- most PENDING items of a working queue are due, and held ones carry a later due time.
+-- The claim walks this in its own order and stops at LIMIT. Items that are not due for hours are not in it: they would stand
+-- in front, being the ones with the highest priority and score, and every claim would walk over all of them again.
 CREATE INDEX queue_items_claim ON queue_items
-  (queue_id, callback DESC, priority DESC, score DESC, due_at, created_at, position, id) WHERE state = 'PENDING';
+  (queue_id, callback DESC, priority DESC, score DESC, due_at, created_at, position, id) WHERE state = 'PENDING' AND ready;
+CREATE INDEX queue_items_not_ready ON queue_items (queue_id, due_at) WHERE state = 'PENDING' AND NOT ready;
 CREATE INDEX queue_items_due ON queue_items (queue_id, due_at) WHERE state = 'PENDING';
 CREATE INDEX queue_items_phone ON queue_items (phone) WHERE state = 'PENDING';
 CREATE INDEX queue_items_lead ON queue_items (lead_id);

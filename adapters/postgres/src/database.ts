@@ -115,6 +115,7 @@ export interface SessionsTable {
   settings: Json<StoredSettings>;
   started_at: Date;
   stopped_at: Date | null;
+  version: Generated<number>;
 }
 
 export interface StoredTrouble {
@@ -141,6 +142,7 @@ export interface QueueItemsTable {
   claimed_by_session_id: string | null;
   created_at: Date;
   position: Generated<number>;
+  ready: Generated<boolean>;
 }
 
 export interface SuppressionsTable {
