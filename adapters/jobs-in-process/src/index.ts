@@ -1,0 +1,7 @@
+export {
+  createInProcessJobs,
+  type InProcessJobs,
+  type InProcessJobsOptions,
+  type JobHandlers,
+} from './in-process-jobs.js';
+export { systemTimers, type Timers } from './timers.js';
