@@ -143,7 +143,6 @@ CREATE TABLE calls (
   clearance         jsonb NOT NULL,            -- P8: why it was allowed, when decided, until when
   queued_at         timestamptz NOT NULL,
   place_at          timestamptz,               -- while QUEUED
-  refusals          integer NOT NULL DEFAULT 0,
   dialed_at         timestamptz,
   ringing_at        timestamptz,
   answered_at       timestamptz,

@@ -77,7 +77,6 @@ export interface QueuedCall extends CallIdentity {
   readonly state: 'QUEUED';
   /** Not before; later than `queuedAt` when the provider refused and said "try again". */
   readonly placeAt: Date;
-  readonly refusals: number;
   readonly deadlineAt: Date;
 }
 

@@ -1,0 +1,205 @@
+import type {
+  AnsweredBy,
+  Call,
+  CallIdentity,
+  CancelReason,
+  CompletedCall,
+  LiveCall,
+  QueuedCall,
+} from './call.js';
+import type { CallFacts, EndCause } from './facts.js';
+import { meaningOf, type Outcome } from './outcome.js';
+
+/** All we know about a live call, from its state and from new facts, merged: what is known already stays. */
+export interface Knowledge {
+  readonly providerCallId: string | null;
+  readonly ringingAt: Date | null;
+  readonly answeredAt: Date | null;
+  readonly answeredBy: AnsweredBy | null;
+  readonly endedAt: Date | null;
+  readonly endCause: EndCause | null;
+  readonly endReason: string | null;
+}
+
+/**
+ * Merges facts into what a live call knows. A later verdict that a machine answered replaces the assumption that it
+ * was a person; nothing else is ever taken back.
+ */
+export function learn(call: LiveCall, facts: CallFacts): Knowledge {
+  const ringingAt = 'ringingAt' in call ? call.ringingAt : null;
+  const answered = call.state === 'IN_PROGRESS' ? call : null;
+  const answeredAt = answered?.answeredAt ?? facts.answeredAt ?? null;
+  return {
+    providerCallId: call.providerCallId ?? facts.providerCallId ?? null,
+    ringingAt: ringingAt ?? facts.ringingAt ?? null,
+    answeredAt,
+    answeredBy:
+      answeredAt === null
+        ? null
+        : facts.answeredBy === 'MACHINE'
+          ? 'MACHINE'
+          : (answered?.answeredBy ?? 'PERSON'),
+    endedAt: facts.endedAt ?? null,
+    endCause: facts.endCause ?? null,
+    endReason: facts.endReason ?? null,
+  };
+}
+
+/** The state that knowledge means for a call that is not over. A QUEUED call that turns out to be live was placed. */
+export function whileLive(
+  call: Exclude<LiveCall, QueuedCall>,
+  known: Knowledge,
+  winner: boolean,
+): LiveCall {
+  const { ringingAt, answeredAt, answeredBy } = known;
+  const placed = {
+    ...identityOf(call),
+    providerCallId: known.providerCallId,
+    dialedAt: call.dialedAt,
+    // An event about it is as good as the provider's yes.
+    placement: 'ACCEPTED' as const,
+    deadlineAt: call.deadlineAt,
+    checks: 0,
+  };
+  if (answeredAt !== null && answeredBy !== null) {
+    return { ...placed, state: 'IN_PROGRESS', ringingAt, answeredAt, answeredBy, winner };
+  }
+  if (ringingAt !== null) return { ...placed, state: 'RINGING', ringingAt };
+  return { ...placed, state: 'DIALING' };
+}
+
+/** How a call with an end comes out (design, section 5). */
+export function outcomeOf(call: LiveCall, known: Knowledge, winner: boolean): Outcome {
+  if (known.answeredBy === 'MACHINE' || known.endCause === 'voicemail') return 'VOICEMAIL';
+  if (known.answeredBy === 'PERSON') return winner ? 'CONNECTED' : 'ABANDONED';
+  const endedBeforeCancel =
+    call.cancellation !== null &&
+    known.endedAt !== null &&
+    known.endedAt < call.cancellation.requestedAt;
+  if (call.cancellation !== null && !endedBeforeCancel) return 'CANCELED_BY_DIALER';
+  switch (known.endCause) {
+    case 'busy':
+      return 'BUSY';
+    case 'failed':
+      return 'FAILED';
+    case 'canceled':
+    case 'hangup':
+    case 'no_answer':
+    case null:
+      return 'NO_ANSWER';
+    default: {
+      const never: never = known.endCause;
+      return never;
+    }
+  }
+}
+
+/** The call as history. `now` stands in for an end whose time nobody told, and starts the CRM sync. */
+export function completed(
+  call: LiveCall,
+  known: Knowledge,
+  outcome: Outcome,
+  winner: boolean,
+  now: Date,
+): CompletedCall {
+  const placed = call.state === 'QUEUED' ? null : call;
+  // Clocks of providers differ from ours; a call never ends before it began.
+  const earliest = known.answeredAt ?? known.ringingAt ?? placed?.dialedAt ?? call.queuedAt;
+  const told = known.endedAt ?? now;
+  const endedAt = told < earliest ? earliest : told;
+  return {
+    ...identityOf(call),
+    providerCallId: known.providerCallId,
+    state: 'COMPLETED',
+    dialedAt: placed?.dialedAt ?? null,
+    placement: placed?.placement ?? null,
+    ringingAt: known.ringingAt,
+    answeredAt: known.answeredAt,
+    answeredBy: known.answeredBy,
+    winner,
+    endedAt,
+    talkSeconds:
+      outcome === 'CONNECTED' && known.answeredAt !== null
+        ? Math.round((endedAt.getTime() - known.answeredAt.getTime()) / 1000)
+        : 0,
+    outcome,
+    reason: known.endReason,
+    crm: {
+      state: 'PENDING',
+      revision: 0,
+      attempts: 0,
+      dueAt: now,
+      lastError: null,
+      activityId: null,
+    },
+  };
+}
+
+const NOTHING_MORE: CallFacts = {};
+
+/** Ends a call that the provider was surely never asked for. */
+export function givenBack(
+  call: LiveCall,
+  reason: CancelReason,
+  why: string,
+  now: Date,
+): CompletedCall {
+  const cancellation = call.cancellation ?? { requestedAt: now, reason, askAt: null, asked: 0 };
+  const known = { ...learn(call, NOTHING_MORE), endReason: why };
+  return completed({ ...call, cancellation }, known, 'CANCELED_BY_DIALER', false, now);
+}
+
+/** Asks for a live call to end; a request already made stays, so that its reason does not change. */
+export function withCancellation<C extends LiveCall>(
+  call: C,
+  reason: CancelReason,
+  canHangUp: boolean,
+  now: Date,
+): C {
+  if (call.cancellation !== null) return call;
+  return {
+    ...call,
+    cancellation: { requestedAt: now, reason, askAt: canHangUp ? now : null, asked: 0 },
+  };
+}
+
+/** What the CRM and the screens show: the agent's word, else the outcome's. */
+export const dispositionOf = (call: CompletedCall): string =>
+  call.verdict?.disposition ?? meaningOf(call.outcome).disposition;
+
+export function identityOf(call: Call): CallIdentity {
+  const {
+    id,
+    sessionId,
+    agentId,
+    queueId,
+    queueItemId,
+    leadId,
+    phone,
+    round,
+    attempt,
+    provider,
+    providerCallId,
+    queuedAt,
+    clearance,
+    cancellation,
+    verdict,
+  } = call;
+  return {
+    id,
+    sessionId,
+    agentId,
+    queueId,
+    queueItemId,
+    leadId,
+    phone,
+    round,
+    attempt,
+    provider,
+    providerCallId,
+    queuedAt,
+    clearance,
+    cancellation,
+    verdict,
+  };
+}

@@ -1,0 +1,18 @@
+import type { CallWithItem } from '../ports/dialer-store.js';
+import type { Session, SessionPhase } from './session.js';
+
+/** What a session is doing, in one word. A stopped session whose conversation goes on is still ON_CALL. */
+export function phaseOf(
+  session: Session,
+  live: readonly Pick<CallWithItem, 'call'>[],
+  now: Date,
+): SessionPhase {
+  if (live.some(({ call }) => call.state === 'IN_PROGRESS' && call.winner)) return 'ON_CALL';
+  if (session.status === 'STOPPED') return 'STOPPED';
+  if (session.wrapUpUntil !== null && session.wrapUpUntil > now) return 'WRAP_UP';
+  if (session.status === 'PAUSED') return 'PAUSED';
+  if (session.nextRoundAt !== null && session.nextRoundAt > now) return 'DELAY';
+  if (session.trouble !== null) return 'WAITING';
+  if (live.length === 0 && session.reason !== null) return 'WAITING';
+  return 'DIALING';
+}

@@ -1,0 +1,139 @@
+import type { Call, DialingCall, LiveCall } from '../call/call.js';
+import { isLive } from '../call/call.js';
+import { after, LOOK_UP_UNKNOWN_AFTER, PLACE_WITHIN, RING_GRACE } from '../call/deadlines.js';
+import { completed, givenBack, identityOf, learn } from '../call/transitions.js';
+import { providerDelayAfter } from '../pacing/back-off.js';
+import type { SceneOfCall } from '../ports/dialer-store.js';
+import type { PlaceAnswer } from '../ports/telephony.js';
+import type { QueueItem } from '../queue/queue-item.js';
+import { inTrouble } from './control.js';
+import { SceneDraft } from './scene.js';
+
+const AGENT_BUSY_AGAIN_AFTER = 3_000;
+
+type Refused = Extract<PlaceAnswer, { kind: 'refused' }>;
+
+/**
+ * What the provider said when a call was placed (P3). The answer may come after the call's events, after a winner, or
+ * after a stop; it never takes anything back.
+ */
+export function applyPlaceAnswer(scene: SceneOfCall, answer: PlaceAnswer, now: Date): SceneDraft {
+  const draft = new SceneDraft(scene, now);
+  const { call, item } = scene.subject;
+  if (!isLive(call) || call.state === 'QUEUED') return draft;
+  switch (answer.kind) {
+    case 'accepted':
+      draft.putLive(accepted(call, answer.providerCallId, scene, now), item);
+      if (draft.session.trouble !== null) {
+        // It works again: the other lines may be filled.
+        draft.update({
+          trouble: null,
+          ...(draft.session.status === 'RUNNING' ? { wakeAt: now } : {}),
+        });
+      }
+      return draft;
+    case 'unknown':
+      if (call.placement === 'ASKED') {
+        const deadlineAt = after(now, LOOK_UP_UNKNOWN_AFTER);
+        draft.putLive({ ...call, placement: 'UNKNOWN', deadlineAt }, item);
+      }
+      return draft;
+    case 'refused':
+      // An event came meanwhile, so it was placed after all: the event is the better witness.
+      if (call.state === 'DIALING' && call.placement === 'ASKED')
+        refused(draft, call, item, answer, now);
+      return draft;
+    default: {
+      const never: never = answer;
+      return never;
+    }
+  }
+}
+
+function accepted(
+  call: Exclude<LiveCall, { state: 'QUEUED' }>,
+  providerCallId: string | null,
+  scene: SceneOfCall,
+  now: Date,
+): LiveCall {
+  const known = {
+    ...call,
+    providerCallId: call.providerCallId ?? providerCallId,
+    placement: 'ACCEPTED' as const,
+  };
+  if (known.state === 'IN_PROGRESS') return known;
+  return {
+    ...known,
+    deadlineAt: after(now, scene.session.settings.ringSeconds * 1000 + RING_GRACE),
+  };
+}
+
+function refused(
+  draft: SceneDraft,
+  call: DialingCall,
+  item: QueueItem | null,
+  answer: Refused,
+  now: Date,
+): void {
+  const { session } = draft;
+  const giveBack = (): void =>
+    draft.complete(givenBack(unplaced(call, now), 'not_placed', answer.message, now), item);
+  const wake = session.status === 'RUNNING' ? { wakeAt: now } : {};
+
+  if (answer.because === 'number') {
+    const known = { ...learn(call, {}), endReason: answer.message };
+    draft.complete(completed(call, known, 'FAILED', false, now), item);
+    draft.update({ trouble: null, ...wake });
+    return;
+  }
+  // Nobody wants it any more, so it is not tried again.
+  if (call.cancellation !== null || session.status !== 'RUNNING') {
+    giveBack();
+    return;
+  }
+  switch (answer.because) {
+    case 'later': {
+      const advised = answer.retryAfterSeconds;
+      const trouble = inTrouble(
+        session.trouble,
+        answer.message,
+        (failures) => Math.max(providerDelayAfter(failures), (advised ?? 0) * 1000),
+        now,
+      );
+      draft.update({ trouble, reason: 'provider_trouble', wakeAt: trouble.retryAt });
+      draft.putLive(unplaced(call, trouble.retryAt), item);
+      return;
+    }
+    case 'agent_busy': {
+      const again = after(now, AGENT_BUSY_AGAIN_AFTER);
+      draft.update({ reason: 'agent_busy', wakeAt: again });
+      giveBack();
+      return;
+    }
+    case 'agent_away':
+      giveBack();
+      draft.update({ status: 'PAUSED', reason: 'agent_offline', wakeAt: session.wrapUpUntil });
+      return;
+    case 'configuration':
+      giveBack();
+      draft.update({
+        status: 'PAUSED',
+        reason: 'provider_refused',
+        wakeAt: session.wrapUpUntil,
+        trouble: inTrouble(null, answer.message, () => 0, now),
+      });
+      return;
+    default:
+      answer.because satisfies never;
+  }
+}
+
+/** Surely not placed: the same call, as it was before anybody asked (P3 counts what the provider took). */
+function unplaced(call: DialingCall, placeAt: Date): Extract<Call, { state: 'QUEUED' }> {
+  return {
+    ...identityOf(call),
+    state: 'QUEUED',
+    placeAt,
+    deadlineAt: after(placeAt, PLACE_WITHIN),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Call, CompletedCall, Verdict } from '../call/call.js';
+import { after } from '../call/deadlines.js';
+import type { Disposition } from '../call/dispositions.js';
+import type { Decision, SceneOfCall } from '../ports/dialer-store.js';
+import { afterVerdict, CALLBACK_WITHOUT_TIME_SECONDS } from '../queue/after-call.js';
+import { SceneDraft } from './scene.js';
+
+export type VerdictSaved = 'saved' | 'not_placed';
+
+/**
+ * The agent says what a call meant, during it or after it, once or again. A conversation's wrap-up ends with it. A call
+ * that the CRM has already is due there again, under the same activity (P6).
+ */
+export function saveVerdict(
+  scene: SceneOfCall,
+  said: { disposition: Disposition; notes: string | null; callbackAt: Date | null },
+  now: Date,
+): Decision<VerdictSaved> {
+  const { call, item } = scene.subject;
+  if (call.state === 'QUEUED') return { change: {}, answer: 'not_placed' };
+  const callbackAt =
+    said.disposition.effect === 'callback'
+      ? (said.callbackAt ?? after(now, CALLBACK_WITHOUT_TIME_SECONDS * 1000))
+      : said.callbackAt;
+  const verdict: Verdict = {
+    disposition: said.disposition.label,
+    notes: said.notes,
+    callbackAt,
+    savedAt: now,
+  };
+
+  const draft = new SceneDraft(scene, now);
+  if (call.state === 'COMPLETED') {
+    draft.amend(dueAtTheCrm({ ...call, verdict }, now));
+    if (item !== null) draft.putItem(afterVerdict(item, said.disposition, callbackAt, now));
+  } else {
+    draft.putLive({ ...call, verdict }, item);
+  }
+  if (said.disposition.effect === 'suppress') {
+    draft.suppress({
+      phone: call.phone,
+      reason: 'Asked the agent not to be called',
+      source: 'agent',
+    });
+  }
+  if (endsWrapUp(draft, call)) {
+    const nextRoundAt = after(now, draft.session.settings.delaySeconds * 1000);
+    draft.update({ wrapUpUntil: null, nextRoundAt, wakeAt: nextRoundAt });
+  }
+  return { change: draft.change(), answer: 'saved' };
+}
+
+const endsWrapUp = ({ session }: SceneDraft, call: Call): boolean =>
+  session.winnerCallId === call.id && session.wrapUpUntil !== null && session.status !== 'STOPPED';
+
+const dueAtTheCrm = (call: CompletedCall, now: Date): CompletedCall => ({
+  ...call,
+  crm: {
+    ...call.crm,
+    state: 'PENDING',
+    revision: call.crm.revision + 1,
+    attempts: 0,
+    dueAt: now,
+    lastError: null,
+  },
+});

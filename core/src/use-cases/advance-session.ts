@@ -1,0 +1,100 @@
+import type { QueuedCall } from '../call/call.js';
+import { after } from '../call/deadlines.js';
+import { providerDelayAfter } from '../pacing/back-off.js';
+import type { Scene, SceneChange } from '../ports/dialer-store.js';
+import type { Availability } from '../ports/telephony.js';
+import { inTrouble, pause } from '../session/control.js';
+import { lineFilling, wantsToDial } from '../session/fill-lines.js';
+import { SceneDraft } from '../session/scene.js';
+import type { DialerPorts } from './dialer-ports.js';
+import { tell } from './tell.js';
+
+const ASK_BUSY_AGENT_AGAIN_AFTER = 3_000;
+
+/**
+ * Does what is due for a session: ends its wrap-up, begins its next round, fills its lines, or stops it when its queue
+ * is dry. Safe to run at any time, twice, and on two nodes: what happens is decided under the session's lock.
+ */
+export async function advanceSession(ports: DialerPorts, sessionId: string): Promise<void> {
+  const { store, telephony, clock, ids, prefixZones, offsets } = ports;
+  const { capabilities } = telephony;
+
+  // The provider is asked outside of any transaction, and only when a call would follow.
+  const scene = await store.peek(sessionId);
+  if (scene === null) return;
+  if (
+    capabilities.reportsAvailability &&
+    scene.live.length === 0 &&
+    wantsToDial(scene, capabilities, clock.now())
+  ) {
+    const availability = await telephony.availability(scene.agent);
+    if (availability.kind !== 'ready') {
+      await holdBack(ports, sessionId, availability);
+      return;
+    }
+  }
+
+  const filling = lineFilling({
+    capabilities,
+    prefixZones,
+    ...(offsets === undefined ? {} : { offsets }),
+    nextId: () => ids.next(),
+    now: clock.now(),
+  });
+  const applied = await store.fillLines<readonly QueuedCall[]>(sessionId, clock.now(), filling);
+  if (applied !== null) tell(ports, applied);
+}
+
+/** Aircall: "ask the agent's availability before a round; do-not-disturb or offline pauses the session and says why". */
+async function holdBack(
+  ports: DialerPorts,
+  sessionId: string,
+  availability: Exclude<Availability, { kind: 'ready' }>,
+): Promise<void> {
+  const { store, clock, journal } = ports;
+  const now = clock.now();
+  const applied = await store.changeSession(sessionId, (scene) => ({
+    change: heldBack(scene, availability, now),
+    answer: undefined,
+  }));
+  journal.note({
+    level: availability.kind === 'unreachable' ? 'warn' : 'info',
+    event: 'agent not available',
+    sessionId,
+    details: { kind: availability.kind, message: availability.message },
+  });
+  if (applied !== null) tell(ports, applied);
+}
+
+function heldBack(
+  scene: Scene,
+  availability: Exclude<Availability, { kind: 'ready' }>,
+  now: Date,
+): SceneChange {
+  if (scene.session.status !== 'RUNNING') return {};
+  const draft = new SceneDraft(scene, now);
+  switch (availability.kind) {
+    case 'away': {
+      const reason = availability.because === 'offline' ? 'agent_offline' : 'agent_do_not_disturb';
+      const paused = pause(scene, reason, now);
+      return paused.kind === 'changed' ? paused.change : {};
+    }
+    case 'busy':
+      draft.update({ reason: 'agent_busy', wakeAt: after(now, ASK_BUSY_AGENT_AGAIN_AFTER) });
+      return draft.change();
+    case 'unreachable': {
+      const trouble = inTrouble(
+        scene.session.trouble,
+        availability.message,
+        providerDelayAfter,
+        now,
+      );
+      draft.update({ trouble, reason: 'provider_trouble', wakeAt: trouble.retryAt });
+      return draft.change();
+    }
+    default: {
+      const never: never = availability;
+      return never;
+    }
+  }
+}

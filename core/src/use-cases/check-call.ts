@@ -1,0 +1,123 @@
+import { isLive } from '../call/call.js';
+import {
+  after,
+  GIVE_UP_CONVERSATION_AFTER,
+  GIVE_UP_UNANSWERED_AFTER,
+  RECHECK_CONVERSATION_AFTER,
+  RECHECK_RINGING_AFTER,
+} from '../call/deadlines.js';
+import type { CallFacts } from '../call/facts.js';
+import { providerDelayAfter } from '../pacing/back-off.js';
+import type { SceneOfCall } from '../ports/dialer-store.js';
+import type { LookUpAnswer } from '../ports/telephony.js';
+import { applyFacts } from '../session/apply-facts.js';
+import type { SceneDraft } from '../session/scene.js';
+import type { DialerPorts } from './dialer-ports.js';
+import { providerRef } from './provider-ref.js';
+import { tell } from './tell.js';
+
+/**
+ * Reconciles a live call with its provider when its deadline has passed, or at once after a restart (`evenIfEarly`).
+ * Every placed call ends, by event or by this (P5): a call that the provider does not know is closed; one that it still
+ * carries gets a new deadline; when the provider cannot be asked, we ask again, and in the end close it without.
+ */
+export async function checkCall(
+  ports: Pick<DialerPorts, 'store' | 'telephony' | 'clock' | 'jobs' | 'announcements' | 'journal'>,
+  callId: string,
+  evenIfEarly = false,
+): Promise<void> {
+  const { store, telephony, clock, jobs, journal } = ports;
+  const call = await store.findCall(callId);
+  if (call === null || !isLive(call)) return;
+  if (!evenIfEarly && call.deadlineAt > clock.now()) {
+    jobs.wake({ job: 'check-call', id: callId, at: call.deadlineAt });
+    return;
+  }
+  if (call.state === 'QUEUED') {
+    jobs.wake({ job: 'place-call', id: callId, at: call.placeAt });
+    return;
+  }
+  const scene = await store.peek(call.sessionId);
+  if (scene === null) return;
+
+  const { ringSeconds } = scene.session.settings;
+  const answer = await telephony.lookUp(providerRef(call, scene.agent, ringSeconds));
+  const now = clock.now();
+  const applied = await store.changeByCall(callId, (current) => {
+    const { draft, repaired } = reconcile(current, answer, telephony.capabilities, now);
+    return { change: draft.change(), answer: repaired };
+  });
+  if (applied === null) return;
+  if (answer.kind === 'unreachable') {
+    journal.note({
+      level: 'warn',
+      event: 'call could not be looked up',
+      callId,
+      sessionId: call.sessionId,
+      details: { message: answer.message },
+    });
+  }
+  if (applied.answer !== null) {
+    journal.note({
+      level: 'warn',
+      event: 'call repaired',
+      callId,
+      sessionId: call.sessionId,
+      details: { how: applied.answer },
+    });
+  }
+  tell(ports, applied);
+}
+
+type Repaired = 'found' | 'not_found' | 'given_up' | null;
+
+function reconcile(
+  scene: SceneOfCall,
+  answer: LookUpAnswer,
+  capabilities: DialerPorts['telephony']['capabilities'],
+  now: Date,
+): { draft: SceneDraft; repaired: Repaired } {
+  const { call } = scene.subject;
+  const apply = (facts: CallFacts): SceneDraft => applyFacts(scene, facts, capabilities, now).draft;
+  if (!isLive(call) || call.state === 'QUEUED') return { draft: apply({}), repaired: null };
+  const closed = (endReason: string): SceneDraft =>
+    apply({ endedAt: now, endCause: 'failed', endReason });
+
+  switch (answer.kind) {
+    case 'not_found':
+      return { draft: closed('The provider does not know this call.'), repaired: 'not_found' };
+    case 'found': {
+      const draft = apply(answer.facts);
+      if (answer.facts.endedAt !== undefined) return { draft, repaired: 'found' };
+      extend(draft, call.id, now, 0);
+      return { draft, repaired: null };
+    }
+    case 'unreachable': {
+      const limit =
+        call.state === 'IN_PROGRESS' ? GIVE_UP_CONVERSATION_AFTER : GIVE_UP_UNANSWERED_AFTER;
+      if (now.getTime() - call.dialedAt.getTime() > limit) {
+        return { draft: closed('The provider could not be asked about it.'), repaired: 'given_up' };
+      }
+      const draft = apply({});
+      extend(draft, call.id, now, call.checks + 1);
+      return { draft, repaired: null };
+    }
+    default: {
+      const never: never = answer;
+      return never;
+    }
+  }
+}
+
+/** Still live: ask again later. */
+function extend(draft: SceneDraft, callId: string, now: Date, checks: number): void {
+  const entry = draft.live.find(({ call }) => call.id === callId);
+  if (entry === undefined || entry.call.state === 'QUEUED') return;
+  const wait =
+    checks > 0
+      ? providerDelayAfter(checks)
+      : entry.call.state === 'IN_PROGRESS'
+        ? RECHECK_CONVERSATION_AFTER
+        : RECHECK_RINGING_AFTER;
+  draft.putLive({ ...entry.call, checks, deadlineAt: after(now, wait) }, entry.item);
+}

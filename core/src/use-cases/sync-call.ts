@@ -1,0 +1,59 @@
+import { after } from '../call/deadlines.js';
+import { crmDelayAfter } from '../crm/crm-back-off.js';
+import { CrmError } from '../ports/crm.js';
+import type { DialerPorts } from './dialer-ports.js';
+
+/** A worker that dies while it talks to the CRM leaves the call due again after this long. */
+const LEASE = 60_000;
+
+/**
+ * Brings one completed call into the CRM (P6). Both requests are idempotent by call id, so a lost answer, a second
+ * worker or a replay write nothing twice. Failures stay in sight and are retried with growing delays.
+ */
+export async function syncCall(
+  {
+    crm,
+    crmSync,
+    clock,
+    jobs,
+    journal,
+  }: Pick<DialerPorts, 'crm' | 'crmSync' | 'clock' | 'jobs' | 'journal'>,
+  callId: string,
+): Promise<'synced' | 'failed' | 'not_due'> {
+  const now = clock.now();
+  const job = await crmSync.claim(callId, now, after(now, LEASE));
+  if (job === null) return 'not_due';
+  try {
+    const { externalId } = await crm.upsertContact(job.lead);
+    const { activityId } = await crm.putActivity({
+      ...job.activity,
+      contactExternalId: externalId,
+    });
+    await crmSync.synced(
+      callId,
+      { revision: job.revision, activityId, contactExternalId: externalId },
+      clock.now(),
+    );
+    journal.note({
+      level: 'info',
+      event: 'crm synced',
+      callId,
+      details: { activity_id: activityId },
+    });
+    return 'synced';
+  } catch (error) {
+    const final = error instanceof CrmError && !error.mayTryAgain;
+    const failures = job.attempts + 1;
+    const dueAt = final ? null : after(clock.now(), crmDelayAfter(failures));
+    const message = error instanceof Error ? error.message : String(error);
+    await crmSync.failed(callId, { error: message, dueAt });
+    journal.note({
+      level: final ? 'error' : 'warn',
+      event: 'crm sync failed',
+      callId,
+      details: { failures, message, given_up: final },
+    });
+    if (dueAt !== null) jobs.wake({ job: 'sync-call', id: callId, at: dueAt });
+    return 'failed';
+  }
+}
