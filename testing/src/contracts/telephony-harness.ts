@@ -5,7 +5,8 @@ import type { Agent, Telephony } from '@outdial/core';
  *
  * For whoever writes one: the suite makes a fresh harness for every test and closes it afterwards, so no test sees
  * another's calls. Everything is async, because the far side may be a server behind real HTTP. Time belongs to the
- * harness: the suite never sleeps, it calls `advance`. A fate is asked for before the call is placed: `arrange` answers
+ * harness: the suite never sleeps, it calls `advance` (a second at a time, mostly; it never advances while a method of
+ * the adapter is pending, so none may wait for the provider's time to move). A fate is asked for before the call is placed: `arrange` answers
  * with the number to dial, a different one each time. Over the simulator that is a number of the documented range; over
  * a mock server it is a fresh number whose script was set through the mock's control.
  *
