@@ -56,7 +56,7 @@ export function addApiGate(api: FastifyInstance, state: GateState): void {
   api.addHook('onRequest', async (request) => {
     const isJson =
       request.headers['content-type']?.toLowerCase().startsWith('application/json') ?? false;
-    if (request.method !== 'GET' && !isJson && state.settings.behaviour.strictContentType) {
+    if (needsJson.has(request.method) && !isJson && state.settings.behaviour.strictContentType) {
       throw badRequest('Content-Type must be application/json');
     }
   });
@@ -71,6 +71,9 @@ export function addApiGate(api: FastifyInstance, state: GateState): void {
     if (entry) entry.status = reply.statusCode;
   });
 }
+
+/** Reference 1: a JSON content type is required on these, an empty DELETE included. */
+const needsJson = new Set(['POST', 'PUT', 'DELETE']);
 
 /** The body of a 429 is not documented (reference 1.3). */
 const tooManyRequests = {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { apiFaultSchema } from './api-faults.js';
 import { createMockAircall } from './mock-aircall.js';
 import { type ProgramSettings, readProgramSettings, usage } from './program-settings.js';
 import { seedNumbers, seedUsers } from './seed.js';
@@ -25,7 +24,7 @@ async function run(settings: ProgramSettings): Promise<void> {
     ...settings.options,
     users: seedUsers.map((user) => ({ ...user, wrapUpTime: settings.wrapUpTime })),
   });
-  for (const fault of settings.apiFaults) mock.control.addApiFault(apiFaultSchema.parse(fault));
+  for (const fault of settings.apiFaults) mock.control.addApiFault(fault);
   const { url } = await mock.start();
   console.log(greeting(url, settings));
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { type ApiFaultInput, apiFaultSchema } from './api-faults.js';
 import {
   type Behaviour,
   behaviourSchema,
@@ -31,6 +32,17 @@ Faults, in percent unless it says seconds:
 
 const number = z.coerce.number().min(0);
 const percent = number.max(100);
+const faultFromJson = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue('must be JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(apiFaultSchema);
 const programSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535).default(4010),
   host: z.string().default('127.0.0.1'),
@@ -60,14 +72,14 @@ const programSchema = z.object({
   'user-absent': percent.default(0),
   'order-lost': percent.default(0),
   'double-connected': z.union([z.boolean(), z.stringbool()]).default(false),
-  'api-fault': z.array(z.string()).default([]),
+  'api-fault': z.array(faultFromJson).default([]),
 });
 
 type Program = z.output<typeof programSchema>;
 
 export interface ProgramSettings {
   readonly options: MockAircallOptions;
-  readonly apiFaults: readonly unknown[];
+  readonly apiFaults: readonly ApiFaultInput[];
   readonly wrapUpTime: number;
   readonly outdialUrl: string;
   /** Absent when no webhook is registered at the start. */
@@ -123,7 +135,7 @@ function toSettings(program: Program): ProgramSettings {
       eventFaults: eventFaultsOf(program),
       webhooks: webhook ? [webhook] : [],
     },
-    apiFaults: program['api-fault'].map((text) => JSON.parse(text) as unknown),
+    apiFaults: program['api-fault'],
     wrapUpTime: program['wrap-up-time'],
     outdialUrl: program['outdial-url'],
     webhook,
