@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { verifyWebhook } from './webhook.js';
+
+const body = (content: unknown): Buffer => Buffer.from(JSON.stringify(content));
+const event = { resource: 'call', event: 'call.created', token: 'secret', data: { id: 1 } };
+
+describe('a delivery from Aircall', () => {
+  it('is let in by its token, which is blacked out before anything is kept', () => {
+    const verified = verifyWebhook(body(event), ['secret']);
+    expect(verified).toMatchObject({ ok: true, payload: { ...event, token: '[redacted]' } });
+    expect(JSON.stringify(verified)).not.toContain('secret');
+  });
+
+  it('is let in by any of the tokens, as an old webhook may still be delivering', () => {
+    expect(verifyWebhook(body(event), ['newer', 'secret']).ok).toBe(true);
+  });
+
+  it('is the same event when its bytes are the same, and another one otherwise', () => {
+    const key = (content: unknown) => {
+      const verified = verifyWebhook(body(content), ['secret']);
+      return verified.ok ? verified.dedupeKey : null;
+    };
+    expect(key(event)).toMatch(/^[0-9a-f]{64}$/);
+    expect(key(event)).toBe(key({ ...event }));
+    expect(key(event)).not.toBe(key({ ...event, timestamp: 2 }));
+  });
+
+  it.each([
+    ['the wrong token', { ...event, token: 'wrong' }],
+    ['a part of the token', { ...event, token: 'secre' }],
+    ['no token', { ...event, token: undefined }],
+    ['a token that is no text', { ...event, token: ['secret'] }],
+    ['an empty token', { ...event, token: '' }],
+  ])('is turned away with %s', (_, content) => {
+    expect(verifyWebhook(body(content), ['secret', ''])).toEqual({ ok: false, because: 'token' });
+  });
+
+  it('is turned away while no token is known', () => {
+    expect(verifyWebhook(body(event), [])).toEqual({ ok: false, because: 'token' });
+  });
+
+  it('is turned away when it is no event at all', () => {
+    expect(verifyWebhook(Buffer.from('<html>'), ['secret'])).toEqual({
+      ok: false,
+      because: 'not_json',
+    });
+    for (const content of [null, 7, 'secret', [event]]) {
+      expect(verifyWebhook(body(content), ['secret'])).toEqual({
+        ok: false,
+        because: 'not_object',
+      });
+    }
+  });
+});
