@@ -1,0 +1,5 @@
+export type { CrmFaults } from './faults.js';
+export { createMockCrm, type MockCrm, type MockCrmOptions } from './mock-crm.js';
+export { BadCursor, type Page, type PageRequest } from './page.js';
+export type { MockActivity, MockContact, MockCrmReadings } from './readings.js';
+export type { MockCrmTables } from './tables.js';
