@@ -49,20 +49,20 @@ export class EventDelivery {
     const { dedupeKey, payload, callKey, last, manner } = event;
     const delivered: DeliveredEvent = { dedupeKey, payload };
     const fate = this.#fateOf(event);
-    const released = this.#keptBack.get(callKey) ?? [];
-    this.#keptBack.delete(callKey);
+    const keptBack = this.#keptBack.get(callKey) ?? [];
     if (manner !== 'lost' && !fate.dropped) {
-      const copies = fate.duplicateAfterMs === null ? 1 : 2;
       if (fate.keptBack && !last) {
-        this.#keptBack.set(callKey, Array<DeliveredEvent>(copies).fill(delivered));
-      } else {
-        this.#deliverAfter(fate.lateMs, delivered);
-        if (fate.duplicateAfterMs !== null) {
-          this.#deliverAfter(fate.lateMs + fate.duplicateAfterMs, delivered);
-        }
+        const copies = fate.duplicateAfterMs === null ? [delivered] : [delivered, delivered];
+        this.#keptBack.set(callKey, [...keptBack, ...copies]);
+        return;
+      }
+      this.#deliverAfter(fate.lateMs, delivered);
+      if (fate.duplicateAfterMs !== null) {
+        this.#deliverAfter(fate.lateMs + fate.duplicateAfterMs, delivered);
       }
     }
-    for (const kept of released) this.#deliverAfter(0, kept);
+    this.#keptBack.delete(callKey);
+    for (const kept of keptBack) this.#deliverAfter(0, kept);
   }
 
   /** Takes back what waits and lets what is under way arrive. */

@@ -8,7 +8,7 @@ import type { FarEnd } from './profiles.js';
  * events_lost   a person answers, and no event says so; looking the call up tells
  * forgotten     the provider accepts the call, and then knows nothing of it
  * down          the provider is down whenever this number is to be called
- * unruly_events a person answers; every event comes twice, and late by one
+ * unruly_events a person answers; every event comes twice, the end first
  */
 export type Forced =
   | { readonly kind: 'far_end'; readonly farEnd: FarEnd }
