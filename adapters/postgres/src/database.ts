@@ -170,7 +170,6 @@ export interface CallsTable {
   clearance: Json<StoredClearance>;
   queued_at: Date;
   place_at: Date | null;
-  refusals: Generated<number>;
   dialed_at: Date | null;
   ringing_at: Date | null;
   answered_at: Date | null;
@@ -188,6 +187,7 @@ export interface CallsTable {
   talk_seconds: Generated<number>;
   disposition: string | null;
   notes: string | null;
+  callback_at: Date | null;
   verdict_at: Date | null;
   crm_state: CrmSync['state'] | null;
   crm_revision: Generated<number>;

@@ -1,0 +1,94 @@
+import type { Candidate, Outlook } from '@outdial/core';
+import { type Kysely, sql } from 'kysely';
+import type { Database, QueueItemsTable } from './database.js';
+import { itemFromRow, type RowOf } from './map-rows.js';
+
+export interface PickedCandidate {
+  readonly candidate: Candidate;
+  readonly suppressed: boolean;
+}
+
+interface PickRow {
+  readonly item: RowOf<QueueItemsTable>;
+  readonly phone: string;
+  readonly time_zone: string | null;
+  readonly suppressed: boolean;
+}
+
+/** Callbacks that are due, then priority, score, due time, age; the index `queue_items_claim` in the same words. */
+const inOrder = sql`q.callback desc, q.priority desc, q.score desc, q.due_at, q.created_at, q.position, q.id`;
+
+/**
+ * Locks the next `limit` callable items of a queue, in order. The lead is locked with the item: a lead that a claim in another
+ * queue looks at is passed over as well, so two claims for the same people do not collide in the unique indexes and start
+ * over. Those indexes still decide (a claim that committed between our snapshot and our lock is seen only by them).
+ *
+ * A suppressed item is returned to be marked, not filtered away: marked once, it is never walked over again. There are few,
+ * because adding a suppression marks the items.
+ */
+export async function pickItems(
+  db: Kysely<Database>,
+  wanted: {
+    readonly queueId: string;
+    readonly now: Date;
+    readonly limit: number;
+    readonly seen: readonly string[];
+  },
+): Promise<PickedCandidate[]> {
+  const { rows } = await sql<PickRow>`
+    select row_to_json(q) as item, l.phone, l.time_zone,
+           exists (select from suppressions p where p.phone = q.phone) as suppressed
+    from queue_items q join leads l on l.id = q.lead_id
+    where q.queue_id = ${wanted.queueId} and q.state = 'PENDING' and q.ready and q.due_at <= ${wanted.now}
+      and q.id <> all(${wanted.seen}::uuid[])
+      and not exists (select from calls c where c.phone = q.phone and c.state <> 'COMPLETED')
+      and not exists (select from queue_items o where o.lead_id = q.lead_id and o.state = 'CLAIMED')
+    order by ${inOrder}
+    limit ${wanted.limit}
+    for no key update of q, l skip locked
+  `.execute(db);
+  return rows.map((row) => ({
+    candidate: {
+      item: itemFromRow(row.item),
+      lead: { id: row.item.lead_id, phone: row.phone, timeZone: row.time_zone },
+    },
+    suppressed: row.suppressed,
+  }));
+}
+
+/** So many at once that sorting what has become due is paid for, so few that it takes a fraction of a second. */
+const READY_AT_ONCE = 20_000;
+
+/** Lets items into the claim's index whose time has come: the first in claiming order first. */
+export async function makeReady(db: Kysely<Database>, queueId: string, now: Date): Promise<void> {
+  await sql`
+    update queue_items set ready = true where id in (
+      select q.id from queue_items q
+      where q.queue_id = ${queueId} and q.state = 'PENDING' and not q.ready and q.due_at <= ${now}
+      order by ${inOrder}
+      limit ${READY_AT_ONCE}
+      for no key update skip locked
+    )
+  `.execute(db);
+}
+
+/** Without locks, so that what another claim holds counts as there. `seen`: what this claim took, held or marked. */
+export async function readOutlook(
+  db: Kysely<Database>,
+  queueId: string,
+  now: Date,
+  seen: readonly string[],
+): Promise<Outlook> {
+  const waiting = sql`q.queue_id = ${queueId} and q.state = 'PENDING'
+    and not exists (select from suppressions p where p.phone = q.phone)`;
+  const { rows } = await sql<{ blocked: boolean; next_due_at: Date | null }>`
+    select
+      exists (
+        select from queue_items q where ${waiting} and q.due_at <= ${now} and q.id <> all(${seen}::uuid[])
+      ) as blocked,
+      (
+        select q.due_at from queue_items q where ${waiting} and q.due_at > ${now} order by q.due_at limit 1
+      ) as next_due_at
+  `.execute(db);
+  return { blocked: rows[0]?.blocked ?? false, nextDueAt: rows[0]?.next_due_at ?? null };
+}

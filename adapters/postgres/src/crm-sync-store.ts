@@ -1,0 +1,106 @@
+import { type CrmSyncStore, type Lead, meaningOf } from '@outdial/core';
+import { type Kysely, sql } from 'kysely';
+import type { CallsTable, Database, LeadsTable } from './database.js';
+import { callFromRow, leadFromRow, type RowOf } from './map-rows.js';
+
+interface JobRow {
+  readonly call: RowOf<CallsTable>;
+  readonly lead: RowOf<LeadsTable> | null;
+  readonly agent_name: string;
+}
+
+/** How far the CRM has each call, on PostgreSQL; each method is one statement. The session is not touched. */
+export function createCrmSyncStore(db: Kysely<Database>): CrmSyncStore {
+  return {
+    async claim(callId, now, leaseUntil) {
+      const { rows } = await sql<JobRow>`
+        with claimed as (
+          update calls set crm_due_at = ${leaseUntil}
+          where id = ${callId} and state = 'COMPLETED' and crm_due_at <= ${now}
+          returning *
+        )
+        select row_to_json(c) as call, row_to_json(l) as lead, a.name as agent_name
+        from claimed c join agents a on a.id = c.agent_id left join leads l on l.id = c.lead_id
+      `.execute(db);
+      const [row] = rows;
+      if (row === undefined) return null;
+      const call = callFromRow(row.call);
+      if (call.state !== 'COMPLETED') return null;
+      const meaning = meaningOf(call.outcome);
+      return {
+        callId,
+        revision: call.crm.revision,
+        attempts: call.crm.attempts,
+        lead: row.lead === null ? leadOfCall(row.call) : leadFromRow(row.lead),
+        activity: {
+          callId,
+          outcome: call.outcome,
+          disposition: call.verdict?.disposition ?? meaning.disposition,
+          notes: call.verdict?.notes ?? meaning.note,
+          agentName: row.agent_name,
+          startedAt: call.dialedAt ?? call.queuedAt,
+          endedAt: call.endedAt,
+          talkSeconds: call.talkSeconds,
+        },
+      };
+    },
+
+    async synced(callId, { revision, activityId, contactExternalId }, now) {
+      await sql`
+        with known as (
+          update leads l set crm_external_id = ${contactExternalId}
+          from calls c
+          where c.id = ${callId} and l.id = c.lead_id and l.crm_external_id is distinct from ${contactExternalId}
+        )
+        update calls set
+          crm_activity_id = ${activityId},
+          crm_state = case when crm_revision = ${revision} then 'SYNCED' else 'PENDING' end,
+          crm_due_at = case when crm_revision = ${revision} then null else ${now}::timestamptz end,
+          crm_error = null
+        where id = ${callId} and state = 'COMPLETED'
+      `.execute(db);
+    },
+
+    async failed(callId, { error, dueAt }) {
+      await db
+        .updateTable('calls')
+        .set({
+          crm_state: 'FAILED',
+          crm_attempts: sql`crm_attempts + 1`,
+          crm_error: error,
+          crm_due_at: dueAt,
+        })
+        .where('id', '=', callId)
+        .where('state', '=', 'COMPLETED')
+        .execute();
+    },
+
+    async replay(callId, now) {
+      const { numUpdatedRows } = await db
+        .updateTable('calls')
+        .set({ crm_state: 'PENDING', crm_attempts: 0, crm_due_at: now })
+        .where('id', '=', callId)
+        .where('state', '=', 'COMPLETED')
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+  };
+}
+
+/** The lead was deleted before its call reached the CRM; the call still gets its activity (P6). */
+const leadOfCall = (call: RowOf<CallsTable>): Lead => ({
+  id: call.lead_id,
+  name: call.lead_name,
+  jobTitle: null,
+  phone: call.phone,
+  company: null,
+  email: null,
+  headcount: null,
+  industry: null,
+  timeZone: null,
+  score: 0,
+  enrichment: null,
+  crmExternalId: null,
+  createdAt: new Date(call.queued_at),
+  updatedAt: new Date(call.queued_at),
+});

@@ -1,0 +1,397 @@
+import type {
+  Applied,
+  BeginPlacing,
+  Call,
+  Decision,
+  DialerStore,
+  DueWork,
+  LineFilling,
+  Outlook,
+  QueuedCall,
+  QueueItem,
+  Scene,
+  Session,
+} from '@outdial/core';
+import { type Kysely, sql } from 'kysely';
+import { makeReady, pickItems, readOutlook } from './claim-items.js';
+import type { AgentsTable, CallsTable, Database } from './database.js';
+import {
+  agentFromRow,
+  callFromRow,
+  type RowOf,
+  sessionFromRow,
+  sessionToRecord,
+} from './map-rows.js';
+import { OneAtATime } from './one-at-a-time.js';
+import { readScene, readSceneForClaim, readSceneOfCall, type SceneRead } from './read-scene.js';
+import { toJson } from './to-json.js';
+import { databaseError, tryAgain } from './try-again.js';
+import { isEmpty, writeChange } from './write-change.js';
+
+/** How many items one claim judges, and how many suppressed ones it clears away, before it lets others go on. */
+const JUDGED_AT_MOST = 500;
+const CLEARED_AT_MOST = 5_000;
+
+const NOTHING_LEFT_OUT: Outlook = { blocked: false, nextDueAt: null };
+
+/**
+ * Sessions, calls and queue items on PostgreSQL.
+ *
+ * "The session is the lock" is kept by counting: a scene is read as one snapshot together with the session's version, and a
+ * decision is written onto that version or not at all, in which case the scene is read again. So a change costs two
+ * statements, nothing is locked while the core decides, and nobody needs a transaction but the claim, which holds the items
+ * it picked. A lock would have cost a statement and two round trips more for each change, for a collision that needs two
+ * nodes at one session at the same time: within one process they take turns (`OneAtATime`).
+ *
+ * Statements: a change 2 (1 when it changes nothing); a claim 3, between begin and commit from the second on, 1 more when it
+ * gets less than it wants, 1 more when items have become due; `beginPlacing` 1. `test/statements.int.test.ts` holds these.
+ */
+export function createDialerStore(db: Kysely<Database>): DialerStore {
+  const turns = new OneAtATime();
+
+  async function change<S extends Scene, T>(
+    read: () => Promise<SceneRead<S> | null>,
+    decide: (scene: S) => Decision<T>,
+    eventCallId?: string,
+  ): Promise<Applied<T> | null> {
+    return tryAgain(async () => {
+      let found = await read();
+      if (found === null) return null;
+      const turn = await turns.take(found.scene.session.id);
+      try {
+        if (turn.waited) found = await read();
+        if (found === null) return null;
+        const { scene, version } = found;
+        const decision = decide(scene);
+        const toWrite = { ...decision.change, ...(eventCallId !== undefined && { eventCallId }) };
+        if (!isEmpty(toWrite)) {
+          await writeChange(db, { sessionId: scene.session.id, version }, toWrite);
+        }
+        return applied(scene.session, decision);
+      } finally {
+        turn.end();
+      }
+    });
+  }
+
+  return {
+    async createSession(session) {
+      try {
+        const record = sessionToRecord(session);
+        const columns = sql.raw(Object.keys(record).join(', '));
+        const { numAffectedRows } = await sql`
+          insert into sessions (${columns})
+          select ${columns} from json_populate_recordset(null::sessions, ${toJson([record])}::json)
+          on conflict (agent_id) where status <> 'STOPPED' do nothing
+        `.execute(db);
+        return numAffectedRows === 1n ? 'created' : 'agent_busy';
+      } catch (error) {
+        const { code, constraint } = databaseError(error);
+        if (code === '23503' && constraint === 'sessions_agent_id_fkey') return 'unknown_agent';
+        if (code === '23503' && constraint === 'sessions_queue_id_fkey') return 'unknown_queue';
+        throw error;
+      }
+    },
+
+    async findSession(sessionId) {
+      const row = await db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('id', '=', sessionId)
+        .executeTakeFirst();
+      return row === undefined ? null : sessionFromRow(row);
+    },
+
+    async findOpenSession(agentId) {
+      const row = await db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('agent_id', '=', agentId)
+        .where('status', '<>', 'STOPPED')
+        .executeTakeFirst();
+      return row === undefined ? null : sessionFromRow(row);
+    },
+
+    async findAgent(agentId) {
+      const row = await db
+        .selectFrom('agents')
+        .selectAll()
+        .where('id', '=', agentId)
+        .executeTakeFirst();
+      return row === undefined ? null : agentFromRow(row);
+    },
+
+    async findCall(callId) {
+      const row = await db
+        .selectFrom('calls')
+        .selectAll()
+        .where('id', '=', callId)
+        .executeTakeFirst();
+      return row === undefined ? null : callFromRow(row);
+    },
+
+    async peek(sessionId) {
+      return (await readScene(db, sessionId))?.scene ?? null;
+    },
+
+    changeSession: (sessionId, decide) => change(() => readScene(db, sessionId), decide),
+
+    changeByCall: (callId, decide) => change(() => readSceneOfCall(db, callId), decide, callId),
+
+    fillLines: (sessionId, now, filling) =>
+      tryAgain(async () => {
+        const turn = await turns.take(sessionId);
+        try {
+          return await fillLines(db, sessionId, now, filling);
+        } finally {
+          turn.end();
+        }
+      }),
+
+    beginPlacing: (callId, now, deadlineAt) =>
+      tryAgain(() => beginPlacing(db, callId, now, deadlineAt)),
+
+    async findPlacedCall(search) {
+      const { rows } = await sql<{ id: string }>`
+        select c.id from calls c join agents a on a.id = c.agent_id
+        where c.phone = ${search.to} and c.provider = ${search.provider} and c.provider_call_id is null
+          and c.state in ('DIALING', 'RINGING', 'IN_PROGRESS') and c.dialed_at <= ${search.dialedBefore}
+          and ${isAgentAtProvider(search.agentProviderUserId, search.agentEmail)}
+        order by c.dialed_at desc limit 1
+      `.execute(db);
+      return rows[0]?.id ?? null;
+    },
+
+    async findCallByProviderId(provider, providerCallId) {
+      const row = await db
+        .selectFrom('calls')
+        .select('id')
+        .where('provider', '=', provider)
+        .where('provider_call_id', '=', providerCallId)
+        .executeTakeFirst();
+      return row?.id ?? null;
+    },
+
+    async findAgentAtProvider(providerUserId, email) {
+      const { rows } = await sql<RowOf<AgentsTable>>`
+        select a.* from agents a where ${isAgentAtProvider(providerUserId, email)}
+        order by a.provider_user_id is null, a.id limit 1
+      `.execute(db);
+      return rows[0] === undefined ? null : agentFromRow(rows[0]);
+    },
+
+    async openWork() {
+      const { rows } = await sql<{ call_ids: string[]; session_ids: string[] }>`
+        select
+          (select coalesce(json_agg(id order by id), '[]') from calls where state <> 'COMPLETED') as call_ids,
+          (select coalesce(json_agg(id order by id), '[]') from sessions where status <> 'STOPPED') as session_ids
+      `.execute(db);
+      return { callIds: rows[0]?.call_ids ?? [], sessionIds: rows[0]?.session_ids ?? [] };
+    },
+
+    async dueWork(now, limit) {
+      const { rows } = await sql<DueWork>`
+        select job, id from (
+          (select 'advance-session' as job, id, wake_at as at from sessions
+            where wake_at <= ${now} order by wake_at limit ${limit})
+          union all
+          (select 'place-call', id, place_at from calls
+            where state = 'QUEUED' and place_at <= ${now} order by place_at limit ${limit})
+          union all
+          (select 'hang-up-call', id, hang_up_at from calls
+            where hang_up_at <= ${now} and state <> 'COMPLETED' order by hang_up_at limit ${limit})
+          union all
+          (select 'check-call', id, deadline_at from calls
+            where deadline_at <= ${now} and state <> 'COMPLETED' order by deadline_at limit ${limit})
+          union all
+          (select 'process-event', id, due_at from provider_events
+            where due_at <= ${now} and state = 'PENDING' order by due_at limit ${limit})
+          union all
+          (select 'sync-call', id, crm_due_at from calls
+            where crm_due_at <= ${now} order by crm_due_at limit ${limit})
+        ) due
+        order by at, job, id limit ${limit}
+      `.execute(db);
+      return rows.map(({ job, id }) => ({ job, id }));
+    },
+  };
+}
+
+/** The provider's user where one is configured; only where none is, the address says who it is. */
+const isAgentAtProvider = (providerUserId: string, email: string | null) => sql`(
+  a.provider_user_id = ${providerUserId}
+  or (a.provider_user_id is null and lower(a.email) = lower(${email}::text))
+)`;
+
+const applied = <T>(before: Session, { change, answer }: Decision<T>): Applied<T> => ({
+  before,
+  session: change.session ?? before,
+  calls: change.calls ?? [],
+  queueChanged: Boolean(change.items?.length || change.suppress?.length),
+  answer,
+});
+
+async function fillLines<T>(
+  db: Kysely<Database>,
+  sessionId: string,
+  now: Date,
+  filling: LineFilling<T>,
+): Promise<Applied<T> | null> {
+  const found = await readSceneForClaim(db, sessionId, now);
+  if (found === null) return null;
+  const { scene: read, version } = found;
+  const opened = filling.open(read);
+  const scene: Scene = { ...read, session: opened.session };
+  // What `open` changed is written even when `conclude` has nothing to add.
+  const withOpened = (decision: Decision<T>): Decision<T> =>
+    decision.change.session !== undefined || opened.session === read.session
+      ? decision
+      : { ...decision, change: { ...decision.change, session: opened.session } };
+
+  if (opened.take <= 0) {
+    const decision = withOpened(filling.conclude(scene, [], NOTHING_LEFT_OUT));
+    if (!isEmpty(decision.change)) await writeChange(db, { sessionId, version }, decision.change);
+    return applied(read.session, decision);
+  }
+
+  const { queueId } = scene.session;
+  if (found.anyToMakeReady) await makeReady(db, queueId, now);
+  return db.transaction().execute(async (transaction) => {
+    const claim = await claimItems(transaction, scene, now, opened.take, filling);
+    const decision = withOpened(filling.conclude(scene, [...claim.calls.values()], claim.outlook));
+    const decided = decision.change.calls ?? [];
+    const newCalls = new Map<string, Call>(claim.calls);
+    for (const call of decided) if (newCalls.has(call.id)) newCalls.set(call.id, call);
+    const otherCalls = decided.filter((call) => !newCalls.has(call.id));
+    const items = new Map(claim.items);
+    for (const item of decision.change.items ?? []) items.set(item.id, item);
+    const toWrite = {
+      ...decision.change,
+      calls: otherCalls,
+      newCalls: [...newCalls.values()],
+      items: [...items.values()],
+    };
+    if (!isEmpty(toWrite)) await writeChange(transaction, { sessionId, version }, toWrite);
+    return {
+      ...applied(read.session, decision),
+      calls: [...newCalls.values(), ...otherCalls],
+      queueChanged: items.size > 0 || Boolean(decision.change.suppress?.length),
+    };
+  });
+}
+
+interface Claim {
+  /** By id, in the order of the claim. */
+  readonly calls: ReadonlyMap<string, QueuedCall>;
+  /** What becomes of the items looked at: claimed, held, or marked as suppressed. */
+  readonly items: ReadonlyMap<string, QueueItem>;
+  readonly outlook: Outlook;
+}
+
+/**
+ * Takes exactly what is wanted first, so that nothing is locked that others could have; only when candidates are held or
+ * suppressed it goes on, in growing steps.
+ */
+async function claimItems(
+  db: Kysely<Database>,
+  scene: Scene,
+  now: Date,
+  take: number,
+  filling: Pick<LineFilling<unknown>, 'judge'>,
+): Promise<Claim> {
+  const { id: sessionId, queueId } = scene.session;
+  const calls = new Map<string, QueuedCall>();
+  const items = new Map<string, QueueItem>();
+  let judged = 0;
+  let heldUntil: Date | null = null;
+  let limit = take;
+  let dry = false;
+  while (calls.size < take && !dry) {
+    if (judged >= JUDGED_AT_MOST || items.size - judged >= CLEARED_AT_MOST) break;
+    const picked = await pickItems(db, { queueId, now, limit, seen: [...items.keys()] });
+    dry = picked.length < limit;
+    for (const { candidate, suppressed } of picked) {
+      if (calls.size === take) break;
+      const { item } = candidate;
+      if (suppressed) {
+        items.set(item.id, { ...item, state: 'SUPPRESSED', heldReason: null });
+        continue;
+      }
+      judged += 1;
+      const judgement = filling.judge(candidate, scene);
+      if (judgement.kind === 'hold') {
+        const { dueAt, reason } = judgement;
+        items.set(item.id, { ...item, dueAt, heldReason: reason });
+        if (heldUntil === null || dueAt < heldUntil) heldUntil = dueAt;
+        continue;
+      }
+      calls.set(judgement.call.id, judgement.call);
+      items.set(item.id, {
+        ...item,
+        state: 'CLAIMED',
+        claimedBySessionId: sessionId,
+        heldReason: null,
+      });
+    }
+    limit = Math.min(JUDGED_AT_MOST, Math.max(limit * 4, 20));
+  }
+  if (calls.size === take) return { calls, items, outlook: NOTHING_LEFT_OUT };
+  const { blocked, nextDueAt } = await readOutlook(db, queueId, now, [...items.keys()]);
+  const earliest =
+    heldUntil !== null && (nextDueAt === null || heldUntil < nextDueAt) ? heldUntil : nextDueAt;
+  return { calls, items, outlook: { blocked, nextDueAt: earliest } };
+}
+
+interface BeginRow {
+  readonly queued: boolean;
+  readonly suppressed: boolean;
+  readonly over: boolean;
+  readonly begun: RowOf<CallsTable> | null;
+  readonly agent: RowOf<AgentsTable>;
+  readonly ring_seconds: number;
+}
+
+/**
+ * Counts the session up first: a decision about this call that was made while it was still QUEUED is then not written. The
+ * state is looked at once more where the row is locked, so that exactly one caller begins.
+ */
+async function beginPlacing(
+  db: Kysely<Database>,
+  callId: string,
+  now: Date,
+  deadlineAt: Date,
+): Promise<BeginPlacing> {
+  const { rows } = await sql<BeginRow>`
+    with found as (
+      select c.id, c.session_id, c.agent_id, c.state = 'QUEUED' as queued,
+             exists (select from suppressions p where p.phone = c.phone) as suppressed,
+             coalesce((c.clearance ->> 'until')::timestamptz <= ${now}, false) as over
+      from calls c where c.id = ${callId}
+    ), counted as (
+      update sessions s set version = s.version + 1
+      from found f
+      where s.id = f.session_id and f.queued and not f.suppressed and not f.over
+      returning s.id
+    ), begun as (
+      update calls c
+      set state = 'DIALING', placement = 'ASKED', dialed_at = ${now}, deadline_at = ${deadlineAt}, place_at = null
+      from counted
+      where c.id = ${callId} and c.session_id = counted.id and c.state = 'QUEUED'
+      returning c.*
+    )
+    select f.queued, f.suppressed, f.over, (select row_to_json(b) from begun b) as begun,
+           row_to_json(a) as agent, (s.settings ->> 'ring_seconds')::integer as ring_seconds
+    from found f join sessions s on s.id = f.session_id join agents a on a.id = f.agent_id
+  `.execute(db);
+  const [row] = rows;
+  if (row === undefined || !row.queued) return { kind: 'not_queued' };
+  if (row.suppressed) return { kind: 'suppressed' };
+  if (row.over) return { kind: 'clearance_over' };
+  if (row.begun === null) return { kind: 'not_queued' };
+  return {
+    kind: 'begun',
+    call: callFromRow(row.begun),
+    agent: agentFromRow(row.agent),
+    ringSeconds: row.ring_seconds,
+  };
+}
