@@ -1,0 +1,24 @@
+import type { Journal, JournalEntry } from '@outdial/core';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.js';
+
+/** The core's story as log lines and counters. Personal data stays under `pii`, where the logger can redact it. */
+export function createJournal(log: Logger, metrics: Metrics): Journal {
+  return {
+    note(entry) {
+      metrics.noted(entry);
+      log[entry.level](fieldsOf(entry), entry.event);
+    },
+  };
+}
+
+function fieldsOf({ sessionId, callId, agentId, eventId, details, pii }: JournalEntry) {
+  return {
+    ...(sessionId === undefined ? {} : { session_id: sessionId }),
+    ...(callId === undefined ? {} : { call_id: callId }),
+    ...(agentId === undefined ? {} : { agent_id: agentId }),
+    ...(eventId === undefined ? {} : { event_id: eventId }),
+    ...details,
+    ...(pii === undefined ? {} : { pii }),
+  };
+}
