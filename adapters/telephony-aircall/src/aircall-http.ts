@@ -109,7 +109,7 @@ export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
         redirect: 'manual',
         signal: ending.signal,
       });
-      const retryAfterSeconds = await budget.heed(response.status, response.headers);
+      const retryAfterSeconds = budget.heed(response.status, response.headers);
       return await readAnswer(request, response, retryAfterSeconds);
     } catch (error) {
       if (error instanceof AircallError) throw error;

@@ -1,18 +1,21 @@
 import type { Clock } from '@outdial/core';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AircallError } from './aircall-error.js';
-import { type RateLimitWords, readRateLimit } from './rate-limit-headers.js';
+import { readRateLimit } from './rate-limit-headers.js';
 import { type Timers, wait } from './timers.js';
 
 /**
  * How many requests we may still send. Aircall's limit is per company and shared with every other integration, so
  * two things hold a request back: our own budget (a setting), and what Aircall's headers say.
+ *
+ * The budget's minute is counted by rate-limiter-flexible, which knows no clock but the system's. Whoever moves time by
+ * hand gives it more requests than they send; the headers and all waiting keep to the clock and timers given.
  */
 export interface RateBudget {
   /** Waits for a turn, at most `patienceMs`; then it throws `rate_limited`, and the request was surely not sent. */
   take(patienceMs: number, signal: AbortSignal): Promise<void>;
   /** Learns from an answer; returns how many seconds to stay away after a 429, else null. */
-  heed(status: number, headers: Headers): Promise<number | null>;
+  heed(status: number, headers: Headers): number | null;
   close(): Promise<void>;
 }
 
@@ -28,31 +31,32 @@ export function createRateBudget(options: {
 }): RateBudget {
   const { clock, timers } = options;
   const limiter = new RateLimiterMemory({ points: options.requestsPerMinute, duration: 60 });
-  let pausedUntilMs = 0;
+  /** Others use the same limit, so what Aircall last said counts besides what we sent. */
+  let told = { left: Number.POSITIVE_INFINITY, untilMs: 0 };
 
   /** 0: a turn was taken. Otherwise how long to wait before asking again. */
   async function tryToTake(): Promise<number> {
-    const pausedForMs = pausedUntilMs - clock.now().getTime();
-    if (pausedForMs > 0) return pausedForMs;
+    const toldForMs = told.untilMs - clock.now().getTime();
+    if (toldForMs > 0 && told.left <= 0) return toldForMs;
+    // Counted before anything is awaited, so that two at once never share the last turn.
+    told.left -= 1;
     try {
       await limiter.consume(COMPANY);
       return 0;
     } catch (full) {
+      told.left += 1;
       if (full instanceof RateLimiterRes) return Math.max(1, full.msBeforeNext);
       throw full;
     }
   }
 
-  /** Others use the same limit: when Aircall counts fewer requests left than we do, Aircall is right. */
-  async function alignWith(words: RateLimitWords): Promise<void> {
-    if (words.limit !== null && words.limit >= 1) {
-      limiter.points = Math.min(options.requestsPerMinute, words.limit);
-    }
-    if (words.remaining === null) return;
-    const ours = (await limiter.get(COMPANY))?.remainingPoints ?? limiter.points;
-    if (words.remaining >= ours) return;
-    if (words.resetInMs === null) await limiter.penalty(COMPANY, ours - words.remaining);
-    else await limiter.set(COMPANY, limiter.points - words.remaining, words.resetInMs / 1000);
+  /** Within one minute of theirs the number only falls: answers overtake each other. */
+  function believe(left: number, untilMs: number, nowMs: number): void {
+    const isSameMinute = told.untilMs > nowMs;
+    told = {
+      left: isSameMinute ? Math.min(told.left, left) : left,
+      untilMs: isSameMinute ? Math.max(told.untilMs, untilMs) : untilMs,
+    };
   }
 
   return {
@@ -75,14 +79,18 @@ export function createRateBudget(options: {
       }
     },
 
-    async heed(status, headers) {
+    heed(status, headers) {
       const nowMs = clock.now().getTime();
       const words = readRateLimit(headers, nowMs);
-      await alignWith(words);
-      if (status !== 429 && (words.remaining !== 0 || words.resetInMs === null)) return null;
-      const waitMs = Math.max(SHORTEST_WAIT_MS, words.resetInMs ?? SILENT_429_WAIT_MS);
-      pausedUntilMs = Math.max(pausedUntilMs, nowMs + waitMs);
-      return status === 429 ? Math.ceil(waitMs / 1000) : null;
+      if (status === 429) {
+        const waitMs = Math.max(SHORTEST_WAIT_MS, words.resetInMs ?? SILENT_429_WAIT_MS);
+        believe(0, nowMs + waitMs, nowMs);
+        return Math.ceil(waitMs / 1000);
+      }
+      if (words.remaining !== null && words.resetInMs !== null) {
+        believe(words.remaining, nowMs + words.resetInMs, nowMs);
+      }
+      return null;
     },
 
     async close() {

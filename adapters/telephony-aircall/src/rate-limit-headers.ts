@@ -1,6 +1,5 @@
 /** What an answer says about the company-wide limit (reference 1.3). Any part may be missing. */
 export interface RateLimitWords {
-  readonly limit: number | null;
   readonly remaining: number | null;
   /** How long until requests pass again; null when nothing usable is said. At most a minute. */
   readonly resetInMs: number | null;
@@ -18,7 +17,6 @@ export function readRateLimit(headers: Headers, nowMs: number): RateLimitWords {
   const retryAfterMs = readRetryAfter(headers.get('retry-after'), nowMs);
   const resetInMs = retryAfterMs ?? (resetAtMs === null ? null : resetAtMs - nowMs);
   return {
-    limit: numberIn(headers, 'x-aircallapi-limit'),
     remaining: numberIn(headers, 'x-aircallapi-remaining'),
     resetInMs: resetInMs === null || resetInMs <= 0 ? null : Math.min(resetInMs, LONGEST_WAIT_MS),
   };

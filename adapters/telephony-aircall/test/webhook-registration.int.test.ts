@@ -1,0 +1,124 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { SUBSCRIBED_EVENTS } from '../src/index.js';
+import { type AircallInABox, openAircallInABox } from './aircall-in-a-box.js';
+
+let box: AircallInABox;
+afterEach(async () => {
+  await box.close();
+});
+
+const ours = () => box.control.webhooks().filter((webhook) => webhook.url === box.desk.url);
+
+describe('our webhook at Aircall', () => {
+  it('registers itself, for just the events we need, and knows the token to let in', async () => {
+    box = await openAircallInABox();
+    expect(box.firstCheck).toMatchObject({ kind: 'registered', did: 'created' });
+    expect(ours()).toMatchObject([
+      { active: true, customName: 'Outdial', events: SUBSCRIBED_EVENTS },
+    ]);
+    expect(box.webhook.tokens()).toEqual([ours()[0]?.token]);
+  });
+
+  it('changes nothing when all is well, however often it is checked', async () => {
+    box = await openAircallInABox();
+    const before = JSON.stringify(ours());
+    for (let again = 0; again < 3; again++) {
+      expect(await box.webhook.check()).toMatchObject({ kind: 'registered', did: 'nothing' });
+    }
+    expect(JSON.stringify(ours())).toBe(before);
+    expect(box.control.requests().filter(({ method }) => method !== 'GET')).toHaveLength(1);
+  });
+
+  it('is found again after a restart, with its token', async () => {
+    box = await openAircallInABox();
+    const restarted = box.telephony.webhookAt(box.desk.url);
+    expect(restarted.tokens()).toEqual([]);
+    expect(await restarted.check()).toMatchObject({ did: 'nothing' });
+    expect(restarted.tokens()).toEqual(box.webhook.tokens());
+  });
+
+  it('is revived when Aircall has switched it off, and delivers again', async () => {
+    box = await openAircallInABox();
+    box.control.switchWebhookOff(ours()[0]?.id ?? '');
+    expect(await box.webhook.check()).toMatchObject({ kind: 'registered', did: 'revived' });
+    expect(ours()).toMatchObject([{ active: true, events: SUBSCRIBED_EVENTS }]);
+    box.control.setAvailability(456, 'offline');
+    await box.advance(1_000);
+    expect(box.desk.stored.map(({ payload }) => payload.event)).toEqual(['user.disconnected.v2']);
+  });
+
+  it('is made anew when somebody deleted it, and the old token is still let in for late retries', async () => {
+    box = await openAircallInABox();
+    const [oldToken] = box.webhook.tokens();
+    await box.telephony.client.deleteWebhook(ours()[0]?.id ?? '');
+    expect(await box.webhook.check()).toMatchObject({ did: 'created' });
+    expect(box.webhook.tokens()).toEqual([ours()[0]?.token, oldToken]);
+  });
+
+  it('asks for what is missing when somebody narrowed its events, and keeps what they added', async () => {
+    box = await openAircallInABox();
+    await box.telephony.client.reviveWebhook(ours()[0]?.id ?? '', ['call.ended', 'call.tagged']);
+    expect(await box.webhook.check()).toMatchObject({ did: 'subscribed_more' });
+    expect(new Set(ours()[0]?.events)).toEqual(new Set([...SUBSCRIBED_EVENTS, 'call.tagged']));
+  });
+
+  it('stays one when two nodes started at the same moment and both made one', async () => {
+    box = await openAircallInABox();
+    const { client } = box.telephony;
+    await box.advance(1_000);
+    await client.createWebhook({ url: box.desk.url, customName: 'Outdial', events: [] });
+    const kept = ours()[0]?.id;
+    await box.webhook.check();
+    expect(ours().map(({ id }) => id)).toEqual([kept]);
+  });
+
+  it('leaves the webhooks of others alone', async () => {
+    box = await openAircallInABox();
+    const { client } = box.telephony;
+    const other = { url: 'https://crm.example/hook', customName: 'CRM', events: ['call.ended'] };
+    await client.createWebhook(other);
+    await box.advance(1_000);
+    await client.createWebhook({ url: box.desk.url, customName: 'By hand', events: [] });
+    await box.webhook.check();
+    expect(box.control.webhooks().map(({ customName }) => customName)).toEqual([
+      'Outdial',
+      'CRM',
+      'By hand',
+    ]);
+  });
+
+  it('is found among a hundred', async () => {
+    box = await openAircallInABox();
+    for (let n = 0; n < 99; n++) {
+      await box.telephony.client.createWebhook({
+        url: `https://other.example/${n}`,
+        customName: 'Other',
+        events: ['call.ended'],
+      });
+    }
+    expect(await box.webhook.check()).toMatchObject({ did: 'nothing' });
+  });
+
+  it('tells a failure instead of throwing it, and goes on accepting what it knew', async () => {
+    box = await openAircallInABox();
+    const known = box.webhook.tokens();
+    box.control.addApiFault({ path: '/v1/webhooks', mode: 'status', status: 503, count: 1 });
+    expect(await box.webhook.check()).toMatchObject({ kind: 'failed', mayTryAgain: true });
+    expect(box.webhook.tokens()).toEqual(known);
+    box.revokeCredentials();
+    expect(await box.webhook.check()).toMatchObject({ kind: 'failed', mayTryAgain: false });
+  });
+
+  it('turns away what does not carry its token', async () => {
+    box = await openAircallInABox({ mock: { webhooks: [] } });
+    await box.telephony.client.createWebhook({
+      url: `${box.desk.url}?forged`,
+      customName: 'Somebody else',
+      events: [],
+    });
+    box.control.setAvailability(456, 'offline');
+    await box.advance(100);
+    expect(box.desk.refused()).toBe(1);
+    expect(box.desk.stored).toHaveLength(1);
+  });
+});
