@@ -92,7 +92,7 @@ function numbersThat(fate: Fate): readonly string[] {
     });
   }
   const wanted = JSON.stringify(FORCED_FATES[fate]);
-  return numbers('+120255501').filter((to) => {
+  return numbers('+190755501').filter((to) => {
     const forced = forcedBy(to);
     const farEnd = forced && 'farEnd' in forced ? forced.farEnd : null;
     const talksShortly = planCall(SEED, PROFILE, to, 1, farEnd).staysMs < 60_000;

@@ -30,8 +30,8 @@ test('the shares of the README are those of the profiles', () => {
 });
 
 test('numbers outside the ranges go by chance', () => {
-  const free = ['+12025550100', '+12025550109', '+12025550200', '+1202555011', '+120255501100'];
+  const free = ['+19075550100', '+19075550109', '+19075550200', '+1907555011', '+190755501100'];
   for (const number of [...free, '+4930123456', '']) expect(forcedBy(number)).toBeNull();
-  expect(forcedBy('+12025550110')).toEqual({ kind: 'far_end', farEnd: 'CONNECTED' });
-  expect(forcedBy('+12025550169')).toEqual({ kind: 'refused' });
+  expect(forcedBy('+19075550110')).toEqual({ kind: 'far_end', farEnd: 'CONNECTED' });
+  expect(forcedBy('+19075550169')).toEqual({ kind: 'refused' });
 });

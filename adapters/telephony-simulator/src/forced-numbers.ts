@@ -25,12 +25,15 @@ export interface ForcedRange {
 }
 
 const range = (from: number, to: number, forced: Forced): ForcedRange => ({
-  from: `+120255501${String(from).padStart(2, '0')}`,
-  to: `+120255501${String(to).padStart(2, '0')}`,
+  from: `+190755501${String(from).padStart(2, '0')}`,
+  to: `+190755501${String(to).padStart(2, '0')}`,
   forced,
 });
 
-/** Numbers that are reserved for fiction (+1 202-555-01xx). README.md has the same table; a test compares them. */
+/**
+ * Numbers that are reserved for fiction, in Alaska (+1 907-555-01xx): sample data and tests elsewhere mostly take
+ * Washington's 202, and must not be surprised. README.md has the same table; a test compares them.
+ */
 export const FORCED_RANGES: readonly ForcedRange[] = [
   range(10, 19, { kind: 'far_end', farEnd: 'CONNECTED' }),
   range(20, 29, { kind: 'far_end', farEnd: 'NO_ANSWER' }),

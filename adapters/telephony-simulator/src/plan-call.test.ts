@@ -81,7 +81,7 @@ describe('the even profile', () => {
     const short = planCall(
       SEED,
       { ...PROFILES.even, talk: between(2, 3) },
-      '+12025550110',
+      '+19075550110',
       1,
       'CONNECTED',
     );

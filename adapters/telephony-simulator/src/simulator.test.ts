@@ -21,7 +21,7 @@ const AGENT: Agent = {
   providerUserId: null,
   providerNumberId: null,
 };
-const CONNECTED = '+12025550110';
+const CONNECTED = '+19075550110';
 
 interface Network {
   readonly simulator: Simulator;
@@ -109,14 +109,14 @@ test('a restart at any moment changes neither the end of a call nor its instant'
 test('without its id a call is not found after a restart, and a strange id is nobody’s', async () => {
   const before = network();
   const placed = order(CONNECTED);
-  const other = order('+12025550111');
+  const other = order('+19075550111');
   const answer = await before.simulator.place(placed);
   const strange = await before.simulator.place(other);
   const { simulator } = network({}, before.time);
   for (const ref of [
     refOf(placed, null),
     refOf(placed, strange),
-    { ...refOf(placed, answer), to: '+12025550112' },
+    { ...refOf(placed, answer), to: '+19075550112' },
     { ...refOf(placed, null), providerCallId: 'CA0123456789' },
     { ...refOf(placed, null), providerCallId: 'sim-' },
   ]) {
@@ -222,7 +222,7 @@ test('an event that the inbox could not take is sent again', async () => {
       events.push(event);
     },
   });
-  await simulator.place(order('+12025550130'));
+  await simulator.place(order('+19075550130'));
   await time.advance(60_000);
   expect(kinds(events)).toEqual(['ended']);
 });
@@ -235,7 +235,7 @@ test('an event that nobody ever takes is given up, and somebody is told', async 
     },
     onUndelivered: (event) => void given.push(event),
   });
-  await simulator.place(order('+12025550130'));
+  await simulator.place(order('+19075550130'));
   await time.advance(3_600_000);
   expect(kinds(given)).toEqual(['ended']);
   expect(time.pending()).toBe(0);
@@ -283,7 +283,7 @@ test('a shuffled event comes after the next one that does come', async () => {
 
 test('an unruly number tells everything twice, and the end first', async () => {
   const world = network();
-  await world.simulator.place(order('+12025550195'));
+  await world.simulator.place(order('+19075550195'));
   await world.time.advance(120_000);
   expect(kinds(world.events)).toEqual([
     'ended',
@@ -297,7 +297,7 @@ test('an unruly number tells everything twice, and the end first', async () => {
 
 test('delayed events come late, and all of them come', async () => {
   const world = network({ faults: { delayEventsPercent: 100, delayEventsSeconds: 20 } });
-  await world.simulator.place(order('+12025550130'));
+  await world.simulator.place(order('+19075550130'));
   await world.time.runUntil(() => world.events.length > 0);
   const late = world.time.now().getTime() - (factsOf(world).endedAt?.getTime() ?? 0);
   expect(late).toBeGreaterThan(0);
@@ -322,9 +322,9 @@ test('look-ups and hang-ups fail when asked to, and work when asked again', asyn
 
 test('numbers that misbehave do what the table says', async () => {
   const { simulator, time, events } = network();
-  const down = await simulator.place(order('+12025550190'));
+  const down = await simulator.place(order('+19075550190'));
   expect(down).toMatchObject({ kind: 'refused', because: 'later' });
-  const silent = order('+12025550180');
+  const silent = order('+19075550180');
   const answer = await simulator.place(silent);
   await time.advance(120_000);
   expect(events).toEqual([]);
@@ -333,7 +333,7 @@ test('numbers that misbehave do what the table says', async () => {
     facts: { answeredBy: 'PERSON', endCause: 'hangup' },
   });
   const plain = network({ forcedNumbers: false });
-  expect((await plain.simulator.place(order('+12025550190'))).kind).toBe('accepted');
+  expect((await plain.simulator.place(order('+19075550190'))).kind).toBe('accepted');
 });
 
 test('a ring limit is kept, whoever would have picked up later', async () => {
@@ -365,3 +365,16 @@ test('options that make no sense are refused together, in words', () => {
 function expectNear(found: number, expected: number): void {
   expect(Math.abs(found - expected)).toBeLessThan(4 * Math.sqrt(expected));
 }
+
+test('a changed profile counts from the next call on', async () => {
+  const world = network();
+  world.simulator.setProfile({
+    ...PROFILES.even,
+    weights: { CONNECTED: 0, NO_ANSWER: 0, BUSY: 1, VOICEMAIL: 0, FAILED: 0 },
+  });
+  await world.simulator.place(order('+14155550101'));
+  await world.time.advance(20_000);
+  expect(factsOf(world).endCause).toBe('busy');
+  expect(() => world.simulator.setProfile({ ...PROFILES.even, talk: [] })).toThrow('talk');
+  await world.simulator.close();
+});

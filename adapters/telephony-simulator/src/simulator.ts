@@ -40,6 +40,8 @@ export interface Simulator extends Telephony {
   start(): void;
   /** Stops telling events and takes no more calls; safe twice. Calls go on: look them up after a start. */
   close(): Promise<void>;
+  /** How the phones behave from the next call on; calls under way keep their plan. Throws when it makes no sense. */
+  setProfile(profile: Profile): void;
   /** Changes some faults from now on; the others stay. */
   setFaults(change: Partial<SimulatorFaults>): void;
   /** What the network has seen, oldest first: for worlds and load tests, which check the dialer against it. */
@@ -76,7 +78,7 @@ const EVENT_KINDS: readonly EventKind[] = ['ringing', 'answered', 'ended'];
  */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { seed = 1, speed = 1, timers = systemTimers, forcedNumbers = true } = options;
-  const profile =
+  let profile =
     typeof options.profile === 'object' ? options.profile : PROFILES[options.profile ?? 'even'];
   refuseNonsense(seed, speed, profile);
 
@@ -279,6 +281,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       running = false;
       for (const call of calls) call.cancelEvents();
       await delivery.stop();
+    },
+    setProfile(next) {
+      refuseNonsense(seed, speed, next);
+      profile = next;
     },
     setFaults(change) {
       faults = withFaults(faults, change);
