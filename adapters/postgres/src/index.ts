@@ -1,4 +1,83 @@
 export { createCrmSyncStore } from './crm-sync-store.js';
+export {
+  type AgentPatch,
+  type AgentStore,
+  type AgentView,
+  type CreateAgentAnswer,
+  createAgentStore,
+  type PatchAgentAnswer,
+} from './crud/agents.js';
+export {
+  type CampaignHandover,
+  type CampaignStore,
+  createCampaignStore,
+  type OpenHandoverAnswer,
+} from './crud/campaigns.js';
+export {
+  createImportStore,
+  type ImportJob,
+  type ImportRowError,
+  type ImportStep,
+  type ImportStore,
+  type ImportView,
+} from './crud/imports.js';
+export type { LeadSort, LeadSorting } from './crud/lead-order.js';
+export {
+  type CreateLeadAnswer,
+  createLeadStore,
+  type LeadFields,
+  type LeadFilter,
+  type LeadPatch,
+  type LeadStore,
+  type PatchLeadAnswer,
+  type UpsertOptions,
+} from './crud/leads.js';
+export {
+  type AddedLead,
+  type AddLeadsAnswer,
+  type AddOptions,
+  createQueueItemStore,
+  type PatchQueueItemAnswer,
+  type QueueItemFilter,
+  type QueueItemPatch,
+  type QueueItemStore,
+  type QueueItemView,
+} from './crud/queue-items.js';
+export {
+  type ArchiveQueueAnswer,
+  type CreateQueueAnswer,
+  createQueueStore,
+  type PatchQueueAnswer,
+  type Queue,
+  type QueueCounts,
+  type QueueStore,
+  type QueueView,
+} from './crud/queues.js';
+export {
+  createReportStore,
+  type DailyReport,
+  type ReportFilter,
+  type ReportStore,
+  type WriteDayAnswer,
+} from './crud/reports.js';
+export { type Cutoffs, createRetention, type Deleted, type Retention } from './crud/retention.js';
+export {
+  createScheduledWorkStore,
+  type ScheduledWork,
+  type ScheduledWorkStore,
+} from './crud/scheduled-work.js';
+export {
+  createSettingsStore,
+  type PutSettingsAnswer,
+  type SettingsStore,
+  type SettingsVersion,
+} from './crud/settings.js';
+export {
+  createSuppressionStore,
+  type Suppression,
+  type SuppressionStore,
+} from './crud/suppressions.js';
+export type { UpsertedLead } from './crud/upsert-leads.js';
 export { DataDirInUse } from './data-dir-lock.js';
 export type { Database, Json } from './database.js';
 export { createDialerStore } from './dialer-store.js';
@@ -12,3 +91,23 @@ export {
 export { MigrationEdited, type MigrationReport, migrate } from './migrate.js';
 export { type DatabaseLocation, type OpenDatabase, openDatabase } from './open-database.js';
 export { createProviderInbox } from './provider-inbox.js';
+export { type CallView, type CallViews, createCallViews } from './read/calls.js';
+export { createHistory, type History, type HistoryFilter } from './read/history.js';
+export { createInboxViews, type Gauges, type InboxFilter, type InboxViews } from './read/inbox.js';
+export type { LeadSummary } from './read/lead-summary.js';
+export { BadCursor, type Page, type PageRequest } from './read/page.js';
+export {
+  createSessionViews,
+  type SessionFilter,
+  type SessionHeader,
+  type SessionView,
+  type SessionViews,
+} from './read/sessions.js';
+export {
+  createStatistics,
+  type Statistics,
+  type Stats,
+  type StatsRequest,
+  type Totals,
+  UnknownTimeZone,
+} from './read/stats.js';

@@ -1,0 +1,217 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../database.js';
+import type { LeadFields, UpsertOptions } from './leads.js';
+import { putIntoQueue } from './put-into-queue.js';
+
+/** What became of one row of a batch. */
+export interface UpsertedLead {
+  /**
+   * `duplicate_in_batch`: an earlier row of the batch has the same number. With `update` its fields went over that row's,
+   * so that the result is the same as if the two rows had come in two batches.
+   */
+  readonly kind: 'created' | 'updated' | 'skipped' | 'duplicate_in_batch';
+  readonly leadId: string;
+  /** null when no queue was given, or an earlier row of the batch has answered for this lead. */
+  readonly queued: 'added' | 'suppressed' | 'already_there' | null;
+}
+
+interface Given extends LeadFields {
+  /** The id it gets if it is new. */
+  readonly id: string;
+}
+
+/**
+ * Creates, updates or skips a batch of leads by number: one INSERT, one UPDATE at most, one INSERT into the queue.
+ * Rows are written in the order of their numbers, so that two imports at once wait for each other rather than deadlock.
+ * Nothing here waits on a row that a claim needs for longer than this transaction, and claims pass over locked items.
+ */
+export async function upsertLeads(
+  tx: Kysely<Database>,
+  rows: readonly LeadFields[],
+  options: UpsertOptions,
+): Promise<readonly UpsertedLead[]> {
+  const { merged, firstOf } = mergeByPhone(rows, options.duplicates);
+  const given = [...merged.values()].map((fields) => ({
+    ...fields,
+    id: options.ids.next(),
+  }));
+  const settled = await settle(tx, given, options);
+
+  const first = options.firstPosition ?? 0;
+  const queueId = options.queueId;
+  const added =
+    queueId === undefined
+      ? null
+      : await putIntoQueue(
+          tx,
+          rows.flatMap((row, at) => {
+            const leadId = settled.get(row.phone)?.leadId;
+            if (firstOf.get(row.phone) !== at || leadId === undefined) return [];
+            return [{ id: options.ids.next(), leadId, position: first + at }];
+          }),
+          { queueId, now: options.now },
+        );
+
+  return rows.map((row, at) => {
+    const lead = settled.get(row.phone);
+    if (!lead) throw new Error('A row of the batch was lost.');
+    if (firstOf.get(row.phone) !== at) {
+      return { kind: 'duplicate_in_batch', leadId: lead.leadId, queued: null };
+    }
+    if (added === null) return { ...lead, queued: null };
+    const item = added.get(lead.leadId);
+    return { ...lead, queued: item ? (item.suppressed ? 'suppressed' : 'added') : 'already_there' };
+  });
+}
+
+type Settled = ReadonlyMap<
+  string,
+  { readonly kind: 'created' | 'updated' | 'skipped'; readonly leadId: string }
+>;
+
+async function settle(
+  tx: Kysely<Database>,
+  given: readonly Given[],
+  options: UpsertOptions,
+): Promise<Settled> {
+  const settled = new Map<string, { kind: 'created' | 'updated' | 'skipped'; leadId: string }>();
+  let open = given;
+  while (open.length > 0) {
+    for (const row of await insertNew(tx, open, options.now)) {
+      settled.set(row.phone, { kind: 'created', leadId: row.id });
+    }
+    open = open.filter((row) => !settled.has(row.phone));
+    if (open.length === 0) break;
+    const known =
+      options.duplicates === 'update'
+        ? await updateKnown(tx, open, options.now)
+        : await findKnown(tx, open);
+    const kind = options.duplicates === 'update' ? 'updated' : 'skipped';
+    for (const row of known) settled.set(row.phone, { kind, leadId: row.id });
+    // What is open still was deleted between the two statements: its number is free, so it goes round once more.
+    open = open.filter((row) => !settled.has(row.phone));
+  }
+  return settled;
+}
+
+interface KnownLead {
+  readonly id: string;
+  readonly phone: string;
+}
+
+async function insertNew(
+  tx: Kysely<Database>,
+  given: readonly Given[],
+  now: Date,
+): Promise<readonly KnownLead[]> {
+  const { rows } = await sql<KnownLead>`
+    insert into leads (id, name, phone, job_title, company, email, headcount, industry, time_zone, score,
+      created_at, updated_at)
+    select id, name, phone, job_title, company, email, headcount, industry, time_zone, coalesce(score, 0),
+      ${now}::timestamptz, ${now}::timestamptz
+    from ${table(given)}
+    order by phone
+    on conflict (phone) do nothing
+    returning id, phone`.execute(tx);
+  return rows;
+}
+
+async function findKnown(
+  tx: Kysely<Database>,
+  given: readonly Given[],
+): Promise<readonly KnownLead[]> {
+  const { rows } = await sql<KnownLead>`
+    select id, phone from leads where phone = any(${given.map((row) => row.phone)}::text[])`.execute(
+    tx,
+  );
+  return rows;
+}
+
+async function updateKnown(
+  tx: Kysely<Database>,
+  given: readonly Given[],
+  now: Date,
+): Promise<readonly KnownLead[]> {
+  const { rows } = await sql<KnownLead>`
+    with known as (
+      select id from leads where phone = any(${given.map((row) => row.phone)}::text[]) order by phone for no key update
+    )
+    update leads set
+      name = given.name,
+      job_title = coalesce(given.job_title, leads.job_title),
+      company = coalesce(given.company, leads.company),
+      email = coalesce(given.email, leads.email),
+      headcount = coalesce(given.headcount, leads.headcount),
+      industry = coalesce(given.industry, leads.industry),
+      time_zone = coalesce(given.time_zone, leads.time_zone),
+      score = coalesce(given.score, leads.score),
+      updated_at = ${now}::timestamptz
+    from ${table(given)}
+    where leads.phone = given.phone and leads.id in (select id from known)
+    returning leads.id, leads.phone`.execute(tx);
+  if (given.some((row) => row.score !== null && row.score !== undefined)) {
+    await carryScores(
+      tx,
+      rows.map((row) => row.id),
+    );
+  }
+  return rows;
+}
+
+async function carryScores(tx: Kysely<Database>, leadIds: readonly string[]): Promise<void> {
+  await sql`
+    update queue_items set score = changed.score
+    from (
+      select queue_items.id, leads.score
+      from queue_items join leads on leads.id = queue_items.lead_id
+      where leads.id = any(${[...leadIds]}::uuid[]) and leads.score <> queue_items.score
+      order by queue_items.id
+      for update of queue_items
+    ) changed
+    where queue_items.id = changed.id`.execute(tx);
+}
+
+/** One array per column: quicker than jsonb_to_recordset, which makes PostgreSQL parse what we have just printed. */
+const table = (given: readonly Given[]) => sql`unnest(
+    ${given.map((row) => row.id)}::uuid[],
+    ${texts(given, 'name')}::text[],
+    ${texts(given, 'phone')}::text[],
+    ${texts(given, 'jobTitle')}::text[],
+    ${texts(given, 'company')}::text[],
+    ${texts(given, 'email')}::text[],
+    ${texts(given, 'headcount')}::text[],
+    ${texts(given, 'industry')}::text[],
+    ${texts(given, 'timeZone')}::text[],
+    ${given.map((row) => row.score ?? null)}::integer[]
+  ) as given (id, name, phone, job_title, company, email, headcount, industry, time_zone, score)`;
+
+/** PostgreSQL's text has no room for NUL, and one bad cell must not fail the other rows. */
+const texts = (given: readonly Given[], field: Exclude<keyof LeadFields, 'score'>) =>
+  given.map((row) => row[field]?.replaceAll('\0', '') ?? null);
+
+function mergeByPhone(rows: readonly LeadFields[], duplicates: UpsertOptions['duplicates']) {
+  const merged = new Map<string, LeadFields>();
+  const firstOf = new Map<string, number>();
+  rows.forEach((row, at) => {
+    const earlier = merged.get(row.phone);
+    if (earlier === undefined) {
+      merged.set(row.phone, row);
+      firstOf.set(row.phone, at);
+    } else if (duplicates === 'update') {
+      merged.set(row.phone, over(earlier, row));
+    }
+  });
+  return { merged, firstOf };
+}
+
+const over = (earlier: LeadFields, later: LeadFields): LeadFields => ({
+  name: later.name,
+  phone: later.phone,
+  jobTitle: later.jobTitle ?? earlier.jobTitle,
+  company: later.company ?? earlier.company,
+  email: later.email ?? earlier.email,
+  headcount: later.headcount ?? earlier.headcount,
+  industry: later.industry ?? earlier.industry,
+  timeZone: later.timeZone ?? earlier.timeZone,
+  score: later.score ?? earlier.score,
+});

@@ -1,0 +1,40 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Database } from '../database.js';
+
+/**
+ * What a claim could take at `now`, as conditions on `queue_items`: waiting, due, not suppressed, its number on no live
+ * call (P1), its lead claimed by nobody (P2). For looking only; the claim decides by itself, under its locks.
+ */
+export const isCallable = (now: Date): RawBuilder<boolean> => sql<boolean>`
+  (queue_items.state = 'PENDING'
+  and queue_items.due_at <= ${now}
+  and not exists (select from suppressions where suppressions.phone = queue_items.phone)
+  and not exists (
+    select from calls where calls.phone = queue_items.phone and calls.state <> 'COMPLETED')
+  and not exists (
+    select from queue_items elsewhere
+    where elsewhere.lead_id = queue_items.lead_id and elsewhere.state = 'CLAIMED'))`;
+
+/**
+ * The ids of the first `limit` items of a queue that a claim could take at `now`, in the order of the claim: callbacks,
+ * priority, score, due time, age. The two halves are there for the index queue_items_claim, which has that order and holds
+ * only items that are `ready`; those that became due since the last claim are few, and found by their due time.
+ */
+export async function nextCallable(
+  db: Kysely<Database>,
+  queue: { readonly queueId: string; readonly now: Date; readonly limit: number },
+): Promise<readonly { readonly id: string; readonly leadId: string }[]> {
+  const first = (ready: RawBuilder<boolean>) => sql`
+    (select * from queue_items
+    where queue_id = ${queue.queueId} and ${ready} and ${isCallable(queue.now)}
+    order by ${claimOrder} limit ${queue.limit})`;
+  const { rows } = await sql<{ id: string; leadId: string }>`
+    select id, lead_id as "leadId"
+    from (${first(sql`ready`)} union all ${first(sql`not ready`)}) queue_items
+    order by ${claimOrder} limit ${queue.limit}`.execute(db);
+  return rows;
+}
+
+const claimOrder: RawBuilder<unknown> = sql`
+  queue_items.callback desc, queue_items.priority desc, queue_items.score desc, queue_items.due_at,
+  queue_items.created_at, queue_items.position, queue_items.id`;
