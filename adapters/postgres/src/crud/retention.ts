@@ -1,0 +1,82 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Database } from '../database.js';
+
+export interface Cutoffs {
+  /** Provider events that are PROCESSED or IGNORED and were received before. */
+  readonly providerEventsBefore: Date | null;
+  /** Imports that finished before, with their row errors. */
+  readonly importsBefore: Date | null;
+  /**
+   * COMPLETED calls that ended before, in sessions that are STOPPED; only those that the CRM has, or that it will not be
+   * asked about again. null, here as above: kept for ever.
+   */
+  readonly callsBefore: Date | null;
+}
+
+export interface Deleted {
+  readonly providerEvents: number;
+  readonly imports: number;
+  readonly calls: number;
+}
+
+export interface Retention {
+  /**
+   * Deletes what is older than the cut-offs, `batchSize` rows a statement (500 unless told), each a transaction of its
+   * own, so that nobody waits long. `signal` ends it between two batches.
+   */
+  deleteOld(
+    cutoffs: Cutoffs,
+    options?: { readonly batchSize?: number; readonly signal?: AbortSignal },
+  ): Promise<Deleted>;
+}
+
+/** Lets go of what was kept long enough. */
+export function createRetention(db: Kysely<Database>): Retention {
+  return {
+    async deleteOld(cutoffs, { batchSize = 500, signal } = {}) {
+      const inBatches = async (size: number, statement: (limit: number) => RawBuilder<unknown>) => {
+        let deleted = 0;
+        while (!signal?.aborted) {
+          const result = await statement(size).execute(db);
+          const rows = Number(result.numAffectedRows ?? 0);
+          deleted += rows;
+          if (rows < size) break;
+        }
+        return deleted;
+      };
+      const { providerEventsBefore, importsBefore, callsBefore } = cutoffs;
+      return {
+        providerEvents: providerEventsBefore
+          ? await inBatches(batchSize, (limit) => oldEvents(providerEventsBefore, limit))
+          : 0,
+        // An import takes its row errors along, perhaps a hundred thousand.
+        imports: importsBefore
+          ? await inBatches(1, (limit) => oldImports(importsBefore, limit))
+          : 0,
+        calls: callsBefore
+          ? await inBatches(batchSize, (limit) => oldCalls(callsBefore, limit))
+          : 0,
+      };
+    },
+  };
+}
+
+const oldEvents = (before: Date, limit: number) => sql`
+  delete from provider_events where id in (
+    select id from provider_events
+    where received_at < ${before} and state in ('PROCESSED', 'IGNORED')
+    order by received_at limit ${limit} for update skip locked)`;
+
+const oldImports = (before: Date, limit: number) => sql`
+  delete from imports where id in (
+    select id from imports
+    where finished_at < ${before} and state in ('DONE', 'FAILED')
+    order by finished_at limit ${limit} for update skip locked)`;
+
+const oldCalls = (before: Date, limit: number) => sql`
+  delete from calls where id in (
+    select calls.id from calls join sessions on sessions.id = calls.session_id
+    where calls.state = 'COMPLETED' and calls.ended_at < ${before}
+      and (calls.crm_state = 'SYNCED' or (calls.crm_state = 'FAILED' and calls.crm_due_at is null))
+      and sessions.status = 'STOPPED'
+    order by calls.ended_at limit ${limit} for update of calls skip locked)`;
