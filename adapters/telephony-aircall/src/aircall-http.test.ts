@@ -72,6 +72,11 @@ describe('asking Aircall', () => {
     }
   });
 
+  it('is refused at the start when its address is none', () => {
+    const bad = { credentials: basicCredentials, baseUrl: 'api.aircall.io' };
+    expect(() => createAircallClient(bad)).toThrow('The base URL of Aircall is not a URL.');
+  });
+
   it('asks again after a hiccup when it only looks', async () => {
     const aircall = farEnd(connectionError('ECONNRESET'), answer(503), ready());
     const asked = clientOf(aircall).availabilityOf('456');

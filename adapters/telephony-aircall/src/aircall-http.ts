@@ -51,6 +51,8 @@ const FIRST_BACK_OFF_MS = 500;
 export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
   const { budget, timers } = options;
   const base = options.baseUrl.replace(/\/+$/, '');
+  // Said now: later, fetch would name the whole address, values and all.
+  if (!URL.canParse(base)) throw new Error('The base URL of Aircall is not a URL.');
   const authorization = authorizationOf(options.credentials);
   const closing = new AbortController();
 

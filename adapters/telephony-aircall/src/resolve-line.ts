@@ -36,7 +36,8 @@ export function createLines(options: {
     if (agent.providerUserId !== null) return agent.providerUserId;
     const remembered = userIds.recall(emailOf(agent));
     if (remembered !== undefined) return remembered;
-    const user = await client.findUser(emailOf(agent));
+    // As it was typed: whether Aircall minds capitals is not documented.
+    const user = await client.findUser(agent.email.trim());
     if (user === null) {
       throw new LineError(
         'no_user',

@@ -86,23 +86,33 @@ export function createWebhookRegistration(options: {
     }
   }
 
-  return {
-    async check() {
-      try {
-        const checked = await bringInOrder();
-        if (checked.kind === 'failed')
-          log.warn({ problem: checked.message }, 'Aircall webhook check failed');
-        else if (checked.did !== 'nothing') {
-          log.info(
-            { webhookId: checked.webhookId, did: checked.did },
-            'Aircall webhook brought in order',
-          );
-        }
-        return checked;
-      } catch (error) {
-        log.warn({ err: error }, 'Aircall webhook check failed');
-        return failureOf(error);
+  async function checkOnce(): Promise<WebhookCheck> {
+    try {
+      const checked = await bringInOrder();
+      if (checked.kind === 'failed') {
+        log.warn({ problem: checked.message }, 'Aircall webhook check failed');
+      } else if (checked.did !== 'nothing') {
+        log.info(
+          { webhookId: checked.webhookId, did: checked.did },
+          'Aircall webhook brought in order',
+        );
       }
+      return checked;
+    } catch (error) {
+      log.warn({ err: error }, 'Aircall webhook check failed');
+      return failureOf(error);
+    }
+  }
+
+  /** Two checks at once would both find no webhook and make two. */
+  let underWay: Promise<WebhookCheck> | null = null;
+
+  return {
+    check() {
+      underWay ??= checkOnce().finally(() => {
+        underWay = null;
+      });
+      return underWay;
     },
     tokens: () => tokens,
   };

@@ -72,6 +72,13 @@ describe('our webhook at Aircall', () => {
     expect(ours().map(({ id }) => id)).toEqual([kept]);
   });
 
+  it('is made once when two checks fall together', async () => {
+    box = await openAircallInABox();
+    await box.telephony.client.deleteWebhook(ours()[0]?.id ?? '');
+    await Promise.all([box.webhook.check(), box.webhook.check()]);
+    expect(ours()).toHaveLength(1);
+  });
+
   it('leaves the webhooks of others alone', async () => {
     box = await openAircallInABox();
     const { client } = box.telephony;
