@@ -1,0 +1,1 @@
+export { loadPrefixZones } from './load-prefix-zones.js';
