@@ -1,0 +1,227 @@
+import type {
+  Announcements,
+  Clock,
+  CrmSyncStore,
+  EnrichmentProvider,
+  Ids,
+  Jobs,
+  SessionControlled,
+  SessionStarted,
+  StartSession,
+  saveDisposition,
+  Telephony,
+} from '@outdial/core';
+import type {
+  AgentStore,
+  CallViews,
+  History,
+  ImportStore,
+  ImportView,
+  InboxViews,
+  LeadStore,
+  QueueItemStore,
+  QueueStore,
+  ReportStore,
+  SessionViews,
+  Statistics,
+  SuppressionStore,
+} from '@outdial/postgres';
+import type {
+  ColumnMapping,
+  CrmFaults,
+  ImportOptions,
+  ImportPreview,
+  Readiness,
+} from '@outdial/protocol';
+import type { z } from 'zod';
+import type { SystemSettings } from '../settings/system-settings.js';
+
+/** What the routes need from the rest of the server. Each route file takes the few it uses with `Pick`. */
+export interface HttpPorts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly jobs: Jobs;
+  readonly announcements: Announcements;
+  readonly settings: SystemSettings;
+
+  readonly leads: LeadStore;
+  readonly queues: QueueStore;
+  readonly queueItems: QueueItemStore;
+  readonly agents: AgentStore;
+  readonly suppressions: SuppressionStore;
+
+  readonly sessions: SessionViews;
+  readonly calls: CallViews;
+  readonly history: History;
+  readonly statistics: Statistics;
+  readonly reports: Pick<ReportStore, 'list'>;
+  readonly providerEvents: Pick<InboxViews, 'list' | 'get' | 'replay'>;
+
+  readonly dialer: DialerUseCases;
+  readonly telephony: Pick<Telephony, 'name' | 'capabilities'>;
+  readonly imports: ImportPorts;
+  readonly crmSync: Pick<CrmSyncStore, 'replay'>;
+  /** Absent with a CRM that is not ours: its paths are then 404. */
+  readonly mockCrm?: MockCrmPorts | undefined;
+  readonly enrichment: EnrichmentProvider;
+  /** Absent with providers that have no campaigns of their own. */
+  readonly campaigns?: CampaignPorts | undefined;
+  readonly operations: OperationPorts;
+}
+
+/** The core's use cases, bound to their ports. */
+export interface DialerUseCases {
+  start(input: StartSession): Promise<SessionStarted>;
+  control(sessionId: string, wish: 'pause' | 'resume' | 'stop'): Promise<SessionControlled>;
+  hangUp(callId: string): Promise<'requested' | 'not_found' | 'call_not_live' | 'provider_cannot'>;
+  saveDisposition(
+    callId: string,
+    said: Parameters<typeof saveDisposition>[2],
+  ): Promise<'saved' | 'not_found' | 'not_placed'>;
+}
+
+/** A CSV file as it came: text out of JSON, bytes out of an upload. */
+export interface CsvFile {
+  readonly fileName: string;
+  readonly content: string | Uint8Array;
+}
+
+export type CsvRefused = {
+  readonly kind: 'invalid_csv';
+  /** A sentence for people: what is wrong with the file, and where. */
+  readonly reason: string;
+};
+
+export interface ImportPorts extends Pick<ImportStore, 'get' | 'errors' | 'list'> {
+  /** Reads headings and first rows; stores nothing. */
+  preview(
+    file: CsvFile,
+  ): Promise<{ readonly kind: 'preview'; readonly preview: ImportPreview } | CsvRefused>;
+  /**
+   * Checks the whole file and stores it; a job turns it into leads. When refused nothing is stored. The stored options
+   * are `StoredImportOptions`, of which answers show the mapping and the queue.
+   */
+  start(
+    file: CsvFile,
+    options: z.infer<typeof ImportOptions>,
+  ): Promise<
+    | { readonly kind: 'started'; readonly import: ImportView }
+    | CsvRefused
+    | { readonly kind: 'unknown_queue' }
+    /** `field` of the options, such as `default_country`. */
+    | { readonly kind: 'invalid_option'; readonly field: string; readonly reason: string }
+  >;
+}
+
+/** What an import's `options` hold, at least. */
+export interface StoredImportOptions {
+  readonly mapping: ColumnMapping;
+  readonly queue_id: string | null;
+}
+
+/** What the mock CRM shows of itself; `MockCrm` of @outdial/crm-mock fits as it is. */
+export interface MockCrmPorts {
+  listContacts(
+    query: ListRequest & { readonly q?: string | undefined },
+  ): Promise<ListPage<CrmContactView>>;
+  listActivities(
+    query: ListRequest & {
+      readonly leadId?: string | undefined;
+      readonly callId?: string | undefined;
+    },
+  ): Promise<ListPage<CrmActivityView>>;
+  activitiesOfLead(leadId: string): Promise<readonly CrmActivityView[]>;
+  faults(): Partial<CrmFaultSettings>;
+  setFaults(faults: CrmFaultSettings): void;
+}
+
+export interface CrmFaultSettings {
+  readonly down: z.infer<typeof CrmFaults>['down'];
+  readonly failRate: number;
+  readonly loseAnswerRate: number;
+}
+
+export interface CrmContactView {
+  readonly externalId: string;
+  readonly sourceLeadId: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly email: string | null;
+  readonly company: string | null;
+  readonly jobTitle: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface CrmActivityView {
+  readonly id: string;
+  readonly sourceActivityId: string;
+  readonly contactExternalId: string;
+  readonly outcome: Outcome;
+  readonly disposition: string;
+  readonly notes: string;
+  readonly agentName: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly talkSeconds: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface ListRequest {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** A list's cursor that does not fit makes it throw an error with `code: 'BAD_CURSOR'`. */
+export interface ListPage<T> {
+  readonly rows: readonly T[];
+  readonly total: number;
+  readonly nextCursor: string | null;
+}
+
+/** A provider's own campaigns: a queue handed over to one agent. */
+export interface CampaignPorts {
+  /** null: the agent has none. */
+  find(agentId: string): Promise<CampaignView | CampaignUnavailable | null>;
+  start(
+    agentId: string,
+    queueId: string,
+  ): Promise<
+    | CampaignView
+    | CampaignUnavailable
+    /** The agent has another queue's campaign. */
+    | { readonly kind: 'already_open'; readonly queueId: string }
+    | { readonly kind: 'nothing_to_call' }
+  >;
+  end(agentId: string): Promise<'ended' | 'none' | CampaignUnavailable>;
+}
+
+export interface CampaignView {
+  readonly kind: 'campaign';
+  readonly agentId: string;
+  readonly queueId: string;
+  readonly queueName: string;
+  readonly createdAt: Date;
+  readonly numbers: readonly {
+    readonly phone: string;
+    readonly called: boolean;
+    readonly leadId: string | null;
+    readonly leadName: string | null;
+  }[];
+  /** Only from `start`. */
+  readonly refused: readonly { readonly phone: string; readonly reason: string }[];
+}
+
+/** The provider did not do it; the message is for people. */
+export interface CampaignUnavailable {
+  readonly kind: 'unavailable';
+  readonly message: string;
+}
+
+export interface OperationPorts {
+  readiness(): Promise<Readiness>;
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** True from the moment that the server is asked to end: no new sessions and imports. */
+  stopping(): boolean;
+}

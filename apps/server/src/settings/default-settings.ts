@@ -1,0 +1,16 @@
+import { DEFAULT_DIALING_SETTINGS } from '@outdial/core';
+import type { SystemSettings } from '@outdial/protocol';
+import { toWireDialing } from './translate-dialing.js';
+
+/** What counts until somebody saves settings. */
+export const DEFAULT_SETTINGS: SystemSettings = {
+  dialing: { ...toWireDialing(DEFAULT_DIALING_SETTINGS), lines: 1, after_connect: 'continue' },
+  imports: { default_country: 'US' },
+  simulator: {
+    profile: 'even',
+    weights: { CONNECTED: 40, NO_ANSWER: 25, BUSY: 20, VOICEMAIL: 15 },
+    decide_seconds: { min: 3, max: 8 },
+    talk_seconds: { min: 10, max: 40 },
+  },
+  retention: { provider_events_days: 30, imports_days: 30, history_days: null },
+};

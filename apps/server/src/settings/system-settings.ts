@@ -1,0 +1,103 @@
+import {
+  type Clock,
+  type DialingOverrides,
+  type DialingSettings,
+  withOverrides,
+} from '@outdial/core';
+import type { SettingsStore } from '@outdial/postgres';
+import { SystemSettings as WireSettings } from '@outdial/protocol';
+import { DEFAULT_SETTINGS } from './default-settings.js';
+import { fromWireDialing } from './translate-dialing.js';
+
+/** The settings in force. Version 0: nobody has saved any, the defaults count. */
+export interface CurrentSettings {
+  readonly version: number;
+  readonly updatedAt: Date | null;
+  readonly settings: WireSettings;
+}
+
+export type SettingsPut =
+  | { readonly kind: 'stored'; readonly current: CurrentSettings }
+  /** Somebody saved a newer version meanwhile. */
+  | { readonly kind: 'conflict'; readonly current: CurrentSettings };
+
+export interface SystemSettings {
+  current(): Promise<CurrentSettings>;
+  /** `version`: the one that the change was made on. */
+  put(version: number, settings: WireSettings): Promise<SettingsPut>;
+  /** How a session on this queue behaves: the system's settings with the queue's own. */
+  dialingFor(queue: { readonly settings: DialingOverrides }): Promise<DialingSettings>;
+  /** Tells of each newer version that this process saves or finds; the answer ends it. */
+  onChange(listener: (current: CurrentSettings) => void): () => void;
+}
+
+/** Another process on the same database may save settings too. */
+const LOOK_AGAIN_AFTER = 10_000;
+
+export function createSystemSettings(
+  store: Pick<SettingsStore, 'current' | 'put'>,
+  clock: Clock,
+): SystemSettings {
+  let known: { readonly current: CurrentSettings; readonly readAt: number } | null = null;
+  const listeners = new Set<(current: CurrentSettings) => void>();
+
+  const remember = (current: CurrentSettings): CurrentSettings => {
+    const newer = known !== null && current.version > known.current.version;
+    // A read that began before a save may end after it.
+    if (known === null || current.version >= known.current.version) {
+      known = { current, readAt: clock.now().getTime() };
+    }
+    if (newer) for (const listener of listeners) listener(current);
+    return known.current;
+  };
+
+  const current = async (): Promise<CurrentSettings> => {
+    if (known !== null && clock.now().getTime() - known.readAt < LOOK_AGAIN_AFTER) {
+      return known.current;
+    }
+    return remember(toCurrent(await store.current()));
+  };
+
+  return {
+    current,
+    async put(version, settings) {
+      const based = remember(toCurrent(await store.current()));
+      if (based.version !== version) return { kind: 'conflict', current: based };
+      const answer = await store.put(settings, version, clock.now());
+      return answer.kind === 'stored'
+        ? { kind: 'stored', current: remember(toCurrent(answer.settings)) }
+        : { kind: 'conflict', current: remember(toCurrent(answer.current)) };
+    },
+    async dialingFor(queue) {
+      const { settings } = await current();
+      return withOverrides(fromWireDialing(settings.dialing), queue.settings);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function toCurrent(stored: Awaited<ReturnType<SettingsStore['current']>>): CurrentSettings {
+  if (stored === null) return { version: 0, updatedAt: null, settings: DEFAULT_SETTINGS };
+  return {
+    version: stored.version,
+    updatedAt: stored.createdAt,
+    settings: WireSettings.parse(withDefaults(stored.value)),
+  };
+}
+
+/** A version saved by an older Outdial lacks what came later; that has its default. */
+function withDefaults(stored: unknown): unknown {
+  const groups = isRecord(stored) ? stored : {};
+  return Object.fromEntries(
+    Object.entries(DEFAULT_SETTINGS).map(([name, defaults]) => {
+      const group = groups[name];
+      return [name, isRecord(group) ? { ...defaults, ...group } : defaults];
+    }),
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
