@@ -283,7 +283,7 @@ function unreadable(request: AircallRequest, answer: AircallAnswer): AircallErro
     trouble: 'unreadable',
     status: answer.status,
     mayTryAgain: request.method === 'GET' ? 'yes' : 'unknown',
-    message: `${request.method} ${request.route}: Aircall answered ${answer.status} in a way that is not documented.`,
+    message: `Aircall answered in a way that is not documented (${request.method} ${request.route}: ${answer.status}).`,
     answer: answer.body,
   });
 }

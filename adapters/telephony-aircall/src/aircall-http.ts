@@ -168,7 +168,7 @@ async function readAnswer(
       trouble: 'unreadable',
       status,
       mayTryAgain: afterLostAnswer(request),
-      message: `${named(request)}: Aircall answered ${status} with something that is not JSON.`,
+      message: `Aircall answered with something that is not JSON (${named(request)}: ${status}).`,
     });
   }
   // The status says enough: an error whose body cannot be read is still that error.
@@ -200,7 +200,7 @@ function faultOfStatus(
       trouble,
       status,
       mayTryAgain,
-      message: `${named(request)}: ${says} (${status}).`,
+      message: `${says} (${named(request)}: ${status}).`,
       answer,
       ...(retryAfterSeconds !== null && { retryAfterSeconds }),
     });
@@ -215,7 +215,7 @@ function faultOfStatus(
     case 408:
       return fault('timed_out', afterLostAnswer(request), 'Aircall gave up waiting');
     case 429:
-      return fault('rate_limited', 'yes', 'the request limit of the Aircall account is used up');
+      return fault('rate_limited', 'yes', 'The request limit of the Aircall account is used up');
     default:
       return status >= 500
         ? fault('server_error', afterLostAnswer(request), 'Aircall had an error of its own')
@@ -233,14 +233,14 @@ function faultOfConnection(
       trouble,
       status: null,
       mayTryAgain,
-      message: `${named(request)}: ${says}.`,
+      message: `${says} (${named(request)}).`,
       cause,
     });
   const lost = afterLostAnswer(request);
-  if (closed) return fault('closed', lost, 'the client was closed before an answer came');
+  if (closed) return fault('closed', lost, 'The Aircall client was closed before an answer came');
   if (timedOut) return fault('timed_out', lost, 'Aircall did not answer in time');
   if (wasNeverSent(cause)) return fault('not_reached', 'yes', 'Aircall could not be reached');
-  return fault('broken_off', lost, 'the connection to Aircall broke before an answer came');
+  return fault('broken_off', lost, 'The connection to Aircall broke before an answer came');
 }
 
 function closedError(cause: unknown): AircallError {
@@ -259,7 +259,7 @@ function asAircallError(error: unknown, request: AircallRequest): AircallError {
     trouble: 'broken_off',
     status: null,
     mayTryAgain: afterLostAnswer(request),
-    message: `${named(request)}: failed in an unexpected way.`,
+    message: `Asking Aircall failed in an unexpected way (${named(request)}).`,
     cause: error,
   });
 }
