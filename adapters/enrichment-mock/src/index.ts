@@ -1,0 +1,6 @@
+export {
+  createMockEnrichment,
+  type EnrichmentFaults,
+  type MockEnrichment,
+  type MockEnrichmentOptions,
+} from './mock-enrichment.js';
