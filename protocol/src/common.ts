@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** UUIDv7, made by the server. */
-export const Id = z.uuid();
+/** UUIDv7, made by the server; callers may write it in any case. */
+export const Id = z.uuid().toLowerCase();
 
 /** ISO 8601 in UTC, as the server writes it. */
 export const Timestamp = z.iso.datetime().meta({ example: '2026-11-20T15:30:00.000Z' });
@@ -33,4 +33,4 @@ export const IdParams = z.object({ id: Id });
 
 /** A query value that may be given once or several times. */
 export const oneOrMany = <T extends z.ZodType>(value: T) =>
-  z.preprocess((v) => (v === undefined || Array.isArray(v) ? v : [v]), z.array(value).optional());
+  z.preprocess((v) => (Array.isArray(v) ? v : [v]), z.array(value)).optional();

@@ -40,6 +40,9 @@ export const PatchQueue = z
   .meta({ id: 'PatchQueue' });
 export const QueueList = pageOf('queues', Queue).meta({ id: 'QueueList' });
 export type QueueList = z.infer<typeof QueueList>;
+export const QueueListQuery = PageQuery.extend({
+  q: z.string().trim().max(200).optional().describe('In the name.'),
+});
 export const QueueResult = z
   .object({ message: z.string(), queue: Queue })
   .meta({ id: 'QueueResult' });
@@ -115,6 +118,9 @@ export const Suppression = z
   })
   .meta({ id: 'Suppression' });
 export type Suppression = z.infer<typeof Suppression>;
+export const SuppressionListQuery = PageQuery.extend({
+  q: z.string().trim().max(200).optional().describe("In the number's digits or the reason."),
+});
 export const SuppressionList = pageOf('suppressions', Suppression).meta({ id: 'SuppressionList' });
 export type SuppressionList = z.infer<typeof SuppressionList>;
 export const AddSuppressions = z
