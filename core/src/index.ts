@@ -13,6 +13,7 @@ export * from './compliance/zones-of-number.js';
 export * from './crm/crm-back-off.js';
 export * from './lead/lead.js';
 export * from './pacing/back-off.js';
+export * from './phone/normalize-phone.js';
 export * from './ports/announcements.js';
 export * from './ports/clock.js';
 export * from './ports/crm.js';

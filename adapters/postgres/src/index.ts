@@ -13,6 +13,8 @@ export {
   createCampaignStore,
   type OpenHandoverAnswer,
 } from './crud/campaigns.js';
+export { createHeldItemStore, type HeldItemStore, type HoldableItem } from './crud/held-items.js';
+export { createImportStepper } from './crud/import-step.js';
 export {
   createImportStore,
   type ImportJob,

@@ -17,6 +17,9 @@ export type ParsedPhone =
   /** To follow "The phone number": what is wrong and what would help. Never repeats the number. */
   | { readonly ok: false; readonly reason: string };
 
+/** Does this two-letter country have a numbering plan that we know? */
+export const isPhoneCountry = (code: string): boolean => isSupportedCountry(code);
+
 /** Longer is no phone number, and not worth looking at. */
 const LONGEST_INPUT = 80;
 

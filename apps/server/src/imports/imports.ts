@@ -10,17 +10,16 @@ import type {
   UpsertOptions,
 } from '@outdial/postgres';
 import type { ColumnMapping, ImportOptions, ImportPreview } from '@outdial/protocol';
+import type { CsvFile, StoredImportOptions as ShownImportOptions } from '../http/http-ports.js';
 import { guessMapping } from './guess-mapping.js';
 import { type MappedRow, rowMapper } from './map-row.js';
 import { checkText, decodeCsv, detectDelimiter, readRows, UnreadableCsv } from './read-csv.js';
 
 /** What an import keeps of how it is to be done; `queue_name` has become an id. */
-export interface StoredImportOptions {
-  readonly mapping: ColumnMapping;
+interface StoredImportOptions extends ShownImportOptions {
   readonly delimiter: string;
-  readonly defaultCountry: string | null;
+  readonly default_country: string | null;
   readonly duplicates: 'skip' | 'update';
-  readonly queueId: string | null;
 }
 
 export interface ImportPorts {
@@ -47,24 +46,20 @@ export interface ImportPorts {
 
 export type ImportStart =
   | { readonly kind: 'started'; readonly import: ImportView }
-  | { readonly kind: 'unreadable'; readonly detail: string }
-  | { readonly kind: 'unknown_queue' };
+  | { readonly kind: 'invalid_csv'; readonly reason: string }
+  | { readonly kind: 'unknown_queue' }
+  | { readonly kind: 'invalid_option'; readonly field: string; readonly reason: string };
 
 export interface Imports {
   /** Reads the whole file once, so that one that cannot be read stores nothing; then a job goes through it. */
-  start(file: ImportFile, options: ImportOptions): Promise<ImportStart>;
+  start(file: CsvFile, options: ImportOptions): Promise<ImportStart>;
   preview(
-    file: ImportFile,
-  ): Promise<{ kind: 'preview'; preview: ImportPreview } | { kind: 'unreadable'; detail: string }>;
+    file: CsvFile,
+  ): Promise<{ kind: 'preview'; preview: ImportPreview } | { kind: 'invalid_csv'; reason: string }>;
   /** The job: takes the import over where it stands, and goes on to its end. Safe to run twice and on two nodes. */
   run(importId: string): Promise<void>;
   /** Stops after the step under way and gives the import back. */
   close(): void;
-}
-
-export interface ImportFile {
-  readonly name: string;
-  readonly content: Buffer | string;
 }
 
 const LEASE = 60_000;
@@ -78,6 +73,15 @@ export function createImports(ports: ImportPorts): Imports {
 
   return {
     async start(file, options) {
+      const defaultCountry =
+        options.default_country?.toUpperCase() ?? (await ports.defaultCountry());
+      if (defaultCountry !== null && !isPhoneCountry(defaultCountry)) {
+        return {
+          kind: 'invalid_option',
+          field: 'default_country',
+          reason: `${defaultCountry} is no country with telephone numbers; use a code such as US or DE`,
+        };
+      }
       let queueId = options.queue_id ?? null;
       if (queueId !== null) {
         const queue = await ports.queues.get(queueId);
@@ -88,7 +92,7 @@ export function createImports(ports: ImportPorts): Imports {
         read = await readFile(file, options.mapping, SAMPLE_ROWS);
         requireFields(read.mapping);
       } catch (error) {
-        if (error instanceof UnreadableCsv) return { kind: 'unreadable', detail: error.message };
+        if (error instanceof UnreadableCsv) return { kind: 'invalid_csv', reason: error.message };
         throw error;
       }
       if (queueId === null && options.queue_name !== undefined) {
@@ -97,14 +101,14 @@ export function createImports(ports: ImportPorts): Imports {
       const stored: StoredImportOptions = {
         mapping: read.mapping,
         delimiter: read.delimiter,
-        defaultCountry: options.default_country?.toUpperCase() ?? (await ports.defaultCountry()),
+        default_country: defaultCountry,
         duplicates: options.duplicates,
-        queueId,
+        queue_id: queueId,
       };
       const created = await imports.create(
         {
           id: ids.next(),
-          fileName: file.name,
+          fileName: file.fileName,
           options: stored,
           content: read.text,
           rowsTotal: read.rows,
@@ -124,7 +128,7 @@ export function createImports(ports: ImportPorts): Imports {
         );
         return { kind: 'preview', preview: { columns, mapping, delimiter, sample, rows } };
       } catch (error) {
-        if (error instanceof UnreadableCsv) return { kind: 'unreadable', detail: error.message };
+        if (error instanceof UnreadableCsv) return { kind: 'invalid_csv', reason: error.message };
         throw error;
       }
     },
@@ -168,7 +172,11 @@ async function goThrough(
   const rows = readRows(job.content, options.delimiter);
   const heading = await rows.next();
   if (heading.done) return 'done';
-  const map = rowMapper(heading.value.fields, options.mapping, options.defaultCountry ?? undefined);
+  const map = rowMapper(
+    heading.value.fields,
+    options.mapping,
+    options.default_country ?? undefined,
+  );
 
   let at = 0;
   let from = job.rowsDone;
@@ -204,7 +212,7 @@ async function applyBatch(
     leads,
     {
       duplicates: options.duplicates,
-      ...(options.queueId === null ? {} : { queueId: options.queueId }),
+      ...(options.queue_id === null ? {} : { queueId: options.queue_id }),
       firstPosition: from,
       now,
       ids: ports.ids,
@@ -223,7 +231,7 @@ async function applyBatch(
   );
   if (!counted) return false;
   ports.announcements.announce({ kind: 'import', importId });
-  if (options.queueId !== null && leads.length > 0) ports.queueFilled(options.queueId);
+  if (options.queue_id !== null && leads.length > 0) ports.queueFilled(options.queue_id);
   return true;
 }
 
@@ -237,11 +245,14 @@ interface ReadFile {
 }
 
 async function readFile(
-  file: ImportFile,
+  file: CsvFile,
   wanted: ColumnMapping | undefined,
   sampleRows: number,
 ): Promise<ReadFile> {
-  const text = typeof file.content === 'string' ? checkText(file.content) : decodeCsv(file.content);
+  const text =
+    typeof file.content === 'string'
+      ? checkText(file.content)
+      : decodeCsv(Buffer.from(file.content));
   const delimiter = detectDelimiter(text);
   const rows = readRows(text, delimiter);
   const heading = await rows.next();
