@@ -63,8 +63,8 @@ onEachDatabase('leads', (db) => {
     });
 
     it('cannot take the number of another lead', async () => {
-      const ada = await floor().lead('Ada', 1);
-      const ben = await floor().lead('Ben', 2);
+      const f = floor();
+      const [ada, ben] = [await f.lead('Ada', 1), await f.lead('Ben', 2)];
       expect(await leads().patch(ben, { phone: phone(1) }, NOW)).toEqual({
         kind: 'duplicate',
         leadId: ada,

@@ -8,14 +8,18 @@ export interface InboxFilter {
   readonly provider?: string | undefined;
 }
 
-/** How the system is doing, for metrics. Everything comes from partial indexes, so it may be asked often. */
+/** How the system is doing, for metrics; never counts what is over and well. */
 export interface Gauges {
   /** Provider events that wait, those that failed too often, and how long the oldest waiting one has been waiting. */
   readonly inbox: { readonly pending: number; readonly dead: number; readonly lagSeconds: number };
   readonly liveCalls: Readonly<Record<Exclude<CallState, 'COMPLETED'>, number>>;
-  /** Completed calls whose activity the CRM does not have yet and that will be tried (again). */
-  readonly crmBacklog: { readonly pending: number; readonly failed: number };
-  readonly sessions: Readonly<Record<SessionStatus, number>>;
+  /** Completed calls that the CRM does not have yet; `givenUp` are those FAILED that nobody will try again by itself. */
+  readonly crmBacklog: {
+    readonly pending: number;
+    readonly failed: number;
+    readonly givenUp: number;
+  };
+  readonly sessions: Readonly<Record<Exclude<SessionStatus, 'STOPPED'>, number>>;
 }
 
 export interface InboxViews {
@@ -81,6 +85,7 @@ async function readGauges(db: Kysely<Database>, now: Date): Promise<Gauges> {
     dead: number;
     crm_pending: number;
     crm_failed: number;
+    crm_given_up: number;
     live: Partial<Gauges['liveCalls']> | null;
     sessions: Partial<Gauges['sessions']> | null;
   }>`
@@ -89,15 +94,16 @@ async function readGauges(db: Kysely<Database>, now: Date): Promise<Gauges> {
       (select jsonb_object_agg(state, calls) from (
         select state, count(*) as calls from calls where state <> 'COMPLETED' group by state) live) as live,
       (select jsonb_object_agg(status, sessions) from (
-        select status, count(*) as sessions from sessions group by status) by_status) as sessions
+        select status, count(*) as sessions from sessions where status <> 'STOPPED' group by status) by_status) as sessions
     from (
       select count(*)::integer as pending, min(received_at) as oldest
       from provider_events where state = 'PENDING'
     ) inbox, (
       select
         count(*) filter (where crm_state = 'PENDING')::integer as crm_pending,
-        count(*) filter (where crm_state = 'FAILED')::integer as crm_failed
-      from calls where crm_due_at is not null
+        count(*) filter (where crm_state = 'FAILED')::integer as crm_failed,
+        count(*) filter (where crm_state = 'FAILED' and crm_due_at is null)::integer as crm_given_up
+      from calls where crm_state <> 'SYNCED'
     ) crm`.execute(db);
   const row = rows[0];
   return {
@@ -107,8 +113,12 @@ async function readGauges(db: Kysely<Database>, now: Date): Promise<Gauges> {
       lagSeconds: row?.oldest ? Math.max(0, (now.getTime() - row.oldest.getTime()) / 1000) : 0,
     },
     liveCalls: { QUEUED: 0, DIALING: 0, RINGING: 0, IN_PROGRESS: 0, ...row?.live },
-    crmBacklog: { pending: row?.crm_pending ?? 0, failed: row?.crm_failed ?? 0 },
-    sessions: { RUNNING: 0, PAUSED: 0, STOPPED: 0, ...row?.sessions },
+    crmBacklog: {
+      pending: row?.crm_pending ?? 0,
+      failed: row?.crm_failed ?? 0,
+      givenUp: row?.crm_given_up ?? 0,
+    },
+    sessions: { RUNNING: 0, PAUSED: 0, ...row?.sessions },
   };
 }
 
