@@ -1,0 +1,35 @@
+import { Button } from '@mantine/core';
+import { Link, useNavigate } from 'react-router';
+import { EmptyState } from '../ui/empty-state.js';
+
+export function NotFoundPage() {
+  return (
+    <EmptyState
+      title="There is no such page"
+      action={
+        <Button component={Link} to="/dialer" variant="default">
+          To the dialer
+        </Button>
+      }
+    >
+      The address may be mistyped, or what it named is gone.
+    </EmptyState>
+  );
+}
+
+/** A page that broke takes nothing else with it: the navigation stays, and so does the session at the server. */
+export function PageCrashed() {
+  const navigate = useNavigate();
+  return (
+    <EmptyState
+      title="This page broke"
+      action={
+        <Button variant="default" onClick={() => navigate(0)}>
+          Reload
+        </Button>
+      }
+    >
+      A mistake on our side. Your session is not affected: it runs at the server.
+    </EmptyState>
+  );
+}

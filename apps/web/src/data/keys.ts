@@ -1,0 +1,44 @@
+/**
+ * The names under which server data lies in the query cache. They stand in one place because the live bridge updates
+ * what the features read. A shorter key covers all longer ones that start with it.
+ */
+export const keys = {
+  dialer: ['dialer'] as const,
+  dispositions: ['dispositions'] as const,
+  agents: ['agents'] as const,
+  campaign: (agentId: string) => ['campaign', agentId] as const,
+  openSessions: ['sessions', 'open'] as const,
+  session: (id: string) => ['sessions', 'one', id] as const,
+
+  leads: ['leads'] as const,
+  leadList: (query: object) => ['leads', 'list', query] as const,
+  leadOptions: ['leads', 'options'] as const,
+  lead: (id: string) => ['leads', 'one', id] as const,
+  leadActivities: (id: string) => ['leads', 'one', id, 'crm-activities'] as const,
+  leadQueueItems: (id: string) => ['leads', 'one', id, 'queue-items'] as const,
+
+  queues: ['queues'] as const,
+  queueItems: ['queue-items'] as const,
+  queueItemList: (query: object) => ['queue-items', query] as const,
+
+  imports: ['imports'] as const,
+  importList: ['imports', 'list'] as const,
+  import: (id: string) => ['imports', 'one', id] as const,
+
+  history: ['history'] as const,
+  historyList: (query: object) => ['history', 'list', query] as const,
+  call: (id: string) => ['calls', id] as const,
+
+  stats: ['stats'] as const,
+  statsOf: (query: object) => ['stats', 'of', query] as const,
+  reports: (query: object) => ['stats', 'reports', query] as const,
+
+  config: ['config'] as const,
+  suppressions: ['suppressions'] as const,
+  suppressionList: (query: object) => ['suppressions', query] as const,
+  providerEvents: (query: object) => ['provider-events', query] as const,
+  mockCrm: ['mock-crm'] as const,
+  mockContacts: (query: object) => ['mock-crm', 'contacts', query] as const,
+  mockActivities: ['mock-crm', 'activities'] as const,
+  mockFaults: ['mock-crm', 'faults'] as const,
+};

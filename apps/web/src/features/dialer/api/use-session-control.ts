@@ -1,0 +1,24 @@
+import type { DialerStatus, Session } from '@outdial/protocol';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useClient } from '../../../data/client-context.js';
+import { keys } from '../../../data/keys.js';
+import { notifyFailed } from '../../../ui/notify.js';
+
+/** Pause, resume or stop the acting agent's session. The answer is the session; live events follow. */
+export function useSessionControl() {
+  const client = useClient();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (verb: 'pause' | 'resume' | 'stop') => client.dialer[verb](),
+    onSuccess: (session: Session) => {
+      queryClient.setQueryData<DialerStatus>(keys.dialer, (old) =>
+        old?.session?.id === session.id ? { ...old, session: { ...old.session, ...session } } : old,
+      );
+    },
+    // Somebody else may have been quicker; what is true now is worth more than why this failed.
+    onError: (error) => {
+      notifyFailed(error);
+      void queryClient.invalidateQueries({ queryKey: keys.dialer });
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import { Badge, Button, UnstyledButton } from '@mantine/core';
+import type { Call } from '@outdial/protocol';
+import { IconPhoneOff } from '@tabler/icons-react';
+import { CALL_STATE_WORDS } from '../../../data/words.js';
+import { CrmBadge, OutcomeBadge } from '../../../ui/badges.js';
+import { useDrawers } from '../../../ui/drawer-links.js';
+import { PhoneNumber } from '../../../ui/phone-number.js';
+import { Timer } from '../../../ui/timer.js';
+import classes from './dialer.module.css';
+
+interface LineCardProps {
+  line: number;
+  call: Call | null;
+  /** Another line has the conversation. */
+  stepsBack: boolean;
+  onHangUp?: ((callId: string) => void) | undefined;
+}
+
+/** One line: who is called on it, how far that is, and since when. */
+export function LineCard({ line, call, stepsBack, onHangUp }: LineCardProps) {
+  const { openLead } = useDrawers();
+  if (!call) {
+    return (
+      <article className={classes.card} data-idle aria-label={`Line ${line}, free`}>
+        Line {line} is free
+      </article>
+    );
+  }
+  const { lead } = call;
+  const isTalking = call.winner && call.state === 'IN_PROGRESS';
+  const word = stateWord(call);
+  return (
+    <article
+      className={classes.card}
+      data-state={call.state}
+      data-winner={call.winner || undefined}
+      data-back={(stepsBack && !call.winner) || undefined}
+      aria-label={`Line ${line}: ${lead.name}, ${word}`}
+    >
+      <div className={classes.cardHead}>
+        <span className={classes.state}>
+          <span className={classes.pulse} aria-hidden />
+          {word}
+        </span>
+        <span className={classes.time}>
+          <Timer since={timedFrom(call)} until={call.ended_at} label={`Line ${line} timer`} />
+        </span>
+      </div>
+      <UnstyledButton className={classes.name ?? ''} onClick={() => openLead(lead.id)}>
+        {lead.name}
+      </UnstyledButton>
+      <div className={classes.sub}>
+        {[lead.job_title, lead.company].filter(Boolean).join(' · ')}
+      </div>
+      <div className={classes.sub}>
+        <PhoneNumber value={call.phone_number} c="var(--mantine-color-text)" />
+      </div>
+      <div className={classes.cardFoot}>
+        {call.outcome ? (
+          <OutcomeBadge outcome={call.outcome} />
+        ) : (
+          <>
+            {lead.headcount && <Badge color="gray">{lead.headcount} people</Badge>}
+            {lead.industry && <Badge color="gray">{lead.industry}</Badge>}
+          </>
+        )}
+        <CrmBadge call={call} />
+        {!call.crm_state && lead.crm_external_id && (
+          <Badge variant="outline" color="gray">
+            In CRM
+          </Badge>
+        )}
+        {isTalking && onHangUp && (
+          <Button
+            ml="auto"
+            size="compact-sm"
+            color="rust"
+            leftSection={<IconPhoneOff size={14} />}
+            onClick={() => onHangUp(call.id)}
+          >
+            Hang up
+          </Button>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function stateWord(call: Call): string {
+  if (call.state === 'COMPLETED') return call.winner ? 'Conversation over' : 'Ended';
+  if (call.cancel_reason && call.state !== 'IN_PROGRESS') return 'Hanging up';
+  if (call.placement === 'UNKNOWN') return 'Looking for the call';
+  if (call.state === 'IN_PROGRESS' && call.answered_by === 'MACHINE') return 'A machine answered';
+  return CALL_STATE_WORDS[call.state];
+}
+
+/** The clock of a card shows the stage it is in: how long it rings, then how long people talk. */
+const timedFrom = (call: Call) =>
+  call.answered_at ?? call.ringing_at ?? call.dialed_at ?? call.queued_at;

@@ -1,0 +1,82 @@
+import { Button, Group } from '@mantine/core';
+import type { Session } from '@outdial/protocol';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { useServerSecond } from '../../../data/server-clock.js';
+import { Timer } from '../../../ui/timer.js';
+import { phaseText } from '../phase-text.js';
+import classes from './dialer.module.css';
+
+interface PhaseBannerProps {
+  session: Session;
+  isBusy: boolean;
+  onPause: () => void;
+  onResume: () => void;
+  onStop: () => void;
+}
+
+export function PhaseBanner({ session, isBusy, onPause, onResume, onStop }: PhaseBannerProps) {
+  const now = useServerSecond();
+  const { headline, detail } = phaseText(session, now);
+  const isOpen = session.status !== 'STOPPED';
+  const winner = session.calls.find((call) => call.id === session.winner_call_id);
+  const countsDown = ['WRAP_UP', 'DELAY'].includes(session.phase);
+  return (
+    <section
+      className={classes.banner}
+      data-phase={session.phase}
+      data-trouble={session.trouble ? true : undefined}
+      aria-label="Session"
+    >
+      <div>
+        {/* Read out when the words change, not with every second of a countdown. */}
+        <h1 className={`${classes.headline} tabular`} aria-live={countsDown ? 'off' : 'polite'}>
+          {headline}
+        </h1>
+        <p className={classes.detail}>{detail}</p>
+      </div>
+      <div className={classes.clock}>
+        {isOpen && !countsDown && (
+          <Timer
+            since={
+              (session.phase === 'ON_CALL' ? winner?.answered_at : null) ?? session.phase_since
+            }
+            label="Time in this phase"
+          />
+        )}
+      </div>
+      {isOpen && (
+        <Group gap="xs" wrap="nowrap">
+          {session.status === 'RUNNING' ? (
+            <Button
+              variant="default"
+              leftSection={<IconPlayerPause size={16} />}
+              onClick={onPause}
+              disabled={isBusy}
+              w={112}
+            >
+              Pause
+            </Button>
+          ) : (
+            <Button
+              leftSection={<IconPlayerPlay size={16} />}
+              onClick={onResume}
+              disabled={isBusy}
+              w={112}
+            >
+              Resume
+            </Button>
+          )}
+          <Button
+            variant="default"
+            c="rust"
+            leftSection={<IconPlayerStop size={16} />}
+            onClick={onStop}
+            disabled={isBusy}
+          >
+            Stop
+          </Button>
+        </Group>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,120 @@
+import { Anchor, Button, Group, Paper, Select, Skeleton, Stack, Text } from '@mantine/core';
+import type { DialerStatus } from '@outdial/protocol';
+import { IconPhone } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { useConfig } from '../../../data/use-config.js';
+import { useQueues } from '../../../data/use-queues.js';
+import { useStartDialer } from '../../../data/use-start-dialer.js';
+import { count } from '../../../data/words.js';
+import { EmptyState } from '../../../ui/empty-state.js';
+import { ErrorNote, ErrorState } from '../../../ui/error-state.js';
+import { formatMoment } from '../../../ui/format-time.js';
+import { AfterConnectPicker, LinesPicker } from '../../../ui/session-options.js';
+
+/** Chooses a queue and starts working through it. */
+export function StartPanel({ provider }: { provider: DialerStatus['provider'] }) {
+  const queues = useQueues();
+  const config = useConfig();
+  const start = useStartDialer();
+  const [queueId, setQueueId] = useState<string | null>(null);
+  const [lines, setLines] = useState<number | null>(null);
+  const [afterConnect, setAfterConnect] = useState<'continue' | 'stop' | null>(null);
+
+  if (queues.error && !queues.data) {
+    return (
+      <Paper>
+        <ErrorState error={queues.error} onRetry={() => void queues.refetch()} />
+      </Paper>
+    );
+  }
+  if (!queues.data) return <Skeleton height={260} radius="lg" aria-label="Loading queues" />;
+  if (queues.data.queues.length === 0) {
+    return (
+      <Paper>
+        <EmptyState
+          title="There is no queue to work through yet"
+          icon={<IconPhone size={28} />}
+          action={
+            <Group gap="xs">
+              <Button component={Link} to="/import">
+                Import leads
+              </Button>
+              <Button component={Link} to="/leads" variant="default">
+                Choose leads
+              </Button>
+            </Group>
+          }
+        >
+          Import a list of leads into a queue, or select leads and call them right away.
+        </EmptyState>
+      </Paper>
+    );
+  }
+
+  const dialing = config.data?.settings.dialing;
+  const max = provider.max_lines_per_agent;
+  const chosenLines = Math.min(lines ?? dialing?.lines ?? 1, max);
+  const chosenAfter = afterConnect ?? dialing?.after_connect ?? 'continue';
+  // The fullest queue is the likeliest one to be worked through.
+  const likely = queues.data.queues.toSorted((a, b) => b.counts.callable - a.counts.callable)[0];
+  const queue = queues.data.queues.find((q) => q.id === queueId) ?? likely;
+
+  return (
+    <Paper p="lg" component="section" aria-label="Start a session">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!queue) return;
+          start.mutate({ queue_id: queue.id, lines: chosenLines, after_connect: chosenAfter });
+        }}
+      >
+        <Stack gap="md" maw={560}>
+          <Select
+            label="Queue"
+            data={queues.data.queues.map((q) => ({
+              value: q.id,
+              label: `${q.name} (${q.counts.callable.toLocaleString('en')} to call now)`,
+            }))}
+            value={queue?.id ?? null}
+            onChange={setQueueId}
+            allowDeselect={false}
+            searchable={queues.data.queues.length > 8}
+            description={queue && describeQueue(queue)}
+          />
+          <LinesPicker value={chosenLines} onChange={setLines} provider={provider} />
+          <AfterConnectPicker value={chosenAfter} onChange={setAfterConnect} />
+          <ErrorNote error={start.error} />
+          <Group gap="md">
+            <Button
+              type="submit"
+              size="md"
+              leftSection={<IconPhone size={18} />}
+              loading={start.isPending}
+            >
+              Start session
+            </Button>
+            <Text size="sm" c="dimmed">
+              or{' '}
+              <Anchor component={Link} to="/leads" inherit>
+                choose leads
+              </Anchor>{' '}
+              to call
+            </Text>
+          </Group>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}
+
+type Queue = NonNullable<ReturnType<typeof useQueues>['data']>['queues'][number];
+
+function describeQueue(queue: Queue): string {
+  const { callable, pending } = queue.counts;
+  if (callable > 0) return `${count(pending, 'lead')} pending, ${callable} due now.`;
+  if (pending > 0 && queue.next_due_at) {
+    return `${count(pending, 'lead')} pending; the next one is due ${formatMoment(queue.next_due_at)}.`;
+  }
+  return 'Nobody is left to call in this queue.';
+}

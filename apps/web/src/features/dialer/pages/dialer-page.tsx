@@ -1,0 +1,151 @@
+import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { DialerStatus, Session } from '@outdial/protocol';
+import { IconKeyboard } from '@tabler/icons-react';
+import { useRef } from 'react';
+import { useDialerStatus } from '../../../data/use-dialer-status.js';
+import { useDispositions } from '../../../data/use-dispositions.js';
+import { confirm } from '../../../ui/confirm.js';
+import { ErrorState } from '../../../ui/error-state.js';
+import { useHotkeys } from '../../../ui/hotkeys.js';
+import { PageHeader } from '../../../ui/page-header.js';
+import { useHangUp } from '../api/use-hang-up.js';
+import { useSessionControl } from '../api/use-session-control.js';
+import { callsByLine } from '../calls-by-line.js';
+import classes from '../components/dialer.module.css';
+import { DispositionPanel } from '../components/disposition-panel.js';
+import { LineCard } from '../components/line-card.js';
+import { MetricsRow } from '../components/metrics-row.js';
+import { PhaseBanner } from '../components/phase-banner.js';
+import { RecentResults } from '../components/recent-results.js';
+import { Shortcuts } from '../components/shortcuts.js';
+import { StartPanel } from '../components/start-panel.js';
+import { UpNext } from '../components/up-next.js';
+
+/** The page an agent looks at for eight hours. */
+export function DialerPage() {
+  const status = useDialerStatus();
+  if (status.data) return <Dialer status={status.data} />;
+  if (status.error)
+    return <ErrorState error={status.error} onRetry={() => void status.refetch()} />;
+  return (
+    <Stack gap="md" aria-label="Loading the dialer" aria-busy>
+      <Skeleton height={84} radius="lg" />
+      <Skeleton height={58} radius="lg" />
+      <Skeleton height={172} radius="lg" />
+    </Stack>
+  );
+}
+
+function Dialer({ status }: { status: DialerStatus }) {
+  const { session, provider } = status;
+  if (!session) {
+    return (
+      <>
+        <PageHeader title="Dialer" description="Choose what to work through, and start calling." />
+        <StartPanel provider={provider} />
+      </>
+    );
+  }
+  return <SessionView session={session} status={status} />;
+}
+
+function SessionView({ session, status }: { session: Session; status: DialerStatus }) {
+  const { provider } = status;
+  const control = useSessionControl();
+  const hangUp = useHangUp();
+  const dispositions = useDispositions();
+  const notesRef = useRef<HTMLTextAreaElement>(null);
+  const [isHelpOpen, help] = useDisclosure();
+
+  const isOpen = session.status !== 'STOPPED';
+  const lines = callsByLine(session);
+  const hasLive = session.calls.some((call) => call.state !== 'COMPLETED');
+  const winner = session.calls.find((call) => call.id === session.winner_call_id);
+  const isTalking = winner?.state === 'IN_PROGRESS';
+
+  const stop = () =>
+    confirm({
+      title: 'Stop this session?',
+      children: isTalking
+        ? 'Unanswered calls are canceled. Your conversation goes on and is recorded.'
+        : 'Unanswered calls are canceled. A stopped session cannot be resumed.',
+      confirm: 'Stop session',
+      onConfirm: () => control.mutate('stop'),
+    });
+  const hangUpWinner = () => {
+    if (winner && isTalking && provider.can_hang_up) hangUp.mutate(winner.id);
+  };
+  useHotkeys({
+    space: () => {
+      if (isOpen && !control.isPending)
+        control.mutate(session.status === 'RUNNING' ? 'pause' : 'resume');
+    },
+    s: () => isOpen && stop(),
+    n: () => notesRef.current?.focus(),
+    h: hangUpWinner,
+    '?': help.open,
+  });
+
+  return (
+    <div className={classes.stack}>
+      <PhaseBanner
+        session={session}
+        isBusy={control.isPending}
+        onPause={() => control.mutate('pause')}
+        onResume={() => control.mutate('resume')}
+        onStop={stop}
+      />
+      <MetricsRow session={session} />
+      <div className={classes.columns}>
+        <div className={classes.stack}>
+          {(isOpen || hasLive) && (
+            <ul
+              className={classes.lines}
+              data-single={session.lines === 1 || undefined}
+              aria-label="Lines"
+            >
+              {lines.map((call, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
+                <li key={index}>
+                  <LineCard
+                    line={index + 1}
+                    call={call}
+                    stepsBack={isTalking}
+                    onHangUp={provider.can_hang_up ? hangUpWinner : undefined}
+                  />
+                </li>
+              ))}
+            </ul>
+          )}
+          {winner && dispositions.data && (
+            <DispositionPanel
+              key={winner.id}
+              call={winner}
+              dispositions={dispositions.data.dispositions}
+              notesRef={notesRef}
+            />
+          )}
+          {!isOpen && !hasLive && <StartPanel provider={provider} />}
+        </div>
+        <div className={classes.stack}>
+          {isOpen && <UpNext items={status.up_next} />}
+          <RecentResults calls={session.calls} />
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-xs"
+            leftSection={<IconKeyboard size={14} />}
+            onClick={help.open}
+          >
+            Keyboard shortcuts
+            <Text span size="xs" c="dimmed" ml={6}>
+              ?
+            </Text>
+          </Button>
+        </div>
+      </div>
+      <Shortcuts isOpen={isHelpOpen} onClose={help.close} />
+    </div>
+  );
+}

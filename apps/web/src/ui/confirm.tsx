@@ -1,0 +1,30 @@
+import { Text } from '@mantine/core';
+import { modals } from '@mantine/modals';
+
+interface Confirmation {
+  title: string;
+  children: string;
+  /** What the button does, as a verb. */
+  confirm: string;
+  onConfirm: () => void;
+  dangerous?: boolean;
+}
+
+export function confirm({
+  title,
+  children,
+  confirm: verb,
+  onConfirm,
+  dangerous = true,
+}: Confirmation) {
+  modals.openConfirmModal({
+    title,
+    children: <Text size="sm">{children}</Text>,
+    labels: { confirm: verb, cancel: 'Keep' },
+    confirmProps: dangerous
+      ? { color: 'rust', 'data-autofocus': true }
+      : { 'data-autofocus': true },
+    cancelProps: { variant: 'default' },
+    onConfirm,
+  });
+}

@@ -1,0 +1,140 @@
+import {
+  Badge,
+  Button,
+  createTheme,
+  type MantineColorsTuple,
+  Modal,
+  Paper,
+  Table,
+  Tooltip,
+} from '@mantine/core';
+
+/**
+ * The chrome is ink on paper; colour is kept for what happens on the lines. Green: a person is there. Amber: a phone is
+ * being called. Plum: after the call, or a machine. Rust: something went wrong, or may not be done.
+ */
+const ink: MantineColorsTuple = [
+  '#f2f4f9',
+  '#e3e7f1',
+  '#c6cee0',
+  '#a3b0cb',
+  '#8193b7',
+  '#647aa5',
+  '#4d628e',
+  '#3a4c73',
+  '#2a3857',
+  '#1b253c',
+];
+const signal: MantineColorsTuple = [
+  '#e9f8f0',
+  '#d2efe0',
+  '#a4dfc1',
+  '#72cea0',
+  '#4abf85',
+  '#2fb173',
+  '#1f9a61',
+  '#157d4e',
+  '#0f633e',
+  '#08492d',
+];
+const amber: MantineColorsTuple = [
+  '#fdf5e6',
+  '#f9e8c8',
+  '#f2d190',
+  '#eab956',
+  '#e3a52c',
+  '#d29316',
+  '#b57b0c',
+  '#8f600a',
+  '#6d490a',
+  '#4d3408',
+];
+const plum: MantineColorsTuple = [
+  '#f6f1fa',
+  '#eae0f2',
+  '#d4c0e4',
+  '#bc9dd5',
+  '#a880c7',
+  '#9569b9',
+  '#8057a5',
+  '#684686',
+  '#503667',
+  '#392649',
+];
+const rust: MantineColorsTuple = [
+  '#fcf0ed',
+  '#f7ddd6',
+  '#efb9ac',
+  '#e6927e',
+  '#dd7158',
+  '#cf5a3f',
+  '#b74a31',
+  '#933b27',
+  '#702d1e',
+  '#4f2016',
+];
+const gray: MantineColorsTuple = [
+  '#faf9f7',
+  '#f4f2ef',
+  '#e9e6e1',
+  '#dbd7d0',
+  '#c4bfb6',
+  '#a19b91',
+  '#78736a',
+  '#5a564f',
+  '#3d3a35',
+  '#23211e',
+];
+const dark: MantineColorsTuple = [
+  '#dde1ea',
+  '#b6bdcb',
+  '#8d97aa',
+  '#667085',
+  '#3d4658',
+  '#2d3546',
+  '#222938',
+  '#191f2b',
+  '#121722',
+  '#0c1019',
+];
+
+export const theme = createTheme({
+  colors: { ink, signal, amber, plum, rust, gray, dark, red: rust },
+  primaryColor: 'ink',
+  primaryShade: { light: 8, dark: 3 },
+  autoContrast: true,
+  luminanceThreshold: 0.36,
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  fontFamily: "'Inter Variable', Inter, system-ui, -apple-system, 'Segoe UI', sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace",
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  headings: {
+    fontWeight: '620',
+    sizes: {
+      h1: { fontSize: '22px', lineHeight: '1.25' },
+      h2: { fontSize: '16px', lineHeight: '1.35' },
+      h3: { fontSize: '14px', lineHeight: '1.4' },
+    },
+  },
+  spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
+  radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
+  components: {
+    Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    Badge: Badge.extend({
+      defaultProps: { variant: 'light', radius: 'sm', size: 'md' },
+      styles: { root: { textTransform: 'none', fontWeight: 560, letterSpacing: 0 } },
+    }),
+    Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'lg' } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        centered: true,
+        radius: 'lg',
+        overlayProps: { backgroundOpacity: 0.35, blur: 2 },
+      },
+      styles: { title: { fontSize: '16px', fontWeight: 620 } },
+    }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true } }),
+  },
+});

@@ -1,0 +1,25 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const server = 'http://127.0.0.1:3000';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  // Workspace packages are taken from their source, so that neither `dev` nor `build` needs them built first.
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  server: {
+    proxy: {
+      '/api': server,
+      '/webhooks': server,
+      '/healthz': server,
+      '/readyz': server,
+      '/live': { target: server, ws: true },
+    },
+  },
+  build: {
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 700,
+  },
+});
