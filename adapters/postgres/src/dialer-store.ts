@@ -333,7 +333,7 @@ async function claimItems(
         heldReason: null,
       });
     }
-    limit = Math.min(JUDGED_AT_MOST, Math.max(limit * 4, 20));
+    limit = Math.min(JUDGED_AT_MOST - judged, Math.max(limit * 4, 20));
   }
   if (calls.size === take) return { calls, items, outlook: NOTHING_LEFT_OUT };
   const { blocked, nextDueAt } = await readOutlook(db, queueId, now, [...items.keys()]);

@@ -1,0 +1,22 @@
+import { crmSyncStoreContract } from '@outdial/testing/contracts/crm-sync-store';
+import { dialerStoreContract } from '@outdial/testing/contracts/dialer-store';
+import { providerInboxContract } from '@outdial/testing/contracts/provider-inbox';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { embedded, type MigratedDatabase, onServer } from './migrated-database.js';
+import { storeWorldOn } from './store-world.js';
+
+describe.each([
+  { where: 'on a PostgreSQL server', open: onServer },
+  { where: 'on the embedded PostgreSQL', open: embedded },
+])('$where:', ({ open }) => {
+  let database: MigratedDatabase;
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database?.close());
+  const openWorld = async () => storeWorldOn(database.opened.db);
+
+  dialerStoreContract(openWorld);
+  providerInboxContract(openWorld);
+  crmSyncStoreContract(openWorld);
+});

@@ -1,0 +1,165 @@
+import type { CompletedCall } from '@outdial/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  aSessionWithCalls,
+  first,
+  minutesAfter,
+  NOON,
+  newId,
+  over,
+  type StoreWorld,
+} from './store-world.js';
+
+/** What every store of the CRM's progress promises. */
+export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void {
+  let world: StoreWorld;
+  beforeAll(async () => {
+    world = await openWorld();
+  }, 60_000);
+  afterAll(() => world?.close());
+
+  const lease = minutesAfter(3);
+  const due = minutesAfter(1);
+
+  async function aCompletedCall(more: Partial<CompletedCall> = {}) {
+    const setting = await aSessionWithCalls(world, 1, 1);
+    const call = over(first(setting.calls), more);
+    await put(call);
+    return { ...setting, call, lead: first(setting.leads) };
+  }
+  const put = (call: CompletedCall) =>
+    world.store.changeByCall(call.id, () => ({ change: { calls: [call] }, answer: null }));
+  const crmOf = async (callId: string) => {
+    const call = await world.store.findCall(callId);
+    return call?.state === 'COMPLETED' ? call.crm : null;
+  };
+
+  describe('a completed call', () => {
+    it('is handed over with its lead and what the CRM shall know', async () => {
+      const { agent, lead, call } = await aCompletedCall();
+      expect(await world.crm.claim(call.id, due, lease)).toEqual({
+        callId: call.id,
+        revision: 1,
+        attempts: 0,
+        lead,
+        activity: {
+          callId: call.id,
+          outcome: 'NO_ANSWER',
+          disposition: 'No Answer',
+          notes: 'Call went unanswered after multiple rings.',
+          agentName: agent.name,
+          startedAt: NOON,
+          endedAt: call.endedAt,
+          talkSeconds: 0,
+        },
+      });
+    });
+
+    it('carries the agent’s word once there is one', async () => {
+      const { call } = await aCompletedCall({
+        verdict: {
+          disposition: 'Interested',
+          notes: 'wants the offer',
+          callbackAt: null,
+          savedAt: NOON,
+        },
+      });
+      expect(await world.crm.claim(call.id, due, lease)).toMatchObject({
+        activity: { disposition: 'Interested', notes: 'wants the offer' },
+      });
+    });
+
+    it('is handed to one worker at a time, and again when that one dies', async () => {
+      const { call } = await aCompletedCall();
+      expect(await world.crm.claim(call.id, NOON, lease)).toBeNull();
+      const claims = await Promise.all(
+        Array.from({ length: 8 }, () => world.crm.claim(call.id, due, lease)),
+      );
+      expect(claims.filter((job) => job !== null)).toHaveLength(1);
+      expect(await world.crm.claim(call.id, minutesAfter(2), minutesAfter(9))).toBeNull();
+      expect(await world.crm.claim(call.id, lease, minutesAfter(9))).not.toBeNull();
+    });
+
+    it('is not there for the CRM before it is over', async () => {
+      const { calls } = await aSessionWithCalls(world, 1, 1);
+      expect(await world.crm.claim(first(calls).id, minutesAfter(99), lease)).toBeNull();
+      expect(await world.crm.replay(first(calls).id, NOON)).toBe(false);
+      expect(await world.crm.claim(newId(), due, lease)).toBeNull();
+    });
+
+    it('is in step once the CRM has it, and its lead knows the contact', async () => {
+      const { call, lead } = await aCompletedCall();
+      await world.crm.claim(call.id, due, lease);
+      const result = { revision: 1, activityId: 'MOCK-1', contactExternalId: 'CRM-1' };
+      await world.crm.synced(call.id, result, minutesAfter(2));
+      expect(await crmOf(call.id)).toMatchObject({
+        state: 'SYNCED',
+        dueAt: null,
+        activityId: 'MOCK-1',
+        lastError: null,
+      });
+      expect(await world.lead(lead.id)).toMatchObject({ crmExternalId: 'CRM-1' });
+      expect(await world.crm.claim(call.id, minutesAfter(99), minutesAfter(100))).toBeNull();
+    });
+
+    it('stays due when the agent said something new while it was on its way', async () => {
+      const { call } = await aCompletedCall();
+      await world.crm.claim(call.id, due, lease);
+      await put({ ...call, crm: { ...call.crm, revision: 2, dueAt: minutesAfter(2) } });
+      const result = { revision: 1, activityId: 'MOCK-2', contactExternalId: 'CRM-2' };
+      await world.crm.synced(call.id, result, minutesAfter(2));
+      expect(await crmOf(call.id)).toMatchObject({
+        state: 'PENDING',
+        revision: 2,
+        dueAt: minutesAfter(2),
+        activityId: 'MOCK-2',
+      });
+      expect(await world.crm.claim(call.id, minutesAfter(2), lease)).toMatchObject({ revision: 2 });
+    });
+
+    it('that the CRM refused stays visible with the reason, tried again or not', async () => {
+      const { call } = await aCompletedCall();
+      await world.crm.claim(call.id, due, lease);
+      await world.crm.failed(call.id, { error: 'away', dueAt: minutesAfter(5) });
+      expect(await crmOf(call.id)).toMatchObject({
+        state: 'FAILED',
+        attempts: 1,
+        lastError: 'away',
+        dueAt: minutesAfter(5),
+      });
+      expect(await world.crm.claim(call.id, minutesAfter(5), minutesAfter(6))).toMatchObject({
+        attempts: 1,
+      });
+      await world.crm.failed(call.id, { error: 'no such field', dueAt: null });
+      expect(await crmOf(call.id)).toMatchObject({ state: 'FAILED', attempts: 2, dueAt: null });
+      expect(await world.crm.claim(call.id, minutesAfter(999), minutesAfter(1000))).toBeNull();
+    });
+
+    it('is due at once when a person asks for it again, whatever it was', async () => {
+      const { call } = await aCompletedCall();
+      await world.crm.failed(call.id, { error: 'no such field', dueAt: null });
+      expect(await world.crm.replay(call.id, minutesAfter(9))).toBe(true);
+      expect(await crmOf(call.id)).toMatchObject({
+        state: 'PENDING',
+        attempts: 0,
+        dueAt: minutesAfter(9),
+      });
+      const result = { revision: 1, activityId: 'MOCK-3', contactExternalId: 'CRM-3' };
+      await world.crm.synced(call.id, result, minutesAfter(10));
+      expect(await world.crm.replay(call.id, minutesAfter(11))).toBe(true);
+      expect(await crmOf(call.id)).toMatchObject({ state: 'PENDING', dueAt: minutesAfter(11) });
+      expect(await world.crm.replay(newId(), NOON)).toBe(false);
+    });
+
+    it('still reaches the CRM when its lead was deleted (P6)', async () => {
+      const { call, lead } = await aCompletedCall();
+      await world.removeLead(lead.id);
+      expect(await world.crm.claim(call.id, due, lease)).toMatchObject({
+        lead: { id: lead.id, name: lead.name, phone: lead.phone },
+      });
+      const result = { revision: 1, activityId: 'MOCK-4', contactExternalId: 'CRM-4' };
+      await world.crm.synced(call.id, result, minutesAfter(2));
+      expect(await crmOf(call.id)).toMatchObject({ state: 'SYNCED' });
+    });
+  });
+}

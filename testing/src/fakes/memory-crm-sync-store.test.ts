@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { crmSyncStoreContract } from '../contracts/crm-sync-store.js';
+import { openMemoryStoreWorld } from './memory-store-world.js';
+
+describe('in memory:', () => {
+  crmSyncStoreContract(async () => openMemoryStoreWorld());
+});

@@ -1,0 +1,90 @@
+import {
+  type CompletedCall,
+  type CrmSync,
+  type CrmSyncStore,
+  type Lead,
+  meaningOf,
+} from '@outdial/core';
+import type { MemoryState } from './memory-state.js';
+
+/** `CrmSyncStore` over a `MemoryState`. */
+export function createMemoryCrmSyncStore(state: MemoryState): CrmSyncStore {
+  const completed = (callId: string): CompletedCall | null => {
+    const call = state.calls.get(callId);
+    return call?.state === 'COMPLETED' ? call : null;
+  };
+  const put = (call: CompletedCall, crm: Partial<CrmSync>): void =>
+    state.putCall({ ...call, crm: { ...call.crm, ...crm } });
+
+  return {
+    async claim(callId, now, leaseUntil) {
+      const call = completed(callId);
+      if (call === null || call.crm.dueAt === null || call.crm.dueAt > now) return null;
+      put(call, { dueAt: leaseUntil });
+      const meaning = meaningOf(call.outcome);
+      return {
+        callId,
+        revision: call.crm.revision,
+        attempts: call.crm.attempts,
+        lead: state.leads.get(call.leadId) ?? leadOfCall(call, state.leadNames.get(callId) ?? ''),
+        activity: {
+          callId,
+          outcome: call.outcome,
+          disposition: call.verdict?.disposition ?? meaning.disposition,
+          notes: call.verdict?.notes ?? meaning.note,
+          agentName: state.agents.get(call.agentId)?.name ?? '',
+          startedAt: call.dialedAt ?? call.queuedAt,
+          endedAt: call.endedAt,
+          talkSeconds: call.talkSeconds,
+        },
+      };
+    },
+
+    async synced(callId, { revision, activityId, contactExternalId }, now) {
+      const call = completed(callId);
+      if (call === null) return;
+      const lead = state.leads.get(call.leadId);
+      if (lead !== undefined && lead.crmExternalId !== contactExternalId) {
+        state.putLead({ ...lead, crmExternalId: contactExternalId });
+      }
+      const inStep = call.crm.revision === revision;
+      put(call, {
+        activityId,
+        state: inStep ? 'SYNCED' : 'PENDING',
+        dueAt: inStep ? null : now,
+        lastError: null,
+      });
+    },
+
+    async failed(callId, { error, dueAt }) {
+      const call = completed(callId);
+      if (call === null) return;
+      put(call, { state: 'FAILED', attempts: call.crm.attempts + 1, lastError: error, dueAt });
+    },
+
+    async replay(callId, now) {
+      const call = completed(callId);
+      if (call === null) return false;
+      put(call, { state: 'PENDING', attempts: 0, dueAt: now });
+      return true;
+    },
+  };
+}
+
+/** The lead was deleted before its call reached the CRM. */
+const leadOfCall = (call: CompletedCall, name: string): Lead => ({
+  id: call.leadId,
+  name,
+  jobTitle: null,
+  phone: call.phone,
+  company: null,
+  email: null,
+  headcount: null,
+  industry: null,
+  timeZone: null,
+  score: 0,
+  enrichment: null,
+  crmExternalId: null,
+  createdAt: call.queuedAt,
+  updatedAt: call.queuedAt,
+});

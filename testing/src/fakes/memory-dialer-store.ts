@@ -1,0 +1,349 @@
+import {
+  type Agent,
+  type Applied,
+  type Call,
+  type CallWithItem,
+  type Decision,
+  type DialerStore,
+  type DueWork,
+  isLive,
+  type LineFilling,
+  type LiveCall,
+  type Outlook,
+  type QueuedCall,
+  type QueueItem,
+  type Scene,
+  type SceneChange,
+  type SceneOfCall,
+  type Session,
+} from '@outdial/core';
+import type { MemoryItem, MemoryState } from './memory-state.js';
+
+/** As the store on PostgreSQL: how many items one claim judges before it lets others go on. */
+const JUDGED_AT_MOST = 500;
+
+const NOTHING_LEFT_OUT: Outlook = { blocked: false, nextDueAt: null };
+
+/** `DialerStore` over a `MemoryState`. Each method does its work at once and alone; only the answer is a promise. */
+export function createMemoryDialerStore(state: MemoryState): DialerStore {
+  return {
+    async createSession(session) {
+      if (!state.agents.has(session.agentId)) return 'unknown_agent';
+      if (!state.queues.has(session.queueId)) return 'unknown_queue';
+      if (session.status !== 'STOPPED' && state.openSessionOf(session.agentId) !== null) {
+        return 'agent_busy';
+      }
+      if (state.sessions.has(session.id))
+        throw new Error(`Session ${session.id} is there already.`);
+      state.putSession(session);
+      return 'created';
+    },
+
+    findSession: async (sessionId) => state.sessions.get(sessionId) ?? null,
+    findOpenSession: async (agentId) => state.openSessionOf(agentId),
+    findAgent: async (agentId) => state.agents.get(agentId) ?? null,
+    findCall: async (callId) => state.calls.get(callId) ?? null,
+
+    async peek(sessionId) {
+      const session = state.sessions.get(sessionId);
+      return session === undefined ? null : sceneOf(state, session);
+    },
+
+    async changeSession(sessionId, decide) {
+      const session = state.sessions.get(sessionId);
+      if (session === undefined) return null;
+      const decision = decide(sceneOf(state, session));
+      state.atomically(() => write(state, session, decision.change, null));
+      return applied(session, decision);
+    },
+
+    async changeByCall(callId, decide) {
+      const call = state.calls.get(callId);
+      const session = call && state.sessions.get(call.sessionId);
+      if (call === undefined || session === undefined) return null;
+      const scene: SceneOfCall = { ...sceneOf(state, session), subject: withItem(state, call) };
+      const decision = decide(scene);
+      state.atomically(() => write(state, session, decision.change, callId));
+      return applied(session, decision);
+    },
+
+    fillLines: async (sessionId, now, filling) =>
+      state.atomically(() => fillLines(state, sessionId, now, filling)),
+
+    async beginPlacing(callId, now, deadlineAt) {
+      const call = state.calls.get(callId);
+      if (call?.state !== 'QUEUED') return { kind: 'not_queued' };
+      if (state.suppressions.has(call.phone)) return { kind: 'suppressed' };
+      if (call.clearance.until !== null && call.clearance.until <= now) {
+        return { kind: 'clearance_over' };
+      }
+      const { placeAt: _, state: __, ...identity } = call;
+      const begun: Call = {
+        ...identity,
+        state: 'DIALING',
+        placement: 'ASKED',
+        dialedAt: now,
+        deadlineAt,
+        checks: 0,
+      };
+      state.putCall(begun);
+      return {
+        kind: 'begun',
+        call: begun,
+        agent: agentOf(state, call.agentId),
+        ringSeconds: sessionOf(state, call.sessionId).settings.ringSeconds,
+      };
+    },
+
+    async findPlacedCall(search) {
+      const call = state.liveCallTo(search.to);
+      if (call === null || !isLive(call) || call.state === 'QUEUED') return null;
+      const { agentProviderUserId, agentEmail } = search;
+      const fits =
+        call.provider === search.provider &&
+        call.providerCallId === null &&
+        call.dialedAt <= search.dialedBefore &&
+        isAgentAtProvider(agentOf(state, call.agentId), agentProviderUserId, agentEmail);
+      return fits ? call.id : null;
+    },
+
+    findCallByProviderId: async (provider, providerCallId) =>
+      state.callByProviderId(provider, providerCallId),
+
+    async findAgentAtProvider(providerUserId, email) {
+      const found = [...state.agents.values()].filter((agent) =>
+        isAgentAtProvider(agent, providerUserId, email),
+      );
+      return found.find((agent) => agent.providerUserId !== null) ?? found[0] ?? null;
+    },
+
+    openWork: async () => ({
+      callIds: state
+        .liveCalls()
+        .map(({ id }) => id)
+        .sort(),
+      sessionIds: [...state.sessions.values()]
+        .filter(({ status }) => status !== 'STOPPED')
+        .map(({ id }) => id)
+        .sort(),
+    }),
+
+    dueWork: async (now, limit) => dueWork(state, now, limit),
+  };
+}
+
+function sceneOf(state: MemoryState, session: Session): Scene {
+  const live: CallWithItem<LiveCall>[] = [];
+  let busyElsewhere = false;
+  for (const call of state.liveCalls()) {
+    if (!isLive(call)) continue;
+    if (call.sessionId === session.id) live.push(withItem(state, call));
+    else if (call.agentId === session.agentId) busyElsewhere = true;
+  }
+  live.sort((a, b) => compare(a.call.id, b.call.id));
+  return { session, agent: agentOf(state, session.agentId), live, busyElsewhere };
+}
+
+const withItem = <C extends Call>(state: MemoryState, call: C): CallWithItem<C> => {
+  const item = state.items.get(call.queueItemId);
+  return { call, item: item === undefined ? null : plainItem(item) };
+};
+
+const plainItem = ({ phone: _, score: __, position: ___, ...item }: MemoryItem): QueueItem => item;
+
+function agentOf(state: MemoryState, agentId: string): Agent {
+  const agent = state.agents.get(agentId);
+  if (agent === undefined) throw new Error(`There is no agent ${agentId}.`);
+  return agent;
+}
+
+function sessionOf(state: MemoryState, sessionId: string): Session {
+  const session = state.sessions.get(sessionId);
+  if (session === undefined) throw new Error(`There is no session ${sessionId}.`);
+  return session;
+}
+
+const isAgentAtProvider = (agent: Agent, providerUserId: string, email: string | null): boolean =>
+  agent.providerUserId === null
+    ? email !== null && agent.email.toLowerCase() === email.toLowerCase()
+    : agent.providerUserId === providerUserId;
+
+const applied = <T>(before: Session, { change, answer }: Decision<T>): Applied<T> => ({
+  before,
+  session: change.session ?? before,
+  calls: change.calls ?? [],
+  queueChanged: Boolean(change.items?.length || change.suppress?.length),
+  answer,
+});
+
+function write(
+  state: MemoryState,
+  session: Session,
+  change: SceneChange,
+  eventCallId: string | null,
+): void {
+  if (change.session !== undefined) state.putSession(change.session);
+  for (const call of change.calls ?? []) writeCall(state, session.id, call);
+  // First, so that an item given back in the same change is seen as suppressed.
+  for (const suppression of change.suppress ?? []) state.suppress(suppression);
+  for (const item of change.items ?? []) writeItem(state, session.id, item);
+  const event = change.processedEventId && state.events.get(change.processedEventId);
+  if (event) {
+    state.putEvent({ ...event, state: 'PROCESSED', dueAt: null, note: null, callId: eventCallId });
+  }
+}
+
+/** Once a call is over, how far the CRM has it is the CRM store's; a decision sets it by counting the revision up. */
+function writeCall(state: MemoryState, sessionId: string, call: Call): void {
+  const before = state.calls.get(call.id);
+  if (before === undefined || before.sessionId !== sessionId) return;
+  const isOldNews =
+    before.state === 'COMPLETED' &&
+    call.state === 'COMPLETED' &&
+    before.crm.revision === call.crm.revision;
+  state.putCall(isOldNews ? { ...call, crm: before.crm } : call);
+}
+
+/** What another session claimed stays (P2), and no suppressed number comes back into a queue (P8). */
+function writeItem(state: MemoryState, sessionId: string, item: QueueItem): void {
+  const before = state.items.get(item.id);
+  if (before === undefined) return;
+  if (before.state === 'CLAIMED' && before.claimedBySessionId !== sessionId) return;
+  const suppressed = item.state === 'PENDING' && state.suppressions.has(before.phone);
+  state.putItem({
+    ...item,
+    priority: before.priority,
+    ...(suppressed && { state: 'SUPPRESSED' as const }),
+  });
+}
+
+function fillLines<T>(
+  state: MemoryState,
+  sessionId: string,
+  now: Date,
+  filling: LineFilling<T>,
+): Applied<T> | null {
+  const before = state.sessions.get(sessionId);
+  if (before === undefined) return null;
+  const read = sceneOf(state, before);
+  const opened = filling.open(read);
+  const scene: Scene = { ...read, session: opened.session };
+  const claim = claimItems(state, scene, now, opened.take, filling);
+  const decision = filling.conclude(scene, claim.calls, claim.outlook);
+  const session = decision.change.session ?? opened.session;
+  const replaced = new Map(decision.change.calls?.map((call) => [call.id, call]));
+  const newCalls = claim.calls.map((call): Call => replaced.get(call.id) ?? call);
+  const otherCalls = [...replaced.values()].filter(
+    (call) => !claim.calls.some(({ id }) => id === call.id),
+  );
+  for (const call of newCalls) state.putCall(call);
+  for (const item of claim.items) writeItem(state, sessionId, item);
+  write(state, before, { ...decision.change, session, calls: otherCalls }, null);
+  const result = applied(before, decision);
+  return {
+    ...result,
+    session,
+    calls: [...newCalls, ...otherCalls],
+    queueChanged: result.queueChanged || claim.items.length > 0,
+  };
+}
+
+interface Claim {
+  readonly calls: readonly QueuedCall[];
+  readonly items: readonly QueueItem[];
+  readonly outlook: Outlook;
+}
+
+function claimItems(
+  state: MemoryState,
+  scene: Scene,
+  now: Date,
+  take: number,
+  filling: Pick<LineFilling<unknown>, 'judge'>,
+): Claim {
+  const calls: QueuedCall[] = [];
+  const items: QueueItem[] = [];
+  if (take <= 0) return { calls, items, outlook: NOTHING_LEFT_OUT };
+  const { id: sessionId, queueId } = scene.session;
+  const pending = state.itemsOfQueue(queueId).filter((item) => item.state === 'PENDING');
+  const due = pending.filter((item) => item.dueAt <= now).sort(inClaimOrder);
+  const dueLater = pending.filter(
+    (item) => item.dueAt > now && !state.suppressions.has(item.phone),
+  );
+  let nextDueAt = earliest(dueLater.map((item) => item.dueAt));
+  let blocked = false;
+  let judged = 0;
+  for (const found of due) {
+    if (calls.length === take) return { calls, items, outlook: NOTHING_LEFT_OUT };
+    const lead = state.leads.get(found.leadId);
+    if (lead === undefined) continue;
+    const item = plainItem(found);
+    if (state.suppressions.has(found.phone)) {
+      items.push({ ...item, state: 'SUPPRESSED', heldReason: null });
+      continue;
+    }
+    if (
+      judged === JUDGED_AT_MOST ||
+      state.liveCallTo(found.phone) !== null ||
+      state.isLeadClaimed(found.leadId)
+    ) {
+      blocked = true;
+      continue;
+    }
+    judged += 1;
+    const judgement = filling.judge({ item, lead }, scene);
+    if (judgement.kind === 'hold') {
+      items.push({ ...item, dueAt: judgement.dueAt, heldReason: judgement.reason });
+      nextDueAt = earliest(nextDueAt === null ? [judgement.dueAt] : [nextDueAt, judgement.dueAt]);
+      continue;
+    }
+    calls.push(judgement.call);
+    items.push({ ...item, state: 'CLAIMED', claimedBySessionId: sessionId, heldReason: null });
+  }
+  if (calls.length === take) return { calls, items, outlook: NOTHING_LEFT_OUT };
+  return { calls, items, outlook: { blocked, nextDueAt } };
+}
+
+/** Callbacks, then priority, score, due time, age. */
+const inClaimOrder = (a: MemoryItem, b: MemoryItem): number =>
+  Number(b.callback) - Number(a.callback) ||
+  b.priority - a.priority ||
+  b.score - a.score ||
+  a.dueAt.getTime() - b.dueAt.getTime() ||
+  a.createdAt.getTime() - b.createdAt.getTime() ||
+  a.position - b.position ||
+  compare(a.id, b.id);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const earliest = (times: readonly Date[]): Date | null =>
+  times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime())));
+
+function dueWork(state: MemoryState, now: Date, limit: number): DueWork[] {
+  const found: { readonly at: Date; readonly work: DueWork }[] = [];
+  const add = (job: DueWork['job'], id: string, at: Date | null) => {
+    if (at !== null && at <= now) found.push({ at, work: { job, id } });
+  };
+  for (const { id, wakeAt } of state.sessions.values()) add('advance-session', id, wakeAt);
+  for (const call of state.calls.values()) {
+    if (call.state === 'COMPLETED') {
+      add('sync-call', call.id, call.crm.dueAt);
+      continue;
+    }
+    if (call.state === 'QUEUED') add('place-call', call.id, call.placeAt);
+    add('hang-up-call', call.id, call.cancellation?.askAt ?? null);
+    add('check-call', call.id, call.deadlineAt);
+  }
+  for (const event of state.events.values()) {
+    if (event.state === 'PENDING') add('process-event', event.id, event.dueAt);
+  }
+  return found
+    .sort(
+      (a, b) =>
+        a.at.getTime() - b.at.getTime() ||
+        compare(a.work.job, b.work.job) ||
+        compare(a.work.id, b.work.id),
+    )
+    .slice(0, limit)
+    .map(({ work }) => work);
+}
