@@ -23,7 +23,12 @@ export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
       remove: true,
     },
     ...(process.stdout.isTTY
-      ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', singleLine: true } } }
+      ? {
+          transport: {
+            target: 'pino-pretty',
+            options: { ignore: 'pid,hostname', singleLine: true },
+          },
+        }
       : {}),
   });
 }

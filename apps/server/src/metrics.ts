@@ -1,17 +1,6 @@
 import type { JournalEntry } from '@outdial/core';
+import type { Gauges } from '@outdial/postgres';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-
-/** What /metrics tells that only the database knows; read at each scrape. */
-export interface MetricReadings {
-  readonly callsByState: Readonly<Record<string, number>>;
-  readonly sessionsByStatus: Readonly<Record<string, number>>;
-  readonly inboxPending: number;
-  readonly inboxDead: number;
-  /** Age of the oldest event that waits, seconds. */
-  readonly inboxLagSeconds: number;
-  readonly crmPending: number;
-  readonly crmFailed: number;
-}
 
 export interface Metrics {
   noted(entry: JournalEntry): void;
@@ -23,7 +12,7 @@ export interface Metrics {
 }
 
 /** The process' own figures as they happen, and the database's when somebody asks. */
-export function createMetrics(read: () => Promise<MetricReadings>): Metrics {
+export function createMetrics(read: () => Promise<Gauges>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -61,9 +50,7 @@ export function createMetrics(read: () => Promise<MetricReadings>): Metrics {
   });
 
   const calls = gauge('outdial_calls_live', 'Live calls by state.', ['state']);
-  const sessions = gauge('outdial_sessions', 'Sessions that are not stopped, by status.', [
-    'status',
-  ]);
+  const sessions = gauge('outdial_sessions', 'Sessions by status.', ['status']);
   const inbox = gauge('outdial_inbox_events', 'Provider events that wait or were given up.', [
     'state',
   ]);
@@ -81,16 +68,16 @@ export function createMetrics(read: () => Promise<MetricReadings>): Metrics {
   async function readDatabase(): Promise<void> {
     const readings = await read();
     calls.reset();
-    for (const [state, count] of Object.entries(readings.callsByState)) calls.set({ state }, count);
+    for (const [state, count] of Object.entries(readings.liveCalls)) calls.set({ state }, count);
     sessions.reset();
-    for (const [status, count] of Object.entries(readings.sessionsByStatus)) {
+    for (const [status, count] of Object.entries(readings.sessions)) {
       sessions.set({ status }, count);
     }
-    inbox.set({ state: 'PENDING' }, readings.inboxPending);
-    inbox.set({ state: 'DEAD' }, readings.inboxDead);
-    lag.set(readings.inboxLagSeconds);
-    crm.set({ state: 'PENDING' }, readings.crmPending);
-    crm.set({ state: 'FAILED' }, readings.crmFailed);
+    inbox.set({ state: 'PENDING' }, readings.inbox.pending);
+    inbox.set({ state: 'DEAD' }, readings.inbox.dead);
+    lag.set(readings.inbox.lagSeconds);
+    crm.set({ state: 'PENDING' }, readings.crmBacklog.pending);
+    crm.set({ state: 'FAILED' }, readings.crmBacklog.failed);
   }
 
   return {

@@ -21,8 +21,10 @@ export interface Config {
         readonly baseUrl: string | null;
         readonly credentials:
           | { readonly kind: 'basic'; readonly apiId: string; readonly apiToken: string }
-          | { readonly kind: 'bearer'; readonly token: string };
+          | { readonly kind: 'bearer'; readonly accessToken: string };
         readonly webhookToken: string | null;
+        /** Our share of the company-wide limit. */
+        readonly requestsPerMinute: number;
       };
   readonly logLevel: LogLevel;
 }
@@ -60,6 +62,9 @@ const Environment = z.object({
   AIRCALL_API_ID: optional(z.string()),
   AIRCALL_API_TOKEN: optional(z.string()),
   AIRCALL_WEBHOOK_TOKEN: optional(z.string()),
+  AIRCALL_REQUESTS_PER_MINUTE: optional(
+    z.coerce.number('must be a number').int().min(1, 'must be 1 or more').max(1_000_000),
+  ),
   LOG_LEVEL: optional(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)),
 });
 
@@ -128,7 +133,10 @@ function telephonyOf(
     provider: 'aircall',
     baseUrl: env.AIRCALL_BASE_URL ?? null,
     credentials:
-      apiId === undefined ? { kind: 'bearer', token } : { kind: 'basic', apiId, apiToken: token },
+      apiId === undefined
+        ? { kind: 'bearer', accessToken: token }
+        : { kind: 'basic', apiId, apiToken: token },
     webhookToken: env.AIRCALL_WEBHOOK_TOKEN ?? null,
+    requestsPerMinute: env.AIRCALL_REQUESTS_PER_MINUTE ?? 60,
   };
 }

@@ -1,4 +1,4 @@
-import type { Announcements, Clock, Ids, Jobs } from '@outdial/core';
+import { type Announcements, type Clock, type Ids, isPhoneCountry, type Jobs } from '@outdial/core';
 import type {
   ImportJob,
   ImportStep,

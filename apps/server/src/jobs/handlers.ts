@@ -8,19 +8,53 @@ import {
   processProviderEvent,
   syncCall,
 } from '@outdial/core';
+import type { Metrics } from '../metrics.js';
 
-/** What each job does. Every one claims its row first, so that it may run twice, late, or on two nodes. */
-export const jobHandlers = (
-  dialer: () => DialerPorts,
-  runImport: (importId: string) => Promise<void>,
-): Record<JobName, (id: string) => Promise<void>> => ({
-  'advance-session': (id) => advanceSession(dialer(), id),
-  'place-call': (id) => placeCall(dialer(), id),
-  'hang-up-call': (id) => hangUpCall(dialer(), id),
-  'check-call': (id) => checkCall(dialer(), id),
-  'process-event': (id) => processProviderEvent(dialer(), id),
-  'sync-call': async (id) => {
-    await syncCall(dialer(), id);
-  },
-  'run-import': runImport,
-});
+type Handlers = Record<JobName, (id: string) => Promise<void>>;
+
+/**
+ * What each job does. Every one claims its row first, so that it may run twice, late, or on two nodes. A server that is
+ * stopping places nothing new; what is left queued is placed by the next start.
+ */
+export function jobHandlers({
+  dialer,
+  runImport,
+  stopping,
+  metrics,
+}: {
+  dialer: () => DialerPorts;
+  runImport: (importId: string) => Promise<void>;
+  stopping: () => boolean;
+  metrics: Metrics;
+}): Handlers {
+  const handlers: Handlers = {
+    'advance-session': async (id) => {
+      if (!stopping()) await advanceSession(dialer(), id);
+    },
+    'place-call': async (id) => {
+      if (!stopping()) await placeCall(dialer(), id);
+    },
+    'hang-up-call': (id) => hangUpCall(dialer(), id),
+    'check-call': (id) => checkCall(dialer(), id),
+    'process-event': (id) => processProviderEvent(dialer(), id),
+    'sync-call': async (id) => {
+      await syncCall(dialer(), id);
+    },
+    'run-import': runImport,
+  };
+  const timed = Object.entries(handlers).map(([job, handle]) => [job, measured(job, handle)]);
+  return Object.fromEntries(timed) as Handlers;
+
+  function measured(job: string, handle: (id: string) => Promise<void>) {
+    return async (id: string): Promise<void> => {
+      const startedAt = performance.now();
+      let failed = true;
+      try {
+        await handle(id);
+        failed = false;
+      } finally {
+        metrics.jobRan(job, (performance.now() - startedAt) / 1000, failed);
+      }
+    };
+  }
+}

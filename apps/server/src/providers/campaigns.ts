@@ -112,9 +112,18 @@ export function createCampaigns(ports: AircallCampaignPorts): CampaignPorts {
       }
       // Held first: from here on no session takes them, so Aircall and we never call the same lead.
       const until = new Date(now.getTime() + HOLD_FOR);
-      const ids = new Set(await held.hold(leads.map(({ id }) => id), until, HANDED_OVER));
+      const ids = new Set(
+        await held.hold(
+          leads.map(({ id }) => id),
+          until,
+          HANDED_OVER,
+        ),
+      );
       const ours = leads.filter(({ id }) => ids.has(id));
-      const answer = await campaigns.handOver(agent, ours.map(({ phone }) => phone));
+      const answer = await campaigns.handOver(
+        agent,
+        ours.map(({ phone }) => phone),
+      );
 
       const refused = new Set(answer.notHandedOver);
       // An answer that was lost may have been a yes: those stay held until the campaign is taken back.
@@ -128,7 +137,10 @@ export function createCampaigns(ports: AircallCampaignPorts): CampaignPorts {
       }
       if (answer.kind === 'failed' && !unsure) {
         if (opened.kind === 'opened') await store.end(agentId, now);
-        return { kind: 'unavailable', message: answer.failure?.message ?? 'Aircall did not take it.' };
+        return {
+          kind: 'unavailable',
+          message: answer.failure?.message ?? 'Aircall did not take it.',
+        };
       }
       const progress = await campaigns.progress(agent);
       const numbers = progress.kind === 'campaign' ? progress.numbers : [];

@@ -1,0 +1,51 @@
+import type { ReportStore, Retention } from '@outdial/postgres';
+import type { SystemSettings } from '../settings/system-settings.js';
+import type { DailyWork } from './scheduled-work.js';
+
+const DAY = 24 * 3600_000;
+/** A server that was off for longer leaves the days before out; they can still be seen in the statistics. */
+const DAYS_TO_CATCH_UP = 31;
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+/** What happens once a day: yesterday's report, then letting go of what was kept long enough. */
+export function dailyWorks(ports: {
+  readonly reports: Pick<ReportStore, 'writeDay' | 'lastDay'>;
+  readonly retention: Retention;
+  readonly settings: SystemSettings;
+}): readonly DailyWork[] {
+  return [
+    {
+      name: 'daily report',
+      hour: 0,
+      async run(now) {
+        const yesterday = Date.parse(dayOf(now.getTime() - DAY));
+        const last = await ports.reports.lastDay();
+        const from = Math.max(
+          last === null ? yesterday : Date.parse(last) + DAY,
+          yesterday - DAYS_TO_CATCH_UP * DAY,
+        );
+        const days: string[] = [];
+        for (let day = Math.min(from, yesterday); day <= yesterday; day += DAY) {
+          await ports.reports.writeDay(dayOf(day), now);
+          days.push(dayOf(day));
+        }
+        return `Wrote the report of ${days.join(', ')}.`;
+      },
+    },
+    {
+      name: 'retention',
+      hour: 2,
+      async run(now) {
+        const { retention } = (await ports.settings.current()).settings;
+        const before = (days: number): Date => new Date(now.getTime() - days * DAY);
+        const deleted = await ports.retention.deleteOld({
+          providerEventsBefore: before(retention.provider_events_days),
+          importsBefore: before(retention.imports_days),
+          callsBefore: retention.history_days === null ? null : before(retention.history_days),
+        });
+        return `Deleted ${deleted.providerEvents} provider events, ${deleted.imports} imports and ${deleted.calls} calls.`;
+      },
+    },
+  ];
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { DataDirInUse, MigrationEdited } from '@outdial/postgres';
+import { environment } from './config/environment.js';
+import { readConfig } from './config/read-config.js';
+import { createLogger } from './logger.js';
+import { createServer } from './wiring.js';
+
+/** Live calls get so long to end by themselves when somebody stops the server. */
+const GRACE_MS = 15_000;
+
+const read = readConfig(environment());
+if (!read.ok) {
+  say(['Outdial cannot start with this configuration:', ...read.problems.map((p) => `  - ${p}`)]);
+  process.exit(1);
+}
+const { config } = read;
+const log = createLogger(config);
+const packageJson = fileURLToPath(new URL('../package.json', import.meta.url));
+const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string };
+const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+try {
+  const server = await createServer(config, { log, webRoot, version });
+  const address = await server.start();
+  log.info({ version, address, telephony: config.telephony.provider }, 'server started');
+  say([
+    '',
+    `  Outdial is running at ${address.replace('127.0.0.1', 'localhost')}`,
+    `  Calls go through ${config.telephony.provider === 'simulator' ? 'the simulator: nobody’s phone rings' : 'Aircall'}.`,
+    config.database.kind === 'embedded'
+      ? `  Data is kept in ${config.database.dataDir} (it survives the end of the program, not a power cut).`
+      : '  Data is kept in the PostgreSQL server of DATABASE_URL.',
+    '  Stop it with Ctrl-C; sessions go on at the next start.',
+    '',
+  ]);
+
+  let asked = 0;
+  const stop = async (): Promise<void> => {
+    asked += 1;
+    if (asked > 1) process.exit(130);
+    const live = await server.liveCalls();
+    if (live > 0) {
+      say([
+        `Waiting up to ${GRACE_MS / 1000} s for ${live} live ${live === 1 ? 'call' : 'calls'} to end. Ctrl-C again stops at once; nothing is lost.`,
+      ]);
+    }
+    await server.close(GRACE_MS);
+    log.info('server stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stop().catch((error: unknown) => {
+        log.fatal({ err: error }, 'stopping failed');
+        process.exit(1);
+      });
+    });
+  }
+} catch (error) {
+  say(['Outdial cannot start.', `  ${sentenceOf(error)}`]);
+  log.debug({ err: error }, 'start failed');
+  process.exit(1);
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof DataDirInUse || error instanceof MigrationEdited) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return `Port ${config.http.port} is in use. Stop the other program, or choose another one: PORT=3001 npm start`;
+    case 'EACCES':
+      return `${error.message}. Choose a port above 1024 with PORT, or a DATA_DIR that you may write to.`;
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+      return 'The PostgreSQL server of DATABASE_URL does not answer. Start it, or leave DATABASE_URL out.';
+    default:
+      return `${error.message} (LOG_LEVEL=debug tells more)`;
+  }
+}
+
+/** For people at a terminal; programs read the log. */
+function say(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,98 @@
+import type { Clock, Telephony } from '@outdial/core';
+import { type AircallTelephony, createAircallTelephony } from '@outdial/telephony-aircall';
+import { createSimulator, type Simulator } from '@outdial/telephony-simulator';
+import type { Logger } from 'pino';
+import type { Config } from '../config/read-config.js';
+import type { SystemSettings } from '../settings/system-settings.js';
+import { AIRCALL_WEBHOOK_PATH } from '../webhooks/aircall-webhook.js';
+import { simulatorProfile } from './simulator-profile.js';
+
+/** Who carries the calls, with what only this one needs. */
+export interface Provider {
+  readonly telephony: Telephony;
+  readonly aircall: {
+    readonly telephony: AircallTelephony;
+    readonly webhookTokens: () => readonly string[];
+    /** `missed`: it had been switched off, so live calls must be looked up. */
+    readonly checkWebhook: () => Promise<{
+      readonly missed: boolean;
+      readonly problem: string | null;
+    }>;
+  } | null;
+  start(): void;
+  close(): Promise<void>;
+}
+
+export interface ProviderPorts {
+  readonly settings: SystemSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Stores an event like any webhook. */
+  readonly receive: (event: { dedupeKey: string; payload: unknown }) => Promise<void>;
+}
+
+export async function openProvider(config: Config, ports: ProviderPorts): Promise<Provider> {
+  return config.telephony.provider === 'simulator'
+    ? openSimulator(config.telephony, ports)
+    : openAircall(config.telephony, config.http.publicUrl, ports);
+}
+
+async function openSimulator(
+  options: Extract<Config['telephony'], { provider: 'simulator' }>,
+  { settings, log, receive }: ProviderPorts,
+): Promise<Provider> {
+  const current = await settings.current();
+  const simulator: Simulator = createSimulator({
+    seed: options.seed,
+    speed: options.speed,
+    profile: simulatorProfile(current.settings.simulator),
+    deliver: receive,
+    onUndelivered: (event, error) =>
+      log.error({ dedupe_key: event.dedupeKey, err: error }, 'simulator event lost'),
+  });
+  const stopListening = settings.onChange((changed) =>
+    simulator.setProfile(simulatorProfile(changed.settings.simulator)),
+  );
+  return {
+    telephony: simulator,
+    aircall: null,
+    start: () => simulator.start(),
+    async close() {
+      stopListening();
+      await simulator.close();
+    },
+  };
+}
+
+function openAircall(
+  options: Extract<Config['telephony'], { provider: 'aircall' }>,
+  publicUrl: string | null,
+  { clock, log }: ProviderPorts,
+): Provider {
+  const telephony = createAircallTelephony({
+    credentials: options.credentials,
+    requestsPerMinute: options.requestsPerMinute,
+    clock,
+    log,
+    ...(options.baseUrl === null ? {} : { baseUrl: options.baseUrl }),
+  });
+  const hook =
+    publicUrl === null ? null : telephony.webhookAt(`${publicUrl}${AIRCALL_WEBHOOK_PATH}`);
+  const configured = options.webhookToken === null ? [] : [options.webhookToken];
+  return {
+    telephony,
+    aircall: {
+      telephony,
+      webhookTokens: () => [...configured, ...(hook?.tokens() ?? [])],
+      async checkWebhook() {
+        const checked = await hook?.check();
+        if (checked === undefined) return { missed: false, problem: null };
+        return checked.kind === 'failed'
+          ? { missed: false, problem: checked.message }
+          : { missed: checked.did === 'revived', problem: null };
+      },
+    },
+    start: () => undefined,
+    close: () => telephony.close(),
+  };
+}

@@ -1,0 +1,360 @@
+import {
+  type Announcements,
+  type Clock,
+  checkCall,
+  controlSession,
+  type DialerPorts,
+  type Ids,
+  receiveProviderEvent,
+  recover,
+  rememberedOffsets,
+  requestHangUp,
+  saveDisposition,
+  startSession,
+  sweep,
+} from '@outdial/core';
+import { createMockCrm } from '@outdial/crm-mock';
+import { createMockEnrichment } from '@outdial/enrichment-mock';
+import { createInProcessJobs } from '@outdial/jobs-in-process';
+import { loadPrefixZones } from '@outdial/phone-zones';
+import {
+  createAgentStore,
+  createCallViews,
+  createCampaignStore,
+  createCrmSyncStore,
+  createDialerStore,
+  createHeldItemStore,
+  createHistory,
+  createImportStepper,
+  createImportStore,
+  createInboxViews,
+  createLeadStore,
+  createProviderInbox,
+  createQueueItemStore,
+  createQueueStore,
+  createReportStore,
+  createRetention,
+  createScheduledWorkStore,
+  createSessionViews,
+  createSettingsStore,
+  createStatistics,
+  createSuppressionStore,
+  migrate,
+  openDatabase,
+} from '@outdial/postgres';
+import { AIRCALL } from '@outdial/telephony-aircall';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import type { Config } from './config/read-config.js';
+import { createHttp } from './http/create-http.js';
+import type { HttpPorts } from './http/http-ports.js';
+import { createImports } from './imports/imports.js';
+import { dailyWorks } from './jobs/daily-works.js';
+import { jobHandlers } from './jobs/handlers.js';
+import { createScheduledWork } from './jobs/scheduled-work.js';
+import { createTicker } from './jobs/ticker.js';
+import { createJournal } from './journal.js';
+import { createLive } from './live/live.js';
+import { createMetrics } from './metrics.js';
+import { createCampaigns, HANDED_OVER } from './providers/campaigns.js';
+import { openProvider } from './providers/open-provider.js';
+import { createReadiness } from './readiness.js';
+import { seedSampleData } from './sample-data/seed.js';
+import { createSystemSettings } from './settings/system-settings.js';
+import { aircallWebhook } from './webhooks/aircall-webhook.js';
+
+/** The whole program, made and not yet running. */
+export interface Server {
+  /** Recovers, listens, and answers the address. */
+  start(): Promise<string>;
+  /** Stops placing, lets live calls end within `graceMs`, then lets go of everything in reverse order. Safe twice. */
+  close(graceMs?: number): Promise<void>;
+  /** How many calls are live: what a person who stops the server wants to know. */
+  liveCalls(): Promise<number>;
+}
+
+const SWEEP_EVERY = 5_000;
+const SCHEDULED_WORK_EVERY = 60_000;
+const CHECK_WEBHOOK_EVERY = 5 * 60_000;
+const LOOK_FOR_LIVE_CALLS_EVERY = 250;
+
+/** Wires everything, top to bottom. Throws when the database cannot be opened. */
+export async function createServer(
+  config: Config,
+  { log, webRoot, version }: { log: Logger; webRoot: string; version: string },
+): Promise<Server> {
+  const clock: Clock = { now: () => new Date() };
+  const ids: Ids = { next: () => uuidv7() };
+
+  // The database, and what is kept in it.
+  const database = await openDatabase(
+    config.database.kind === 'server'
+      ? { url: config.database.url }
+      : { dataDir: config.database.dataDir },
+  );
+  const { db } = database;
+  const migrated = await migrate(db);
+  if (migrated.applied.length > 0) log.info({ migrations: migrated.applied }, 'database migrated');
+  const stores = {
+    agents: createAgentStore(db),
+    leads: createLeadStore(db),
+    queues: createQueueStore(db),
+    queueItems: createQueueItemStore(db),
+    held: createHeldItemStore(db),
+    suppressions: createSuppressionStore(db),
+    imports: createImportStore(db),
+    reports: createReportStore(db),
+    inbox: createProviderInbox(db),
+    inboxViews: createInboxViews(db),
+    dialer: createDialerStore(db),
+    crmSync: createCrmSyncStore(db),
+    scheduledWork: createScheduledWorkStore(db),
+  };
+  const settings = createSystemSettings(createSettingsStore(db), clock);
+  const seeded = await seedSampleData(stores, {
+    clock,
+    ids,
+    withLeads: config.telephony.provider === 'simulator',
+  });
+  if (seeded.agents > 0) log.info(seeded, 'sample data created');
+
+  // What watches, and what wakes.
+  const metrics = createMetrics(() => stores.inboxViews.gauges(clock.now()));
+  const journal = createJournal(log, metrics);
+  let stopping = false;
+  const live: { current: Announcements & { close(): Promise<void> } } = {
+    current: { announce: () => undefined, close: async () => undefined },
+  };
+  const announcements: Announcements = { announce: (change) => live.current.announce(change) };
+  const jobs = createInProcessJobs({
+    handlers: jobHandlers({
+      dialer: () => dialer,
+      runImport: (importId) => imports.run(importId),
+      stopping: () => stopping,
+      metrics,
+    }),
+    onError: (error, hint) => log.error({ job: hint.job, id: hint.id, err: error }, 'job failed'),
+  });
+
+  // Who carries the calls.
+  const provider = await openProvider(config, {
+    settings,
+    clock,
+    log,
+    receive: async (event) => {
+      await receiveProviderEvent(
+        { inbox: stores.inbox, jobs, clock, ids },
+        { provider: provider.telephony.name, ...event },
+      );
+    },
+  });
+  const { telephony } = provider;
+  const mockCrm = createMockCrm({ db, clock });
+  const prefixZones = await loadPrefixZones();
+  const dialer: DialerPorts = {
+    store: stores.dialer,
+    inbox: stores.inbox,
+    crm: mockCrm,
+    crmSync: stores.crmSync,
+    telephony,
+    jobs,
+    announcements,
+    journal,
+    clock,
+    ids,
+    prefixZones,
+    offsets: rememberedOffsets(),
+  };
+
+  const imports = createImports({
+    imports: stores.imports,
+    queues: stores.queues,
+    applyStep: createImportStepper(db),
+    queueFilled: (queueId) => void wakeSessionsOf(queueId),
+    defaultCountry: async () => (await settings.current()).settings.imports.default_country,
+    jobs,
+    announcements,
+    clock,
+    ids,
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+  });
+  const sessionViews = createSessionViews(db);
+  async function wakeSessionsOf(queueId: string): Promise<void> {
+    announcements.announce({ kind: 'queue', queueId });
+    const open = await sessionViews.list(
+      { queueId, status: 'RUNNING' },
+      { limit: 200 },
+      clock.now(),
+    );
+    for (const { id } of open.rows) jobs.wake({ job: 'advance-session', id });
+  }
+
+  // Hours or rules that changed may set leads free that were held by the old ones.
+  settings.onChange(() => {
+    void stores.held.release(null, clock.now(), [HANDED_OVER]).catch((error: unknown) => {
+      log.error({ err: error }, 'held leads could not be released');
+    });
+  });
+
+  // What people and providers talk to.
+  const readiness = createReadiness({
+    database,
+    provider,
+    config,
+    version,
+    stopping: () => stopping,
+  });
+  const ports: HttpPorts = {
+    clock,
+    ids,
+    jobs,
+    announcements,
+    settings,
+    leads: stores.leads,
+    queues: stores.queues,
+    queueItems: stores.queueItems,
+    agents: stores.agents,
+    suppressions: stores.suppressions,
+    sessions: sessionViews,
+    calls: createCallViews(db),
+    history: createHistory(db),
+    statistics: createStatistics(db),
+    reports: stores.reports,
+    providerEvents: stores.inboxViews,
+    dialer: {
+      start: (input) => startSession(dialer, input),
+      control: (sessionId, wish) => controlSession(dialer, sessionId, wish),
+      hangUp: (callId) => requestHangUp(dialer, callId),
+      saveDisposition: (callId, said) => saveDisposition(dialer, callId, said),
+    },
+    telephony,
+    imports: {
+      get: (importId) => stores.imports.get(importId),
+      errors: (importId, page) => stores.imports.errors(importId, page),
+      list: (page) => stores.imports.list(page),
+      preview: (file) => imports.preview(file),
+      start: (file, options) => imports.start(file, options),
+    },
+    crmSync: stores.crmSync,
+    mockCrm,
+    enrichment: createMockEnrichment({ notFoundShare: 0 }),
+    campaigns:
+      provider.aircall === null
+        ? undefined
+        : createCampaigns({
+            campaigns: provider.aircall.telephony.campaigns,
+            provider: AIRCALL,
+            store: createCampaignStore(db),
+            held: stores.held,
+            agents: stores.agents,
+            queues: stores.queues,
+            dialingFor: (queue) => settings.dialingFor(queue),
+            prefixZones,
+            clock,
+            ids,
+          }),
+    operations: {
+      readiness,
+      metrics: async () => {
+        const { contentType, body } = await metrics.text();
+        return { contentType, text: body };
+      },
+      stopping: () => stopping,
+    },
+  };
+  const http: FastifyInstance = await createHttp(ports, {
+    log,
+    webRoot,
+    version,
+    served: (route, method, status, seconds) =>
+      metrics.requestServed(route, method, status, seconds),
+    plugins:
+      provider.aircall === null
+        ? []
+        : [
+            aircallWebhook({
+              tokens: provider.aircall.webhookTokens,
+              receive: (event) =>
+                receiveProviderEvent(
+                  { inbox: stores.inbox, jobs, clock, ids },
+                  { provider: AIRCALL, ...event },
+                ),
+              refused: (because) => log.warn({ because }, 'webhook refused'),
+            }),
+          ],
+  });
+
+  // What comes back by itself.
+  const scheduled = createScheduledWork(
+    dailyWorks({ reports: stores.reports, retention: createRetention(db), settings }),
+    { store: stores.scheduledWork, clock, log },
+  );
+  const checkWebhook = async (): Promise<void> => {
+    const checked = await provider.aircall?.checkWebhook();
+    if (checked?.missed) await checkLiveCalls();
+  };
+  const tickers = [
+    createTicker('sweep', SWEEP_EVERY, sweepOnce, log),
+    createTicker('scheduled work', SCHEDULED_WORK_EVERY, () => scheduled.runDue(), log),
+    createTicker('webhook check', CHECK_WEBHOOK_EVERY, checkWebhook, log),
+  ];
+  async function sweepOnce(): Promise<void> {
+    const now = clock.now();
+    const found = await sweep(dialer);
+    const dueImports = await stores.imports.dueIds(now, 10);
+    for (const id of dueImports) jobs.wake({ job: 'run-import', id });
+    metrics.swept(found + dueImports.length);
+  }
+  async function checkLiveCalls(): Promise<void> {
+    const { callIds } = await stores.dialer.openWork();
+    for (const callId of callIds) await checkCall(dialer, callId, true);
+  }
+
+  const liveCalls = async (): Promise<number> => (await stores.dialer.openWork()).callIds.length;
+  let closing: Promise<void> | undefined;
+
+  async function shutDown(graceMs: number): Promise<void> {
+    stopping = true;
+    imports.close();
+    const until = clock.now().getTime() + graceMs;
+    while (clock.now().getTime() < until && (await liveCalls()) > 0) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_FOR_LIVE_CALLS_EVERY));
+    }
+    await live.current.close();
+    await http.close();
+    await Promise.all(tickers.map((ticker) => ticker.close()));
+    await provider.close();
+    await jobs.close();
+    await database.close();
+  }
+
+  return {
+    async start() {
+      live.current = createLive(http.server, {
+        sessions: sessionViews,
+        calls: ports.calls,
+        agents: stores.agents,
+        queues: stores.queues,
+        imports: stores.imports,
+        clock,
+        log,
+      });
+      const address = await http.listen({ port: config.http.port, host: config.http.host });
+      provider.start();
+      await scheduled.plan();
+      // With the webhook in order first: whatever it missed, recovery looks up.
+      await checkWebhook();
+      const recovered = await recover(dialer);
+      if (recovered.calls + recovered.sessions > 0) log.info(recovered, 'went on where it stopped');
+      await sweepOnce();
+      for (const ticker of tickers) ticker.start();
+      return address;
+    },
+    close(graceMs = 0) {
+      closing ??= shutDown(graceMs);
+      return closing;
+    },
+    liveCalls,
+  };
+}
