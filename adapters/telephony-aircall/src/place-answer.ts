@@ -44,7 +44,12 @@ function refusalOfOrder(error: AircallError): Refusal {
 export function refusalOfAgent(availability: Availability): Refusal {
   switch (availability.kind) {
     case 'away':
-      return { kind: 'refused', because: 'agent_away', message: availability.message };
+      return {
+        kind: 'refused',
+        because: 'agent_away',
+        away: availability.because,
+        message: availability.message,
+      };
     case 'busy':
       return { kind: 'refused', because: 'agent_busy', message: availability.message };
     case 'ready':

@@ -76,6 +76,8 @@ export type PlaceAnswer =
        */
       readonly because: 'later' | 'agent_busy' | 'agent_away' | 'number' | 'configuration';
       readonly message: string;
+      /** With `agent_away`, where the provider tells which. */
+      readonly away?: 'do_not_disturb' | 'offline';
       /** The provider's own advice, seconds from now. */
       readonly retryAfterSeconds?: number;
     }

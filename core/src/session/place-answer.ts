@@ -26,9 +26,10 @@ export function applyPlaceAnswer(scene: SceneOfCall, answer: PlaceAnswer, now: D
       draft.putLive(accepted(call, answer.providerCallId, scene, now), item);
       if (draft.session.trouble !== null) {
         // It works again: the other lines may be filled.
+        const { status } = draft.session;
         draft.update({
           trouble: null,
-          ...(draft.session.status === 'RUNNING' ? { wakeAt: now } : {}),
+          ...(status === 'RUNNING' ? { reason: null, wakeAt: now } : {}),
         });
       }
       return draft;
@@ -94,12 +95,16 @@ function refused(
   switch (answer.because) {
     case 'later': {
       const advised = answer.retryAfterSeconds;
-      const trouble = inTrouble(
-        session.trouble,
-        answer.message,
-        (failures) => Math.max(providerDelayAfter(failures), (advised ?? 0) * 1000),
-        now,
-      );
+      // Lines that were refused together are one failure: they wait for the same moment.
+      const trouble =
+        session.trouble !== null && session.trouble.retryAt > now
+          ? session.trouble
+          : inTrouble(
+              session.trouble,
+              answer.message,
+              (failures) => Math.max(providerDelayAfter(failures), (advised ?? 0) * 1000),
+              now,
+            );
       draft.update({ trouble, reason: 'provider_trouble', wakeAt: trouble.retryAt });
       draft.putLive(unplaced(call, trouble.retryAt), item);
       return;
@@ -112,7 +117,11 @@ function refused(
     }
     case 'agent_away':
       giveBack();
-      draft.update({ status: 'PAUSED', reason: 'agent_offline', wakeAt: session.wrapUpUntil });
+      draft.update({
+        status: 'PAUSED',
+        reason: answer.away === 'do_not_disturb' ? 'agent_do_not_disturb' : 'agent_offline',
+        wakeAt: session.wrapUpUntil,
+      });
       return;
     case 'configuration':
       giveBack();
