@@ -1,0 +1,305 @@
+import {
+  advanceSession,
+  type Crm,
+  type CrmSyncStore,
+  checkCall,
+  type DialerPorts,
+  type DialerStore,
+  hangUpCall,
+  type Ids,
+  type JobHint,
+  type JobName,
+  type JournalEntry,
+  type PlaceOrder,
+  type PrefixZones,
+  type ProviderInbox,
+  placeCall,
+  processProviderEvent,
+  recover,
+  sweep,
+  syncCall,
+  type Telephony,
+  type ZoneOffsets,
+} from '@outdial/core';
+import type { VirtualTime } from '../virtual-time.js';
+import type { Chance } from './chance.js';
+import type { WorldFaults } from './plan.js';
+import type { Tally } from './tally.js';
+import { interpretWorldEvent, type WorldNetwork } from './world-network.js';
+
+export const SWEEP_EVERY_MS = 5_000;
+/** Later hints are left to the sweeper, as the real jobs do. */
+const HINT_HORIZON_MS = 3_600_000;
+
+/** A fault that the world has thrown in, so that it is not taken for a defect. */
+export class InjectedFault extends Error {}
+
+/** What lives on when a process dies. */
+export interface Backing {
+  readonly store: DialerStore;
+  readonly inbox: ProviderInbox;
+  readonly crm: Crm;
+  readonly crmSync: CrmSyncStore;
+  readonly network: WorldNetwork;
+  /** Parts of the network's adapter that a broken world replaces. */
+  readonly telephony?: Partial<Pick<Telephony, 'lookUp' | 'hangUp'>>;
+  readonly ids: Ids;
+  readonly prefixZones: PrefixZones;
+  readonly offsets: ZoneOffsets;
+}
+
+export interface NodeTools {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly tally: Tally;
+  readonly faults: () => WorldFaults;
+  readonly tell: (line: string) => void;
+  /** Something may be different now. */
+  readonly changed: () => void;
+  readonly died: (node: WorldNode) => void;
+  readonly defect: (error: unknown, doing: string) => void;
+}
+
+/**
+ * One process of the dialer. Every call of a port is a step: it takes a moment of drawn length, in which others act, and
+ * the process may die at it, before or after the call was done. A dead process does nothing more; what it waited for
+ * never comes.
+ */
+export class WorldNode {
+  readonly name: string;
+  readonly ports: DialerPorts;
+  #alive = true;
+  readonly #tools: NodeTools;
+  readonly #backing: Backing;
+  readonly #clockOffBy: number;
+  readonly #running = new Map<string, 'once' | 'again'>();
+  readonly #waiting = new Map<string, number>();
+
+  constructor(name: string, clockOffBy: number, backing: Backing, tools: NodeTools) {
+    this.name = name;
+    this.#clockOffBy = clockOffBy;
+    this.#tools = tools;
+    this.#backing = backing;
+    this.ports = this.#makePorts();
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  now(): Date {
+    return new Date(this.#tools.time.now().getTime() + this.#clockOffBy);
+  }
+
+  start(): void {
+    void this.run('recover', () => recover(this.ports));
+    this.#sweepLater();
+  }
+
+  die(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    this.#tools.tell(`${this.name} dies`);
+    this.#tools.tally.count('process died');
+    this.#tools.died(this);
+  }
+
+  /** Does some work in this process; `null` when it failed or never ends because the process died. */
+  async run<T>(doing: string, work: () => Promise<T>): Promise<T | null> {
+    if (!this.#alive) return null;
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof InjectedFault) this.#tools.tally.count('work failed on the database');
+      else this.#tools.defect(error, `${this.name}: ${doing}`);
+      return null;
+    }
+  }
+
+  #sweepLater(): void {
+    this.#tools.time.after(SWEEP_EVERY_MS, async () => {
+      if (!this.#alive) return;
+      this.#sweepLater();
+      await this.run('sweep', () => sweep(this.ports));
+    });
+  }
+
+  /** One port call. `after`: it took its time by itself. */
+  #step<T>(name: string, work: () => Promise<T>, isStore = true): Promise<T> {
+    const { time, chance, faults, tally } = this.#tools;
+    return new Promise((resolve, reject) => {
+      time.after(chance.between(0, 12), async () => {
+        if (!this.#alive) return;
+        const dies = chance.happens(faults().dies);
+        const fails = isStore && chance.happens(faults().storeFails);
+        const before = chance.happens(0.5);
+        if (dies && before) return this.die();
+        if (fails && before) return reject(new InjectedFault(`${name} failed`));
+        tally.count('steps');
+        try {
+          const answer = await work();
+          this.#tools.changed();
+          if (dies) return this.die();
+          if (!this.#alive) return;
+          if (fails) return reject(new InjectedFault(`${name} failed after it was done`));
+          resolve(answer);
+        } catch (error) {
+          this.#tools.changed();
+          if (this.#alive) reject(error);
+        }
+      });
+    });
+  }
+
+  #wake(hint: JobHint): void {
+    const { time, chance, tally, faults } = this.#tools;
+    if (chance.happens(faults().hintLost)) {
+      tally.count('hint lost');
+      return;
+    }
+    const waitMs = Math.max(0, (hint.at?.getTime() ?? 0) - this.now().getTime());
+    if (waitMs > HINT_HORIZON_MS) return;
+    const late = chance.happens(faults().hintLate);
+    if (late) tally.count('hint late');
+    const ms = waitMs + (late ? chance.between(0, 20_000) : 0);
+    this.#startAfter(ms, hint.job, hint.id);
+    if (chance.happens(faults().hintTwice)) {
+      tally.count('hint twice');
+      time.after(ms + chance.between(0, 3_000), () => this.#work(hint.job, hint.id));
+    }
+  }
+
+  /** One (job, id) waits once, for the earliest hint. */
+  #startAfter(ms: number, job: JobName, id: string): void {
+    const key = `${job} ${id}`;
+    const due = this.#tools.time.now().getTime() + Math.ceil(ms);
+    if ((this.#waiting.get(key) ?? Number.POSITIVE_INFINITY) <= due) return;
+    this.#waiting.set(key, due);
+    this.#tools.time.after(ms, async () => {
+      if (this.#waiting.get(key) === due) this.#waiting.delete(key);
+      if (this.#running.has(key)) {
+        this.#running.set(key, 'again');
+        return;
+      }
+      this.#running.set(key, 'once');
+      await this.#work(job, id);
+      const again = this.#running.get(key) === 'again';
+      this.#running.delete(key);
+      if (again) this.#startAfter(0, job, id);
+    });
+  }
+
+  async #work(job: JobName, id: string): Promise<void> {
+    await this.run(`${job} ${id}`, () => this.#handle(job, id));
+  }
+
+  async #handle(job: JobName, id: string): Promise<void> {
+    switch (job) {
+      case 'advance-session':
+        return advanceSession(this.ports, id);
+      case 'place-call':
+        return placeCall(this.ports, id);
+      case 'hang-up-call':
+        return hangUpCall(this.ports, id);
+      case 'check-call':
+        return checkCall(this.ports, id);
+      case 'process-event':
+        return processProviderEvent(this.ports, id);
+      case 'sync-call':
+        await syncCall(this.ports, id);
+        return;
+      case 'run-import':
+        throw new Error('There are no imports in this world.');
+      default: {
+        const never: never = job;
+        return never;
+      }
+    }
+  }
+
+  #note({ event, callId, sessionId, details }: JournalEntry): void {
+    const { tally, tell } = this.#tools;
+    if (event === 'call repaired') tally.count(`repaired: ${details?.how}`);
+    if (event === 'round won') tally.count('round won');
+    if (event === 'manual call by agent') tally.count('stepped back for a manual call');
+    tell(`${this.name}: ${event} ${callId ?? sessionId ?? ''} ${JSON.stringify(details ?? {})}`);
+  }
+
+  #makePorts(): DialerPorts {
+    const { store, inbox, crm, crmSync, network, telephony, ids, prefixZones, offsets } =
+      this.#backing;
+    const at = <T>(name: string, work: () => Promise<T>): Promise<T> => this.#step(name, work);
+    const outside = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+      this.#step(name, work, false);
+    /** When each call was committed to, as the world's clock says. */
+    const decidedAt = new Map<string, Date>();
+    return {
+      store: {
+        createSession: (session) => at('createSession', () => store.createSession(session)),
+        findSession: (id) => at('findSession', () => store.findSession(id)),
+        findOpenSession: (id) => at('findOpenSession', () => store.findOpenSession(id)),
+        findAgent: (id) => at('findAgent', () => store.findAgent(id)),
+        findCall: (id) => at('findCall', () => store.findCall(id)),
+        peek: (id) => at('peek', () => store.peek(id)),
+        changeSession: (id, decide) => at('changeSession', () => store.changeSession(id, decide)),
+        changeByCall: (id, decide) => at('changeByCall', () => store.changeByCall(id, decide)),
+        fillLines: (id, now, filling) => at('fillLines', () => store.fillLines(id, now, filling)),
+        beginPlacing: (id, now, deadlineAt) =>
+          at('beginPlacing', async () => {
+            const begun = await store.beginPlacing(id, now, deadlineAt);
+            if (begun.kind === 'begun') decidedAt.set(id, this.#tools.time.now());
+            else this.#tools.tally.count(`not placed: ${begun.kind}`);
+            return begun;
+          }),
+        findPlacedCall: (search) => at('findPlacedCall', () => store.findPlacedCall(search)),
+        findCallByProviderId: (provider, id) =>
+          at('findCallByProviderId', () => store.findCallByProviderId(provider, id)),
+        findAgentAtProvider: (id, email) =>
+          at('findAgentAtProvider', () => store.findAgentAtProvider(id, email)),
+        openWork: () => at('openWork', () => store.openWork()),
+        dueWork: (now, limit) => at('dueWork', () => store.dueWork(now, limit)),
+      },
+      inbox: {
+        store: (event) => at('inbox.store', () => inbox.store(event)),
+        find: (id) => at('inbox.find', () => inbox.find(id)),
+        settle: (id, as, note, callId) =>
+          at('inbox.settle', () => inbox.settle(id, as, note, callId)),
+        failed: (id, error, dueAt) => at('inbox.failed', () => inbox.failed(id, error, dueAt)),
+      },
+      crm: {
+        name: crm.name,
+        upsertContact: (lead) => outside('upsertContact', () => crm.upsertContact(lead)),
+        putActivity: (activity) => outside('putActivity', () => crm.putActivity(activity)),
+      },
+      crmSync: {
+        claim: (id, now, until) => at('crm.claim', () => crmSync.claim(id, now, until)),
+        synced: (id, result, now) => at('crm.synced', () => crmSync.synced(id, result, now)),
+        failed: (id, failure) => at('crm.failed', () => crmSync.failed(id, failure)),
+        replay: (id, now) => at('crm.replay', () => crmSync.replay(id, now)),
+      },
+      telephony: {
+        name: network.name,
+        capabilities: network.capabilities,
+        place: (order: PlaceOrder) =>
+          outside('place', () =>
+            network.place(order, decidedAt.get(order.callId) ?? this.#tools.time.now()),
+          ),
+        hangUp: (ref) =>
+          outside('hangUp', () => (telephony?.hangUp ?? ((call) => network.hangUp(call)))(ref)),
+        lookUp: (ref) =>
+          outside('lookUp', () =>
+            (telephony?.lookUp ?? ((call) => network.lookUp(call, () => this.now())))(ref),
+          ),
+        availability: (agent) => outside('availability', () => network.availability(agent)),
+        interpret: interpretWorldEvent,
+      },
+      jobs: { wake: (hint) => this.#alive && this.#wake(hint) },
+      announcements: { announce: () => undefined },
+      journal: { note: (entry) => this.#note(entry) },
+      clock: { now: () => this.now() },
+      ids,
+      prefixZones,
+      offsets,
+    };
+  }
+}
