@@ -76,8 +76,10 @@ export const eventFaultsSchema = z.strictObject({
   /** Event names that are never delivered. */
   dropEvents: z.array(z.string()),
   delaySeconds: seconds,
-  /** Each delivery waits a further random time below this, so that order is lost. */
+  /** A delivery that is shuffled waits a further random time below this, so that order is lost. */
   shuffleWindowSeconds: seconds,
+  /** How many deliveries are. */
+  shufflePercent: percent,
   hungupOmittedPercent: percent,
   endedBeforeHungupPercent: percent,
   /** Two tabs open: `user.connected` and `user.disconnected` come twice (reference 7.2). */
@@ -142,6 +144,7 @@ export const noEventFaults: EventFaults = {
   dropEvents: [],
   delaySeconds: 0,
   shuffleWindowSeconds: 0,
+  shufflePercent: 100,
   hungupOmittedPercent: 0,
   endedBeforeHungupPercent: 0,
   doubleUserConnected: false,

@@ -91,9 +91,10 @@ export class Events {
     if (this.#log.length > keptEvents) this.#log.shift();
     const { chance, deliveries } = this.state;
     const faults = this.state.settings.eventFaults;
+    const isShuffled = () =>
+      faults.shuffleWindowSeconds > 0 && chance.percent(faults.shufflePercent);
     const delay = () =>
-      faults.delaySeconds +
-      (faults.shuffleWindowSeconds > 0 ? chance.fraction() * faults.shuffleWindowSeconds : 0);
+      faults.delaySeconds + (isShuffled() ? chance.fraction() * faults.shuffleWindowSeconds : 0);
 
     for (const webhook of this.state.webhooks.subscribedTo(built.event)) {
       const body = JSON.stringify({
