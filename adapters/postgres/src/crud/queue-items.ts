@@ -6,7 +6,7 @@ import { nextCallable } from '../read/callable.js';
 import type { LeadSummary } from '../read/lead-summary.js';
 import { type Order, type Page, type PageRequest, readPage } from '../read/page.js';
 import { inTransaction } from './in-transaction.js';
-import { putIntoQueue } from './put-into-queue.js';
+import { lockLeads, putIntoQueue } from './put-into-queue.js';
 
 export interface QueueItemView extends QueueItem {
   readonly lead: LeadSummary;
@@ -190,7 +190,11 @@ async function addLeads(
     .forKeyShare()
     .executeTakeFirst();
   if (!queue) return { kind: 'unknown_queue' };
-  const items = leadIds.map((leadId, position) => ({ id: options.ids.next(), leadId, position }));
+  const leads = await lockLeads(tx, leadIds);
+  const items = leadIds.flatMap((leadId, position) => {
+    const lead = leads.get(leadId);
+    return lead ? [{ ...lead, id: options.ids.next(), position }] : [];
+  });
   const added = await putIntoQueue(tx, items, { ...options, queueId });
   const rest = leadIds.filter((leadId) => !added.has(leadId));
   const there = await tx

@@ -7,7 +7,7 @@ import { type Order, type Page, type PageRequest, readPage } from '../read/page.
 import { searchText } from '../read/search-text.js';
 import { toJson } from '../to-json.js';
 import { inTransaction } from './in-transaction.js';
-import { putIntoQueue } from './put-into-queue.js';
+import { lockLeads, putIntoQueue } from './put-into-queue.js';
 import { violatesUnique } from './unique-violation.js';
 
 export interface Queue {
@@ -145,7 +145,11 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
           .returningAll()
           .executeTakeFirstOrThrow();
         const distinct = [...new Set(leadIds)];
-        const items = distinct.map((leadId, position) => ({ id: ids.next(), leadId, position }));
+        const leads = await lockLeads(tx, distinct);
+        const items = distinct.flatMap((leadId, position) => {
+          const lead = leads.get(leadId);
+          return lead ? [{ ...lead, id: ids.next(), position }] : [];
+        });
         const added = await putIntoQueue(tx, items, { queueId: id, now });
         return {
           queue: toQueue(row),

@@ -44,59 +44,60 @@ export async function upsertLeads(
       ? null
       : await putIntoQueue(
           tx,
-          rows.flatMap((row, at) => {
-            const leadId = settled.get(row.phone)?.leadId;
-            if (firstOf.get(row.phone) !== at || leadId === undefined) return [];
-            return [{ id: options.ids.next(), leadId, position: first + at }];
-          }),
+          [...settled.values()].map((lead) => ({
+            id: options.ids.next(),
+            leadId: lead.id,
+            phone: lead.phone,
+            score: lead.score,
+            position: first + (firstOf.get(lead.phone) ?? 0),
+          })),
           { queueId, now: options.now },
         );
 
   return rows.map((row, at) => {
     const lead = settled.get(row.phone);
     if (!lead) throw new Error('A row of the batch was lost.');
-    if (firstOf.get(row.phone) !== at) {
-      return { kind: 'duplicate_in_batch', leadId: lead.leadId, queued: null };
-    }
-    if (added === null) return { ...lead, queued: null };
-    const item = added.get(lead.leadId);
-    return { ...lead, queued: item ? (item.suppressed ? 'suppressed' : 'added') : 'already_there' };
+    const { kind, id: leadId } = lead;
+    if (firstOf.get(row.phone) !== at) return { kind: 'duplicate_in_batch', leadId, queued: null };
+    if (added === null) return { kind, leadId, queued: null };
+    const item = added.get(leadId);
+    const queued = item ? (item.suppressed ? 'suppressed' : 'added') : 'already_there';
+    return { kind, leadId, queued };
   });
-}
-
-type Settled = ReadonlyMap<
-  string,
-  { readonly kind: 'created' | 'updated' | 'skipped'; readonly leadId: string }
->;
-
-async function settle(
-  tx: Kysely<Database>,
-  given: readonly Given[],
-  options: UpsertOptions,
-): Promise<Settled> {
-  const settled = new Map<string, { kind: 'created' | 'updated' | 'skipped'; leadId: string }>();
-  let open = given;
-  while (open.length > 0) {
-    for (const row of await insertNew(tx, open, options.now)) {
-      settled.set(row.phone, { kind: 'created', leadId: row.id });
-    }
-    open = open.filter((row) => !settled.has(row.phone));
-    if (open.length === 0) break;
-    const known =
-      options.duplicates === 'update'
-        ? await updateKnown(tx, open, options.now)
-        : await findKnown(tx, open);
-    const kind = options.duplicates === 'update' ? 'updated' : 'skipped';
-    for (const row of known) settled.set(row.phone, { kind, leadId: row.id });
-    // What is open still was deleted between the two statements: its number is free, so it goes round once more.
-    open = open.filter((row) => !settled.has(row.phone));
-  }
-  return settled;
 }
 
 interface KnownLead {
   readonly id: string;
   readonly phone: string;
+  readonly score: number;
+}
+
+interface SettledLead extends KnownLead {
+  readonly kind: 'created' | 'updated' | 'skipped';
+}
+
+async function settle(
+  tx: Kysely<Database>,
+  given: readonly Given[],
+  options: UpsertOptions,
+): Promise<ReadonlyMap<string, SettledLead>> {
+  const settled = new Map<string, SettledLead>();
+  let open = given;
+  while (open.length > 0) {
+    for (const lead of await insertNew(tx, open, options.now)) {
+      settled.set(lead.phone, { ...lead, kind: 'created' });
+    }
+    open = open.filter((row) => !settled.has(row.phone));
+    if (open.length === 0) break;
+    const update = options.duplicates === 'update';
+    const known = update ? await updateKnown(tx, open, options.now) : await findKnown(tx, open);
+    for (const lead of known) {
+      settled.set(lead.phone, { ...lead, kind: update ? 'updated' : 'skipped' });
+    }
+    // What is open still was deleted between the two statements: its number is free, so it goes round once more.
+    open = open.filter((row) => !settled.has(row.phone));
+  }
+  return settled;
 }
 
 async function insertNew(
@@ -112,16 +113,18 @@ async function insertNew(
     from ${table(given)}
     order by phone
     on conflict (phone) do nothing
-    returning id, phone`.execute(tx);
+    returning id, phone, score`.execute(tx);
   return rows;
 }
 
+/** Locked against deletion until the batch is in the queue. */
 async function findKnown(
   tx: Kysely<Database>,
   given: readonly Given[],
 ): Promise<readonly KnownLead[]> {
   const { rows } = await sql<KnownLead>`
-    select id, phone from leads where phone = any(${given.map((row) => row.phone)}::text[])`.execute(
+    select id, phone, score from leads
+    where phone = any(${given.map((row) => row.phone)}::text[]) order by phone for key share`.execute(
     tx,
   );
   return rows;
@@ -132,9 +135,10 @@ async function updateKnown(
   given: readonly Given[],
   now: Date,
 ): Promise<readonly KnownLead[]> {
-  const { rows } = await sql<KnownLead>`
+  const { rows } = await sql<KnownLead & { readonly rescored: boolean }>`
     with known as (
-      select id from leads where phone = any(${given.map((row) => row.phone)}::text[]) order by phone for no key update
+      select id, score from leads
+      where phone = any(${given.map((row) => row.phone)}::text[]) order by phone for no key update
     )
     update leads set
       name = given.name,
@@ -146,25 +150,28 @@ async function updateKnown(
       time_zone = coalesce(given.time_zone, leads.time_zone),
       score = coalesce(given.score, leads.score),
       updated_at = ${now}::timestamptz
-    from ${table(given)}
-    where leads.phone = given.phone and leads.id in (select id from known)
-    returning leads.id, leads.phone`.execute(tx);
-  if (given.some((row) => row.score !== null && row.score !== undefined)) {
-    await carryScores(
-      tx,
-      rows.map((row) => row.id),
-    );
-  }
+    from known, ${table(given)}
+    where leads.id = known.id and leads.phone = given.phone
+    returning leads.id, leads.phone, leads.score, leads.score <> known.score as rescored`.execute(
+    tx,
+  );
+  await carryScores(
+    tx,
+    rows.filter((row) => row.rescored),
+  );
   return rows;
 }
 
-async function carryScores(tx: Kysely<Database>, leadIds: readonly string[]): Promise<void> {
+async function carryScores(tx: Kysely<Database>, leads: readonly KnownLead[]): Promise<void> {
+  if (leads.length === 0) return;
   await sql`
     update queue_items set score = changed.score
     from (
-      select queue_items.id, leads.score
-      from queue_items join leads on leads.id = queue_items.lead_id
-      where leads.id = any(${[...leadIds]}::uuid[]) and leads.score <> queue_items.score
+      select queue_items.id, given.score
+      from unnest(
+        ${leads.map((lead) => lead.id)}::uuid[], ${leads.map((lead) => lead.score)}::integer[]
+      ) as given (lead_id, score)
+      join queue_items on queue_items.lead_id = given.lead_id
       order by queue_items.id
       for update of queue_items
     ) changed
