@@ -1,5 +1,6 @@
 import type { JobHint, JobName } from '@outdial/core';
 import { jobsContract } from '@outdial/testing/contracts/jobs';
+import { realTime } from '@outdial/testing/real-time';
 import { createVirtualTime } from '@outdial/testing/virtual-time';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,7 +9,6 @@ import {
   type InProcessJobsOptions,
   type JobHandlers,
 } from './in-process-jobs.js';
-import { systemTimers } from './timers.js';
 
 const start = new Date('2026-01-15T15:00:00Z');
 
@@ -228,12 +228,12 @@ describe('jobs in one process', () => {
 
   it('work by the machine’s clock too', async () => {
     const runs: string[] = [];
-    const { jobs } = world(async ({ id }) => void runs.push(id), { timers: systemTimers });
+    const { jobs } = world(async ({ id }) => void runs.push(id), { timers: realTime });
     const ran = new Promise<void>((resolve) => {
-      systemTimers.after(30, resolve);
+      realTime.after(30, resolve);
     });
-    jobs.wake({ job: 'check-call', id: 'a', at: new Date(systemTimers.now().getTime() + 10) });
-    jobs.wake({ job: 'check-call', id: 'b', at: new Date(systemTimers.now().getTime() + 60_000) });
+    jobs.wake({ job: 'check-call', id: 'a', at: new Date(realTime.now().getTime() + 10) });
+    jobs.wake({ job: 'check-call', id: 'b', at: new Date(realTime.now().getTime() + 60_000) });
     await ran;
     await jobs.settle();
     await jobs.close();

@@ -1,12 +1,11 @@
-import type { JobHint, JobName, Jobs } from '@outdial/core';
+import type { JobHint, JobName, Jobs, Timers } from '@outdial/core';
 import { createReadyLine } from './ready-line.js';
-import { systemTimers, type Timers } from './timers.js';
 
 export type JobHandlers = Readonly<Record<JobName, (id: string) => Promise<void>>>;
 
 export interface InProcessJobsOptions {
   readonly handlers: JobHandlers;
-  readonly timers?: Timers;
+  readonly timers: Timers;
   /** How many run at once at most; 16 unless told. */
   readonly concurrency?: number;
   /**
@@ -45,7 +44,7 @@ type Waiting = Extract<Entry, { state: 'WAITING' }>;
  * forgot. One (job, id) is known at most once and never runs twice at the same time here.
  */
 export function createInProcessJobs(options: InProcessJobsOptions): InProcessJobs {
-  const { handlers, onError, timers = systemTimers, concurrency = 16 } = options;
+  const { handlers, onError, timers, concurrency = 16 } = options;
   const limits = options.limits ?? { 'run-import': 1 };
   const horizonMs = options.horizonMs ?? 3_600_000;
 

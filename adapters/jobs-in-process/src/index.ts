@@ -4,4 +4,3 @@ export {
   type InProcessJobsOptions,
   type JobHandlers,
 } from './in-process-jobs.js';
-export { systemTimers, type Timers } from './timers.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '@outdial/core';
+import type { Timers } from '@outdial/core';
 import { z } from 'zod';
 import { AircallError } from './aircall-error.js';
 import {
@@ -24,7 +24,6 @@ import {
   webhookShape,
 } from './aircall-shapes.js';
 import { createRateBudget } from './rate-budget.js';
-import { systemTimers, type Timers } from './timers.js';
 
 export interface AircallClientOptions {
   readonly credentials: AircallCredentials;
@@ -34,8 +33,7 @@ export interface AircallClientOptions {
   readonly timeoutMs?: number;
   readonly getRetries?: number;
   readonly fetch?: typeof fetch;
-  readonly clock?: Clock;
-  readonly timers?: Timers;
+  readonly timers: Timers;
 }
 
 /**
@@ -99,19 +97,16 @@ const PER_PAGE = '50';
 const MOST_PAGES = 200;
 
 export function createAircallClient(options: AircallClientOptions): AircallClient {
-  const clock = options.clock ?? { now: () => new Date() };
-  const timers = options.timers ?? systemTimers;
+  const { timers } = options;
   const http = createAircallHttp({
     baseUrl: options.baseUrl ?? AIRCALL_BASE_URL,
     credentials: options.credentials,
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     getRetries: options.getRetries ?? GET_RETRIES,
     fetch: options.fetch ?? globalThis.fetch,
-    clock,
     timers,
     budget: createRateBudget({
       requestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
-      clock,
       timers,
     }),
   });

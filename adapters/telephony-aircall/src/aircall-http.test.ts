@@ -1,3 +1,4 @@
+import { realTime } from '@outdial/testing/real-time';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer, basicCredentials, connectionError, farEnd } from '../test/far-end.js';
 import { type AircallClient, createAircallClient } from './aircall-client.js';
@@ -25,7 +26,12 @@ function clientOf(
   { fetch }: { fetch: typeof globalThis.fetch },
   options: { requestsPerMinute?: number; getRetries?: number } = {},
 ): AircallClient {
-  const client = createAircallClient({ credentials: basicCredentials, fetch, ...options });
+  const client = createAircallClient({
+    timers: realTime,
+    credentials: basicCredentials,
+    fetch,
+    ...options,
+  });
   clients.push(client);
   return client;
 }
@@ -44,6 +50,7 @@ describe('asking Aircall', () => {
     const aircall = farEnd(ready());
     await clientOf(aircall).availabilityOf('456');
     const bearer = createAircallClient({
+      timers: realTime,
       credentials: { kind: 'bearer', accessToken: 'token-1' },
       baseUrl: 'https://mock.example/',
       fetch: aircall.fetch,
@@ -73,7 +80,7 @@ describe('asking Aircall', () => {
   });
 
   it('is refused at the start when its address is none', () => {
-    const bad = { credentials: basicCredentials, baseUrl: 'api.aircall.io' };
+    const bad = { timers: realTime, credentials: basicCredentials, baseUrl: 'api.aircall.io' };
     expect(() => createAircallClient(bad)).toThrow('The base URL of Aircall is not a URL.');
   });
 

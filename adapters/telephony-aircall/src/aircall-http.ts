@@ -1,8 +1,8 @@
-import type { Clock } from '@outdial/core';
+import type { Timers } from '@outdial/core';
 import { AircallError, type AircallTrouble, type MayTryAgain } from './aircall-error.js';
 import { wasNeverSent } from './never-sent.js';
 import type { RateBudget } from './rate-budget.js';
-import { type Timers, wait } from './timers.js';
+import { wait } from './wait.js';
 
 /** Basic: keys of the customer's own account. Bearer: an OAuth access token (reference 1.1). */
 export type AircallCredentials =
@@ -40,7 +40,6 @@ export interface AircallHttpOptions {
   /** How often a GET is asked again after a lost answer or a 5xx. */
   readonly getRetries: number;
   readonly fetch: typeof fetch;
-  readonly clock: Clock;
   readonly timers: Timers;
   readonly budget: RateBudget;
 }
@@ -91,10 +90,10 @@ export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
   async function sendOnce(request: AircallRequest): Promise<AircallAnswer> {
     const ending = new AbortController();
     let timedOut = false;
-    const alarm = timers.setTimeout(() => {
+    const cancelAlarm = timers.after(options.timeoutMs, () => {
       timedOut = true;
       ending.abort();
-    }, options.timeoutMs);
+    });
     // By hand: AbortSignal.any would tie every request to the one signal that lives as long as the client.
     const endToo = () => ending.abort();
     closing.signal.addEventListener('abort', endToo);
@@ -120,7 +119,7 @@ export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
         closed: closing.signal.aborted,
       });
     } finally {
-      timers.clearTimeout(alarm);
+      cancelAlarm();
       closing.signal.removeEventListener('abort', endToo);
     }
   }

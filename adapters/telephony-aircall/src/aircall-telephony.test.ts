@@ -1,4 +1,5 @@
 import type { Agent, PlaceOrder, ProviderCallRef } from '@outdial/core';
+import { realTime } from '@outdial/testing/real-time';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   agentOf,
@@ -26,6 +27,7 @@ function open(...script: readonly Scripted[]) {
   const logged: unknown[] = [];
   const log = { info: () => undefined, warn: (...line: unknown[]) => void logged.push(line) };
   const telephony = createAircallTelephony({
+    timers: realTime,
     credentials: basicCredentials,
     fetch: aircall.fetch,
     getRetries: 0,

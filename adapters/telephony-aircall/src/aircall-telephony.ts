@@ -60,8 +60,8 @@ const REMEMBER_LINES_FOR_MS = 10 * 60_000;
 
 export function createAircallTelephony(options: AircallTelephonyOptions): AircallTelephony {
   const log = options.log ?? silentLog;
-  const clock: Clock = options.clock ?? { now: () => new Date() };
-  const client = createAircallClient({ ...options, clock });
+  const clock: Clock = options.timers;
+  const client = createAircallClient(options);
   const rememberForMs = options.rememberLinesForMs ?? REMEMBER_LINES_FOR_MS;
   const lines = createLines({ client, clock, rememberForMs });
 

@@ -23,7 +23,6 @@ export type {
   Removal,
   TakenBack,
 } from './dialer-campaign.js';
-export type { Timers } from './timers.js';
 export { type VerifiedWebhook, verifyWebhook } from './webhook.js';
 export { SUBSCRIBED_EVENTS } from './webhook-events.js';
 export type { WebhookCheck, WebhookRegistration } from './webhook-registration.js';

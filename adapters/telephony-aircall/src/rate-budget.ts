@@ -1,15 +1,15 @@
-import type { Clock } from '@outdial/core';
+import type { Timers } from '@outdial/core';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AircallError } from './aircall-error.js';
 import { readRateLimit } from './rate-limit-headers.js';
-import { type Timers, wait } from './timers.js';
+import { wait } from './wait.js';
 
 /**
  * How many requests we may still send. Aircall's limit is per company and shared with every other integration, so
  * two things hold a request back: our own budget (a setting), and what Aircall's headers say.
  *
  * The budget's minute is counted by rate-limiter-flexible, which knows no clock but the system's. Whoever moves time by
- * hand gives it more requests than they send; the headers and all waiting keep to the clock and timers given.
+ * hand gives it more requests than they send; the headers and all waiting keep to the timers given.
  */
 export interface RateBudget {
   /** Waits for a turn, at most `patienceMs`; then it throws `rate_limited`, and the request was surely not sent. */
@@ -26,17 +26,16 @@ const SHORTEST_WAIT_MS = 1_000;
 
 export function createRateBudget(options: {
   readonly requestsPerMinute: number;
-  readonly clock: Clock;
   readonly timers: Timers;
 }): RateBudget {
-  const { clock, timers } = options;
+  const { timers } = options;
   const limiter = new RateLimiterMemory({ points: options.requestsPerMinute, duration: 60 });
   /** Others use the same limit, so what Aircall last said counts besides what we sent. */
   let told = { left: Number.POSITIVE_INFINITY, untilMs: 0 };
 
   /** 0: a turn was taken. Otherwise how long to wait before asking again. */
   async function tryToTake(): Promise<number> {
-    const toldForMs = told.untilMs - clock.now().getTime();
+    const toldForMs = told.untilMs - timers.now().getTime();
     if (toldForMs > 0 && told.left <= 0) return toldForMs;
     // Counted before anything is awaited, so that two at once never share the last turn.
     told.left -= 1;
@@ -61,12 +60,12 @@ export function createRateBudget(options: {
 
   return {
     async take(patienceMs, signal) {
-      const patientUntilMs = clock.now().getTime() + patienceMs;
+      const patientUntilMs = timers.now().getTime() + patienceMs;
       for (;;) {
         signal.throwIfAborted();
         const waitMs = await tryToTake();
         if (waitMs === 0) return;
-        if (clock.now().getTime() + waitMs > patientUntilMs) {
+        if (timers.now().getTime() + waitMs > patientUntilMs) {
           throw new AircallError({
             trouble: 'rate_limited',
             status: null,
@@ -80,7 +79,7 @@ export function createRateBudget(options: {
     },
 
     heed(status, headers) {
-      const nowMs = clock.now().getTime();
+      const nowMs = timers.now().getTime();
       const words = readRateLimit(headers, nowMs);
       if (status === 429) {
         const waitMs = Math.max(SHORTEST_WAIT_MS, words.resetInMs ?? SILENT_429_WAIT_MS);

@@ -54,8 +54,13 @@ export async function openAircallInABox(
     requestsPerMinute: 100_000,
     // Back-off waits on the box's clock, which nobody moves while a request is under way.
     getRetries: 0,
-    clock: { now: () => new Date(clock.now()) },
-    timers: clock,
+    timers: {
+      now: () => new Date(clock.now()),
+      after: (ms, callback) => {
+        const handle = clock.setTimeout(callback, ms);
+        return () => clock.clearTimeout(handle);
+      },
+    },
     fetch: (input, init) => {
       const headers = new Headers(init?.headers);
       // No connection outlives its request, so nothing is left open when a test ends.

@@ -1,7 +1,7 @@
+import type { Timers } from '@outdial/core';
 import { chanceOf } from './chance.js';
 import type { SimulatorEvent } from './event.js';
 import type { SimulatorFaults } from './faults.js';
-import type { Timers } from './timers.js';
 
 /** An event as the inbox takes it: the same key means the same event. */
 export interface DeliveredEvent {

@@ -19,4 +19,3 @@ export {
   type Simulator,
   type SimulatorOptions,
 } from './simulator.js';
-export { systemTimers, type Timers } from './timers.js';

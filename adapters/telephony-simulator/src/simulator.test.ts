@@ -1,4 +1,5 @@
 import type { Agent, CallFacts, PlaceAnswer, PlaceOrder, ProviderCallRef } from '@outdial/core';
+import { realTime } from '@outdial/testing/real-time';
 import { createVirtualTime, type VirtualTime } from '@outdial/testing/virtual-time';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -172,6 +173,7 @@ test('on the real clock a fast network comes to its end by itself', async () => 
     over = resolve;
   });
   const simulator = createSimulator({
+    timers: realTime,
     speed: 1_000,
     deliver(event) {
       events.push(event);
@@ -351,15 +353,16 @@ test('a ring limit is kept, whoever would have picked up later', async () => {
 test('options that make no sense are refused together, in words', () => {
   const create = (): Simulator =>
     createSimulator({
+      timers: realTime,
       deliver: () => {},
       speed: 0,
       seed: 1.5,
       profile: { ...PROFILES.even, name: 'mine', talk: between(9, 3) },
     });
   expect(create).toThrow(/talk needs.*seed must be.*speed must be/);
-  expect(() => createSimulator({ deliver: () => {}, faults: { dropEventsPercent: 101 } })).toThrow(
-    /dropEventsPercent cannot be 101/,
-  );
+  expect(() =>
+    createSimulator({ timers: realTime, deliver: () => {}, faults: { dropEventsPercent: 101 } }),
+  ).toThrow(/dropEventsPercent cannot be 101/);
 });
 
 function expectNear(found: number, expected: number): void {

@@ -6,6 +6,7 @@ import type {
   ProviderCallRef,
   Telephony,
   TelephonyCapabilities,
+  Timers,
 } from '@outdial/core';
 import { readCallId, writeCallId } from './call-id.js';
 import { chanceOf } from './chance.js';
@@ -16,7 +17,6 @@ import { type Forced, forcedBy } from './forced-numbers.js';
 import { endNow, factsAt, instantOf, isOver, type NetworkCall, reasonFor } from './network-call.js';
 import { planCall, timelineOf } from './plan-call.js';
 import { PROFILES, type Profile, type ProfileName, problemsOf } from './profiles.js';
-import { systemTimers, type Timers } from './timers.js';
 
 export interface SimulatorOptions {
   /** Where events go: the server's provider inbox. When it throws, the event is sent again, later. */
@@ -28,7 +28,7 @@ export interface SimulatorOptions {
   readonly speed?: number;
   /** `even`, `realistic`, or one of your own: `{ ...PROFILES.even, talk: between(5, 10) }`. */
   readonly profile?: ProfileName | Profile;
-  readonly timers?: Timers;
+  readonly timers: Timers;
   readonly faults?: Partial<SimulatorFaults>;
   /** False: the numbers of README.md's table are numbers like all others. */
   readonly forcedNumbers?: boolean;
@@ -77,7 +77,7 @@ const EVENT_KINDS: readonly EventKind[] = ['ringing', 'answered', 'ended'];
  * same number, called for the same attempt, alike.
  */
 export function createSimulator(options: SimulatorOptions): Simulator {
-  const { seed = 1, speed = 1, timers = systemTimers, forcedNumbers = true } = options;
+  const { seed = 1, speed = 1, timers, forcedNumbers = true } = options;
   let profile =
     typeof options.profile === 'object' ? options.profile : PROFILES[options.profile ?? 'even'];
   refuseNonsense(seed, speed, profile);

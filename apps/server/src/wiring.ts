@@ -62,6 +62,7 @@ import { openProvider } from './providers/open-provider.js';
 import { createReadiness } from './readiness.js';
 import { seedSampleData } from './sample-data/seed.js';
 import { createSystemSettings } from './settings/system-settings.js';
+import { systemTimers } from './system-timers.js';
 import { aircallWebhook } from './webhooks/aircall-webhook.js';
 
 /** The whole program, made and not yet running. */
@@ -84,7 +85,7 @@ export async function createServer(
   config: Config,
   { log, webRoot, version }: { log: Logger; webRoot: string; version: string },
 ): Promise<Server> {
-  const clock: Clock = { now: () => new Date() };
+  const clock: Clock = systemTimers;
   const ids: Ids = { next: () => uuidv7() };
 
   // The database, and what is kept in it.
@@ -128,6 +129,7 @@ export async function createServer(
   };
   const announcements: Announcements = { announce: (change) => live.current.announce(change) };
   const jobs = createInProcessJobs({
+    timers: systemTimers,
     handlers: jobHandlers({
       dialer: () => dialer,
       runImport: (importId) => imports.run(importId),
@@ -140,7 +142,7 @@ export async function createServer(
   // Who carries the calls.
   const provider = await openProvider(config, {
     settings,
-    clock,
+    timers: systemTimers,
     log,
     receive: async (event) => {
       await receiveProviderEvent(

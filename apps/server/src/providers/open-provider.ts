@@ -1,4 +1,4 @@
-import type { Clock, Telephony } from '@outdial/core';
+import type { Telephony, Timers } from '@outdial/core';
 import { type AircallTelephony, createAircallTelephony } from '@outdial/telephony-aircall';
 import { createSimulator, type Simulator } from '@outdial/telephony-simulator';
 import type { Logger } from 'pino';
@@ -25,7 +25,7 @@ export interface Provider {
 
 export interface ProviderPorts {
   readonly settings: SystemSettings;
-  readonly clock: Clock;
+  readonly timers: Timers;
   readonly log: Logger;
   /** Stores an event like any webhook. */
   readonly receive: (event: { dedupeKey: string; payload: unknown }) => Promise<void>;
@@ -39,10 +39,11 @@ export async function openProvider(config: Config, ports: ProviderPorts): Promis
 
 async function openSimulator(
   options: Extract<Config['telephony'], { provider: 'simulator' }>,
-  { settings, log, receive }: ProviderPorts,
+  { settings, timers, log, receive }: ProviderPorts,
 ): Promise<Provider> {
   const current = await settings.current();
   const simulator: Simulator = createSimulator({
+    timers,
     seed: options.seed,
     speed: options.speed,
     profile: simulatorProfile(current.settings.simulator),
@@ -67,12 +68,12 @@ async function openSimulator(
 function openAircall(
   options: Extract<Config['telephony'], { provider: 'aircall' }>,
   publicUrl: string | null,
-  { clock, log }: ProviderPorts,
+  { timers, log }: ProviderPorts,
 ): Provider {
   const telephony = createAircallTelephony({
     credentials: options.credentials,
     requestsPerMinute: options.requestsPerMinute,
-    clock,
+    timers,
     log,
     ...(options.baseUrl === null ? {} : { baseUrl: options.baseUrl }),
   });

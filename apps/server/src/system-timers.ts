@@ -1,9 +1,4 @@
-/** The simulator's only source of time. `testing/src/virtual-time.ts` is one that tests move by hand. */
-export interface Timers {
-  now(): Date;
-  /** Runs `callback` once, that many milliseconds from now, never before `after` returned; the answer takes it back. */
-  after(ms: number, callback: () => void): () => void;
-}
+import type { Timers } from '@outdial/core';
 
 /** `setTimeout` cannot wait longer; a longer wait is taken in pieces. */
 const LONGEST_MS = 2_147_483_647;
