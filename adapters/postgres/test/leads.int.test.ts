@@ -11,7 +11,7 @@ import { countingIds, id, minutes, NOW, phone, salesFloor } from './sales-floor.
 const BY_NAME: LeadSorting = { by: 'name', descending: false };
 const UNKNOWN = id(0xdead);
 
-onEachDatabase('leads', (db) => {
+onEachDatabase('leads', (db, kind) => {
   const leads = () => createLeadStore(db());
   const floor = () => salesFloor(db());
 
@@ -399,6 +399,38 @@ onEachDatabase('leads', (db) => {
       });
       expect(await leads().findByPhone(phone(2))).toMatchObject({ name: 'NULL', company: null });
     });
+
+    // The embedded database has one connection, so there an import and a claim take turns.
+    if (kind === 'PostgreSQL') {
+      it('keeps no session waiting: other leads can be claimed, and sessions started, while it is being stored', async () => {
+        const f = floor();
+        const queueId = await f.queue('Spring');
+        const free = await f.item(queueId, await f.lead('Free', 1));
+        await f.item(queueId, await f.lead('Rescored', 2));
+        const rows = [
+          { name: 'Rescored', phone: phone(2), score: 9 },
+          { name: 'New', phone: phone(3) },
+        ];
+        await db()
+          .transaction()
+          .execute(async (tx) => {
+            await createLeadStore(tx).upsertBatch(rows, {
+              ...options,
+              duplicates: 'update',
+              queueId,
+            });
+            const claimable = await db()
+              .selectFrom('queue_items')
+              .select('id')
+              .where('state', '=', 'PENDING')
+              .forUpdate()
+              .skipLocked()
+              .execute();
+            expect(claimable).toEqual([{ id: free }]);
+            await f.session(await f.agent('Rita'), queueId);
+          });
+      });
+    }
 
     it('does nothing with an empty batch', async () => {
       expect(

@@ -1,5 +1,5 @@
 import type { Ids, QueueItem, QueueItemState } from '@outdial/core';
-import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database, LeadsTable, QueueItemsTable } from '../database.js';
 import { itemFromRow } from '../map-rows.js';
 import { nextCallable } from '../read/callable.js';
@@ -88,13 +88,7 @@ export function createQueueItemStore(db: Kysely<Database>): QueueItemStore {
   const getMany = async (
     tx: Kysely<Database>,
     itemIds: readonly string[],
-  ): Promise<QueueItemView[]> => {
-    const rows = await withLead(tx)
-      .where(sql<boolean>`queue_items.id = any(${[...itemIds]}::uuid[])`)
-      .orderBy(sql`array_position(${[...itemIds]}::uuid[], queue_items.id)`)
-      .execute();
-    return rows.map(toItemView);
-  };
+  ): Promise<QueueItemView[]> => (await readRows(tx, itemIds)).map(toItemView);
 
   return {
     addLeads: (queueId, leadIds, options) =>
@@ -110,13 +104,21 @@ export function createQueueItemStore(db: Kysely<Database>): QueueItemStore {
       return readPage({
         order: CLAIM_ORDER,
         page,
-        rows: (cut) =>
-          withLead(db)
+        rows: async (cut) => {
+          // The leads are joined after the cut: before it, all of a long queue would be.
+          const ids = await db
+            .selectFrom('queue_items')
+            .select('id')
             .where(matches(filter))
             .where(cut.after)
             .orderBy(cut.orderBy)
             .limit(cut.limit)
-            .execute(),
+            .execute();
+          return readRows(
+            db,
+            ids.map((row) => row.id),
+          );
+        },
         total: async () => {
           const { count } = await db
             .selectFrom('queue_items')
@@ -312,9 +314,8 @@ type ItemRow = Selectable<QueueItemsTable> & {
     'job_title' | 'company' | 'email' | 'headcount' | 'industry' | 'crm_external_id'
   >;
 
-const withLead = (
-  db: Kysely<Database>,
-): SelectQueryBuilder<Database, 'queue_items' | 'leads', ItemRow> =>
+/** In the order of the ids; unknown ones are missing. */
+const readRows = (db: Kysely<Database>, itemIds: readonly string[]): Promise<readonly ItemRow[]> =>
   db
     .selectFrom('queue_items')
     .innerJoin('leads', 'leads.id', 'queue_items.lead_id')
@@ -328,7 +329,10 @@ const withLead = (
       'leads.headcount',
       'leads.industry',
       'leads.crm_external_id',
-    ]);
+    ])
+    .where(sql<boolean>`queue_items.id = any(${[...itemIds]}::uuid[])`)
+    .orderBy(sql`array_position(${[...itemIds]}::uuid[], queue_items.id)`)
+    .execute();
 
 const toItemView = (row: ItemRow): QueueItemView => ({
   ...itemFromRow(row),
