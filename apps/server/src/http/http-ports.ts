@@ -5,6 +5,7 @@ import type {
   EnrichmentProvider,
   Ids,
   Jobs,
+  Outcome,
   SessionControlled,
   SessionStarted,
   StartSession,
@@ -67,6 +68,8 @@ export interface HttpPorts {
   /** Absent with providers that have no campaigns of their own. */
   readonly campaigns?: CampaignPorts | undefined;
   readonly operations: OperationPorts;
+  /** A queue's own hours or rules changed: lets go of what the old ones held. */
+  readonly releaseHeld?: ((queueId: string) => Promise<unknown>) | undefined;
 }
 
 /** The core's use cases, bound to their ports. */

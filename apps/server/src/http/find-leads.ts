@@ -1,0 +1,36 @@
+import type { Lead } from '@outdial/core';
+import type { HttpPorts } from './http-ports.js';
+import { ProblemError } from './problems.js';
+
+/** The leads that a caller chose, each once, in the order given; 404 naming those that are none. */
+export async function findLeads(
+  { leads }: Pick<HttpPorts, 'leads'>,
+  leadIds: readonly string[],
+): Promise<readonly Lead[]> {
+  const distinct = [...new Set(leadIds)];
+  const found = await leads.getMany(distinct);
+  if (found.length === distinct.length) return found;
+  const known = new Set(found.map((lead) => lead.id));
+  throw unknownLeads(
+    distinct.filter((leadId) => !known.has(leadId)),
+    leadIds,
+  );
+}
+
+/** As many as fit into a sentence; all of them are in `errors`. */
+const NAMED = 3;
+
+export function unknownLeads(unknown: readonly string[], leadIds: readonly string[]): ProblemError {
+  const named = unknown.slice(0, NAMED).join(', ');
+  const more = unknown.length - NAMED;
+  return new ProblemError(
+    'not_found',
+    `There is no lead with the id ${named}${more > 0 ? `, nor with ${more} others of the list` : ''}. Nothing was done; leave them out and try again.`,
+    {
+      errors: unknown.map((leadId) => ({
+        field: `lead_ids.${leadIds.indexOf(leadId)}`,
+        message: 'is the id of no lead',
+      })),
+    },
+  );
+}

@@ -1,0 +1,35 @@
+import type { HttpPorts } from './http-ports.js';
+import type { App } from './operation.js';
+import { agentRoutes } from './routes/agents.js';
+import { callRoutes } from './routes/calls.js';
+import { configRoutes } from './routes/config.js';
+import { crmRoutes } from './routes/crm.js';
+import { dialerRoutes } from './routes/dialer.js';
+import { historyRoutes } from './routes/history.js';
+import { importRoutes } from './routes/imports.js';
+import { leadRoutes } from './routes/leads.js';
+import { operationRoutes } from './routes/operations.js';
+import { providerEventRoutes } from './routes/provider-events.js';
+import { queueItemRoutes } from './routes/queue-items.js';
+import { queueRoutes } from './routes/queues.js';
+import { statsRoutes } from './routes/stats.js';
+import { suppressionRoutes } from './routes/suppressions.js';
+
+export function registerRoutes(app: App, ports: HttpPorts): void {
+  for (const word of ['lead', 'contact'] as const) {
+    leadRoutes(app, ports, word);
+    importRoutes(app, ports, word);
+  }
+  queueRoutes(app, ports);
+  queueItemRoutes(app, ports);
+  dialerRoutes(app, ports);
+  callRoutes(app, ports);
+  historyRoutes(app, ports);
+  statsRoutes(app, ports);
+  agentRoutes(app, ports);
+  suppressionRoutes(app, ports);
+  crmRoutes(app, ports);
+  configRoutes(app, ports);
+  providerEventRoutes(app, ports);
+  operationRoutes(app, ports);
+}

@@ -1,0 +1,58 @@
+import { ProviderEventList, ProviderEventQuery, ProviderEventResult } from '@outdial/protocol';
+import type { HttpPorts } from '../http-ports.js';
+import { type App, ById, operation } from '../operation.js';
+import { notFound, ProblemError } from '../problems.js';
+import { fromWirePage, pageFields } from '../translate/page.js';
+import { toWireProviderEvent } from '../translate/provider-event.js';
+
+export function providerEventRoutes(
+  app: App,
+  { providerEvents, jobs, clock }: Pick<HttpPorts, 'providerEvents' | 'jobs' | 'clock'>,
+): void {
+  app.get(
+    '/api/provider-events',
+    {
+      schema: operation(
+        {
+          id: 'listProviderEvents',
+          tag: 'operations',
+          summary: 'What providers told us, as it came, the newest first',
+          errors: ['invalid_cursor'],
+        },
+        { querystring: ProviderEventQuery, response: { 200: ProviderEventList } },
+      ),
+    },
+    async ({ query }) => {
+      const page = await providerEvents.list({ state: query.state }, fromWirePage(query));
+      return { events: page.rows.map(toWireProviderEvent), ...pageFields(page) };
+    },
+  );
+
+  app.post(
+    '/api/provider-events/:id/replay',
+    {
+      schema: operation(
+        {
+          id: 'replayProviderEvent',
+          tag: 'operations',
+          summary: 'Tries an event again that failed too often',
+          errors: ['not_found', 'event_not_dead'],
+        },
+        { params: ById, response: { 200: ProviderEventResult } },
+      ),
+    },
+    async ({ params }) => {
+      const answer = await providerEvents.replay(params.id, clock.now());
+      const event = await providerEvents.get(params.id);
+      if (answer === 'not_found' || event === null) throw notFound('provider event');
+      if (answer === 'not_dead') {
+        throw new ProblemError(
+          'event_not_dead',
+          `The event is ${event.state}. Only one that failed too often (DEAD) can be replayed.`,
+        );
+      }
+      jobs.wake({ job: 'process-event', id: params.id });
+      return { message: 'The event is looked at again.', event: toWireProviderEvent(event) };
+    },
+  );
+}

@@ -1,0 +1,119 @@
+import { parsePhone } from '@outdial/core';
+import {
+  AddedSuppressions,
+  AddSuppressions,
+  Message,
+  SuppressionList,
+  SuppressionListQuery,
+  SuppressionParams,
+} from '@outdial/protocol';
+import type { HttpPorts } from '../http-ports.js';
+import { type App, operation } from '../operation.js';
+import { type FieldError, ProblemError } from '../problems.js';
+import { announceQueues, queuesFilled } from '../queue-changes.js';
+import { readPhone } from '../read-phone.js';
+import { fromWirePage, pageFields } from '../translate/page.js';
+import { toWireSuppression } from '../translate/queue.js';
+
+type Ports = Pick<
+  HttpPorts,
+  'suppressions' | 'settings' | 'sessions' | 'queueItems' | 'clock' | 'jobs' | 'announcements'
+>;
+
+export function suppressionRoutes(app: App, ports: Ports): void {
+  const { suppressions, clock } = ports;
+
+  app.get(
+    '/api/suppressions',
+    {
+      schema: operation(
+        {
+          id: 'listSuppressions',
+          tag: 'suppressions',
+          summary: 'Numbers that are never dialed, the newest first',
+          errors: ['invalid_cursor'],
+        },
+        { querystring: SuppressionListQuery, response: { 200: SuppressionList } },
+      ),
+    },
+    async ({ query }) => {
+      const page = await suppressions.list({ q: query.q }, fromWirePage(query));
+      return { suppressions: page.rows.map(toWireSuppression), ...pageFields(page) };
+    },
+  );
+
+  app.post(
+    '/api/suppressions',
+    {
+      schema: operation(
+        {
+          id: 'addSuppressions',
+          tag: 'suppressions',
+          summary: 'From now on none of these numbers is dialed',
+          description: 'All of them or, when one cannot be read, none.',
+          errors: ['invalid_phone_number'],
+        },
+        { body: AddSuppressions, response: { 201: AddedSuppressions } },
+      ),
+    },
+    async ({ body }, reply) => {
+      const phones = await readPhones(ports, body.phone_numbers);
+      const { added, alreadyThere, queueIds } = await suppressions.add(
+        phones.map((phone) => ({ phone, reason: body.reason, source: 'person' as const })),
+        clock.now(),
+      );
+      announceQueues(ports, queueIds);
+      reply.status(201);
+      return {
+        message: `${added} ${added === 1 ? 'number is' : 'numbers are'} not called any more.`,
+        added,
+        already_there: alreadyThere,
+      };
+    },
+  );
+
+  app.delete(
+    '/api/suppressions/:phone_number',
+    {
+      schema: operation(
+        {
+          id: 'removeSuppression',
+          tag: 'suppressions',
+          summary: 'The number may be dialed again',
+          errors: ['not_found', 'invalid_phone_number'],
+        },
+        { params: SuppressionParams, response: { 200: Message } },
+      ),
+    },
+    async ({ params }) => {
+      const phone = await readPhone(ports, params.phone_number);
+      const { removed, queueIds } = await suppressions.remove(phone);
+      if (!removed) {
+        throw new ProblemError('not_found', 'This number is not on the suppression list.');
+      }
+      await queuesFilled(ports, queueIds);
+      return { message: 'The number may be called again.' };
+    },
+  );
+}
+
+async function readPhones(
+  { settings }: Pick<Ports, 'settings'>,
+  inputs: readonly string[],
+): Promise<readonly string[]> {
+  const { default_country: country } = (await settings.current()).settings.imports;
+  const phones = new Set<string>();
+  const errors: FieldError[] = [];
+  for (const [at, input] of inputs.entries()) {
+    const parsed = parsePhone(input, country ?? undefined);
+    if (parsed.ok) phones.add(parsed.e164);
+    else errors.push({ field: `phone_numbers.${at}`, message: parsed.reason });
+  }
+  const [first] = errors;
+  if (first === undefined) return [...phones];
+  throw new ProblemError(
+    'invalid_phone_number',
+    `${errors.length} of the numbers cannot be read, the first because it ${first.message}. Nothing was stored.`,
+    { errors },
+  );
+}

@@ -1,0 +1,44 @@
+import type * as wire from '@outdial/protocol';
+import type { z } from 'zod';
+import type { CrmActivityView, CrmContactView, CrmFaultSettings } from '../http-ports.js';
+import { iso } from './time.js';
+
+export const toWireCrmContact = (contact: CrmContactView): z.infer<typeof wire.CrmContact> => ({
+  external_id: contact.externalId,
+  source_lead_id: contact.sourceLeadId,
+  name: contact.name,
+  phone_number: contact.phone,
+  email: contact.email,
+  company: contact.company,
+  job_title: contact.jobTitle,
+  created_at: iso(contact.createdAt),
+  updated_at: iso(contact.updatedAt),
+});
+
+export const toWireCrmActivity = (activity: CrmActivityView): wire.CrmActivity => ({
+  id: activity.id,
+  source_activity_id: activity.sourceActivityId,
+  contact_external_id: activity.contactExternalId,
+  type: 'call',
+  outcome: activity.outcome,
+  disposition: activity.disposition,
+  notes: activity.notes,
+  agent_name: activity.agentName,
+  started_at: iso(activity.startedAt),
+  ended_at: iso(activity.endedAt),
+  talk_seconds: activity.talkSeconds,
+  created_at: iso(activity.createdAt),
+  updated_at: iso(activity.updatedAt),
+});
+
+export const toWireFaults = (faults: Partial<CrmFaultSettings>): wire.CrmFaults => ({
+  down: faults.down ?? false,
+  fail_rate: faults.failRate ?? 0,
+  lose_answer_rate: faults.loseAnswerRate ?? 0,
+});
+
+export const fromWireFaults = (faults: wire.CrmFaults): CrmFaultSettings => ({
+  down: faults.down,
+  failRate: faults.fail_rate,
+  loseAnswerRate: faults.lose_answer_rate,
+});

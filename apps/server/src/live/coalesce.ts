@@ -1,0 +1,92 @@
+import type { Announcement } from '@outdial/core';
+import type { Timers } from './timers.js';
+
+export interface Coalescer {
+  add(change: Announcement): void;
+  close(): void;
+}
+
+/** How long changes of one entity are gathered. Counting a queue costs most and is watched least closely. */
+const GATHER_MS: Readonly<Record<Announcement['kind'], number>> = {
+  session: 40,
+  call: 40,
+  agent: 40,
+  queue: 250,
+  import: 250,
+};
+const AGAIN_AFTER_FAILURE_MS = 1_000;
+
+/**
+ * Of many changes of one entity within a moment only the state after them matters. The first change of an entity sets
+ * its time, later ones join it, and then `publish` reads and sends. One change at a time, so that an older state is
+ * never sent after a newer one. One that fails is tried again: whoever is connected would otherwise keep the old state.
+ */
+export function createCoalescer(
+  timers: Timers,
+  publish: (change: Announcement) => Promise<void>,
+  onError: (error: unknown) => void,
+): Coalescer {
+  const gathering = new Map<string, () => void>();
+  let due = new Map<string, Announcement>();
+  let publishing = false;
+  let closed = false;
+
+  function gather(change: Announcement, ms: number): void {
+    const key = keyOf(change);
+    if (closed || gathering.has(key) || due.has(key)) return;
+    const takeBack = timers.after(ms, () => {
+      gathering.delete(key);
+      due.set(key, change);
+      void publishDue();
+    });
+    gathering.set(key, takeBack);
+  }
+
+  async function publishDue(): Promise<void> {
+    if (publishing) return;
+    publishing = true;
+    // What falls due meanwhile goes with the next round.
+    while (due.size > 0 && !closed) {
+      const batch = [...due.values()];
+      due = new Map();
+      for (const change of batch) {
+        try {
+          await publish(change);
+        } catch (error) {
+          onError(error);
+          gather(change, AGAIN_AFTER_FAILURE_MS);
+        }
+      }
+    }
+    publishing = false;
+  }
+
+  return {
+    add: (change) => gather(change, GATHER_MS[change.kind]),
+    close() {
+      closed = true;
+      for (const takeBack of gathering.values()) takeBack();
+      gathering.clear();
+      due.clear();
+    },
+  };
+}
+
+function keyOf(change: Announcement): string {
+  switch (change.kind) {
+    case 'session':
+      return `session ${change.sessionId}`;
+    case 'call':
+      return `call ${change.callId}`;
+    case 'agent':
+      return `agent ${change.agentId}`;
+    case 'queue':
+      return `queue ${change.queueId}`;
+    case 'import':
+      return `import ${change.importId}`;
+    default: {
+      const never: never = change;
+      return never;
+    }
+  }
+}
