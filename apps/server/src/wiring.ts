@@ -49,7 +49,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Config } from './config/read-config.js';
 import { createHttp } from './http/create-http.js';
 import type { HttpPorts } from './http/http-ports.js';
-import { createImports } from './imports/imports.js';
+import { createImports, ROWS_A_STEP } from './imports/imports.js';
 import { dailyWorks } from './jobs/daily-works.js';
 import { jobHandlers } from './jobs/handlers.js';
 import { createScheduledWork } from './jobs/scheduled-work.js';
@@ -173,22 +173,23 @@ export async function createServer(
     imports: stores.imports,
     queues: stores.queues,
     applyStep: createImportStepper(db),
-    queueFilled: (queueId) => void wakeSessionsOf(queueId),
+    queueFilled: (queueId) => {
+      wakeSessionsOf(queueId).catch((error: unknown) => {
+        log.error({ queue_id: queueId, err: error }, 'waiting sessions could not be woken');
+      });
+    },
     defaultCountry: async () => (await settings.current()).settings.imports.default_country,
     jobs,
     announcements,
     clock,
     ids,
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    rowsAStep: ROWS_A_STEP[database.kind],
   });
   const sessionViews = createSessionViews(db);
   async function wakeSessionsOf(queueId: string): Promise<void> {
     announcements.announce({ kind: 'queue', queueId });
-    const open = await sessionViews.list(
-      { queueId, status: 'RUNNING' },
-      { limit: 200 },
-      clock.now(),
-    );
+    const open = await sessionViews.list({ queueId, status: 'RUNNING' }, { limit: 200 });
     for (const { id } of open.rows) jobs.wake({ job: 'advance-session', id });
   }
 
@@ -269,6 +270,7 @@ export async function createServer(
     log,
     webRoot,
     version,
+    publicUrl: config.http.publicUrl,
     served: (route, method, status, seconds) =>
       metrics.requestServed(route, method, status, seconds),
     plugins:
@@ -341,6 +343,7 @@ export async function createServer(
         imports: stores.imports,
         clock,
         log,
+        publicUrl: config.http.publicUrl,
       });
       const address = await http.listen({ port: config.http.port, host: config.http.host });
       provider.start();
