@@ -57,7 +57,7 @@ export function AgentMenu() {
           />
           <span className={classes.agentName}>
             <span>{agent?.name ?? '…'}</span>
-            <span className={classes.agentStatus}>{word?.word ?? ' '}</span>
+            <span className={classes.agentStatus}>{word?.word ?? '\u00a0'}</span>
           </span>
           <IconSelector size={15} aria-hidden />
         </UnstyledButton>

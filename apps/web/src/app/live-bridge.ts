@@ -122,6 +122,7 @@ export function createLiveBridge(queryClient: QueryClient, clock: ServerClock) {
       if (!old.queues.some((q) => q.id === queue.id)) readAgain(keys.queues, 300);
       return { ...old, queues: old.queues.map((q) => (q.id === queue.id ? queue : q)) };
     });
+    write<Queue>(keys.queue(queue.id), () => queue);
     const dialer = queryClient.getQueryData<DialerStatus>(keys.dialer);
     if (dialer?.session?.queue_id === queue.id) readAgain(keys.dialer, 1_500);
     readAgain(keys.queueItems, 1_500);

@@ -18,6 +18,7 @@ export const keys = {
   leadQueueItems: (id: string) => ['leads', 'one', id, 'queue-items'] as const,
 
   queues: ['queues'] as const,
+  queue: (id: string) => ['queues', 'one', id] as const,
   queueItems: ['queue-items'] as const,
   queueItemList: (query: object) => ['queue-items', query] as const,
 

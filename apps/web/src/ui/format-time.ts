@@ -36,7 +36,8 @@ export function formatMoment(iso: string, now: Date = new Date()): string {
 
 export const formatFullMoment = (iso: string) => fullDate.format(new Date(iso));
 
-export const formatPercent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+export const formatPercent = (share: number) =>
+  `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
 /** The value of a `datetime-local` input, in the browser's time zone. */
 export function toLocalInput(moment: Date): string {

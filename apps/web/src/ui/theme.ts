@@ -15,15 +15,15 @@ import {
  */
 const ink: MantineColorsTuple = [
   '#f2f4f9',
-  '#e3e7f1',
+  '#e2e7f1',
   '#c6cee0',
-  '#a3b0cb',
-  '#8193b7',
-  '#647aa5',
-  '#4d628e',
-  '#3a4c73',
-  '#2a3857',
-  '#1b253c',
+  '#a1afcb',
+  '#8497bd',
+  '#546691',
+  '#2c3b5c',
+  '#223050',
+  '#1b263f',
+  '#141c2f',
 ];
 const signal: MantineColorsTuple = [
   '#e9f8f0',
@@ -101,7 +101,7 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { ink, signal, amber, plum, rust, gray, dark, red: rust },
   primaryColor: 'ink',
-  primaryShade: { light: 8, dark: 3 },
+  primaryShade: { light: 6, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.36,
   defaultRadius: 'md',
@@ -130,7 +130,7 @@ export const theme = createTheme({
       defaultProps: {
         centered: true,
         radius: 'lg',
-        overlayProps: { backgroundOpacity: 0.35, blur: 2 },
+        overlayProps: { backgroundOpacity: 0.4 },
       },
       styles: { title: { fontSize: '16px', fontWeight: 620 } },
     }),

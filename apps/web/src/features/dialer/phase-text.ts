@@ -43,7 +43,7 @@ export function phaseText(session: Session, now: number): PhaseText {
       const dialing = live.filter((call) => call.state !== 'IN_PROGRESS').length;
       return {
         headline: dialing === 0 ? 'Dialing' : `Dialing ${count(dialing, 'line')}`,
-        detail: detail ?? `Round ${session.round} of ${session.queue_name}`,
+        detail: detail ?? `Round ${session.round} · ${session.queue_name}`,
       };
     }
     case 'ON_CALL': {
@@ -90,8 +90,16 @@ export function phaseText(session: Session, now: number): PhaseText {
         detail: detail ?? 'No new calls are placed. Live calls go on.',
       };
     }
-    case 'STOPPED':
+    case 'STOPPED': {
+      const talking = live.find((call) => call.winner);
+      if (talking) {
+        return {
+          headline: `On call with ${talking.lead.name}`,
+          detail: 'No more calls are placed. This conversation goes on and is recorded.',
+        };
+      }
       return { headline: STOP_REASONS[session.reason ?? ''] ?? 'Session stopped', detail };
+    }
     default:
       return session.phase satisfies never;
   }

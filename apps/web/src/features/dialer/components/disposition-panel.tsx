@@ -132,6 +132,29 @@ export function DispositionPanel({ call, dispositions, notesRef }: DispositionPa
   );
 }
 
+/** Holds the place of the panel while phones ring, and shows which key will say what. */
+export function NobodyYet({ dispositions }: { dispositions: readonly Disposition[] }) {
+  return (
+    <Paper p="md" component="section" aria-label="Disposition">
+      <Text fw={620} c="dimmed" mb="sm" mih={22}>
+        When somebody answers, say here how it went
+      </Text>
+      <fieldset className={classes.dispositions} aria-label="Dispositions" disabled>
+        {dispositions.map((disposition, index) => (
+          <button key={disposition.code} type="button" className={classes.disposition} disabled>
+            {index < 9 && (
+              <span className={classes.key} aria-hidden>
+                {index + 1}
+              </span>
+            )}
+            {disposition.label}
+          </button>
+        ))}
+      </fieldset>
+    </Paper>
+  );
+}
+
 function CallbackWhen({
   isSaving,
   onSave,

@@ -1,6 +1,5 @@
-import { Badge, Button, UnstyledButton } from '@mantine/core';
+import { Badge, UnstyledButton } from '@mantine/core';
 import type { Call } from '@outdial/protocol';
-import { IconPhoneOff } from '@tabler/icons-react';
 import { CALL_STATE_WORDS } from '../../../data/words.js';
 import { CrmBadge, OutcomeBadge } from '../../../ui/badges.js';
 import { useDrawers } from '../../../ui/drawer-links.js';
@@ -13,11 +12,10 @@ interface LineCardProps {
   call: Call | null;
   /** Another line has the conversation. */
   stepsBack: boolean;
-  onHangUp?: ((callId: string) => void) | undefined;
 }
 
 /** One line: who is called on it, how far that is, and since when. */
-export function LineCard({ line, call, stepsBack, onHangUp }: LineCardProps) {
+export function LineCard({ line, call, stepsBack }: LineCardProps) {
   const { openLead } = useDrawers();
   if (!call) {
     return (
@@ -27,7 +25,6 @@ export function LineCard({ line, call, stepsBack, onHangUp }: LineCardProps) {
     );
   }
   const { lead } = call;
-  const isTalking = call.winner && call.state === 'IN_PROGRESS';
   const word = stateWord(call);
   return (
     <article
@@ -69,17 +66,6 @@ export function LineCard({ line, call, stepsBack, onHangUp }: LineCardProps) {
           <Badge variant="outline" color="gray">
             In CRM
           </Badge>
-        )}
-        {isTalking && onHangUp && (
-          <Button
-            ml="auto"
-            size="compact-sm"
-            color="rust"
-            leftSection={<IconPhoneOff size={14} />}
-            onClick={() => onHangUp(call.id)}
-          >
-            Hang up
-          </Button>
         )}
       </div>
     </article>

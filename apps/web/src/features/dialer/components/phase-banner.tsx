@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import type { Session } from '@outdial/protocol';
-import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { IconPhoneOff, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useServerSecond } from '../../../data/server-clock.js';
 import { Timer } from '../../../ui/timer.js';
 import { phaseText } from '../phase-text.js';
@@ -12,18 +12,22 @@ interface PhaseBannerProps {
   onPause: () => void;
   onResume: () => void;
   onStop: () => void;
+  /** Left out where there is no conversation, or the provider cannot end one. */
+  onHangUp?: (() => void) | undefined;
 }
 
-export function PhaseBanner({ session, isBusy, onPause, onResume, onStop }: PhaseBannerProps) {
+export function PhaseBanner(props: PhaseBannerProps) {
+  const { session, isBusy, onPause, onResume, onStop, onHangUp } = props;
   const now = useServerSecond();
   const { headline, detail } = phaseText(session, now);
   const isOpen = session.status !== 'STOPPED';
   const winner = session.calls.find((call) => call.id === session.winner_call_id);
+  const isTalking = winner?.state === 'IN_PROGRESS';
   const countsDown = ['WRAP_UP', 'DELAY'].includes(session.phase);
   return (
     <section
       className={classes.banner}
-      data-phase={session.phase}
+      data-phase={isTalking ? 'ON_CALL' : session.phase}
       data-trouble={session.trouble ? true : undefined}
       aria-label="Session"
     >
@@ -35,18 +39,21 @@ export function PhaseBanner({ session, isBusy, onPause, onResume, onStop }: Phas
         <p className={classes.detail}>{detail}</p>
       </div>
       <div className={classes.clock}>
-        {isOpen && !countsDown && (
+        {(isOpen || isTalking) && !countsDown && (
           <Timer
-            since={
-              (session.phase === 'ON_CALL' ? winner?.answered_at : null) ?? session.phase_since
-            }
+            since={(isTalking ? winner.answered_at : null) ?? session.phase_since}
             label="Time in this phase"
           />
         )}
       </div>
-      {isOpen && (
+      {(isOpen || onHangUp) && (
         <Group gap="xs" wrap="nowrap">
-          {session.status === 'RUNNING' ? (
+          {onHangUp && (
+            <Button color="rust" leftSection={<IconPhoneOff size={16} />} onClick={onHangUp}>
+              Hang up
+            </Button>
+          )}
+          {session.status === 'RUNNING' && (
             <Button
               variant="default"
               leftSection={<IconPlayerPause size={16} />}
@@ -56,7 +63,8 @@ export function PhaseBanner({ session, isBusy, onPause, onResume, onStop }: Phas
             >
               Pause
             </Button>
-          ) : (
+          )}
+          {session.status === 'PAUSED' && (
             <Button
               leftSection={<IconPlayerPlay size={16} />}
               onClick={onResume}
@@ -66,15 +74,17 @@ export function PhaseBanner({ session, isBusy, onPause, onResume, onStop }: Phas
               Resume
             </Button>
           )}
-          <Button
-            variant="default"
-            c="rust"
-            leftSection={<IconPlayerStop size={16} />}
-            onClick={onStop}
-            disabled={isBusy}
-          >
-            Stop
-          </Button>
+          {isOpen && (
+            <Button
+              variant="default"
+              c="rust"
+              leftSection={<IconPlayerStop size={16} />}
+              onClick={onStop}
+              disabled={isBusy}
+            >
+              Stop
+            </Button>
+          )}
         </Group>
       )}
     </section>

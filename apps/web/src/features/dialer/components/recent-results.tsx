@@ -32,7 +32,7 @@ export function RecentResults({ calls }: { calls: readonly Call[] }) {
             <span className={classes.itemSub}>
               <Moment at={call.ended_at} />
               {call.talk_seconds > 0 && ` · ${formatDuration(call.talk_seconds)}`}
-              {call.disposition && ` · ${call.disposition}`}
+              {call.winner && call.disposition && ` · ${call.disposition}`}
             </span>
             {call.crm_state === 'FAILED' ? <CrmBadge call={call} /> : <span />}
           </li>

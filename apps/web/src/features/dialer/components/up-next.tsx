@@ -31,7 +31,7 @@ export function UpNext({ items }: { items: readonly QueueItem[] }) {
               <Due item={item} />
             </span>
             <span className={classes.itemSub}>
-              {[item.lead.job_title, item.lead.company].filter(Boolean).join(' · ') || ' '}
+              {[item.lead.job_title, item.lead.company].filter(Boolean).join(' · ') || '\u00a0'}
             </span>
             <span className={`${classes.itemSub} tabular`}>
               {item.attempts > 0 ? `try ${item.attempts + 1}` : ''}

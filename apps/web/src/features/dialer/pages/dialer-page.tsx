@@ -13,7 +13,7 @@ import { useHangUp } from '../api/use-hang-up.js';
 import { useSessionControl } from '../api/use-session-control.js';
 import { callsByLine } from '../calls-by-line.js';
 import classes from '../components/dialer.module.css';
-import { DispositionPanel } from '../components/disposition-panel.js';
+import { DispositionPanel, NobodyYet } from '../components/disposition-panel.js';
 import { LineCard } from '../components/line-card.js';
 import { MetricsRow } from '../components/metrics-row.js';
 import { PhaseBanner } from '../components/phase-banner.js';
@@ -95,6 +95,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
         onPause={() => control.mutate('pause')}
         onResume={() => control.mutate('resume')}
         onStop={stop}
+        onHangUp={isTalking && provider.can_hang_up ? hangUpWinner : undefined}
       />
       <MetricsRow session={session} />
       <div className={classes.columns}>
@@ -108,12 +109,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
               {lines.map((call, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
                 <li key={index}>
-                  <LineCard
-                    line={index + 1}
-                    call={call}
-                    stepsBack={isTalking}
-                    onHangUp={provider.can_hang_up ? hangUpWinner : undefined}
-                  />
+                  <LineCard line={index + 1} call={call} stepsBack={isTalking} />
                 </li>
               ))}
             </ul>
@@ -125,6 +121,9 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
               dispositions={dispositions.data.dispositions}
               notesRef={notesRef}
             />
+          )}
+          {!winner && isOpen && dispositions.data && (
+            <NobodyYet dispositions={dispositions.data.dispositions} />
           )}
           {!isOpen && !hasLive && <StartPanel provider={provider} />}
         </div>

@@ -28,7 +28,7 @@ const COLUMNS: ReadonlyArray<Column<Call>> = [
       <>
         <LeadLink id={call.lead_id}>{call.lead.name}</LeadLink>
         <Text size="xs" c="dimmed">
-          {call.lead.company ?? ' '}
+          {call.lead.company ?? '\u00a0'}
         </Text>
       </>
     ),

@@ -24,7 +24,7 @@ const COLUMNS: ReadonlyArray<Column<Lead>> = [
       <>
         <LeadLink id={lead.id}>{lead.name}</LeadLink>
         <Text size="xs" c="dimmed">
-          {lead.job_title ?? ' '}
+          {lead.job_title ?? '\u00a0'}
         </Text>
       </>
     ),

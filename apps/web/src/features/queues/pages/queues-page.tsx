@@ -1,3 +1,77 @@
+import { Anchor, Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { Queue } from '@outdial/protocol';
+import { IconPlus } from '@tabler/icons-react';
+import { Link, useNavigate } from 'react-router';
+import { useQueues } from '../../../data/use-queues.js';
+import { type Column, DataTable } from '../../../ui/data-table.js';
+import { EmptyState } from '../../../ui/empty-state.js';
+import { Moment } from '../../../ui/moment.js';
+import { PageHeader } from '../../../ui/page-header.js';
+import { QueueFormDialog } from '../components/queue-form.js';
+
+const COLUMNS: ReadonlyArray<Column<Queue>> = [
+  {
+    key: 'name',
+    header: 'Queue',
+    render: (queue) => (
+      <Anchor component={Link} to={`/queues/${queue.id}`} c="inherit" fw={560} size="sm">
+        {queue.name}
+      </Anchor>
+    ),
+  },
+  { key: 'callable', header: 'Due now', numeric: true, render: (q) => <b>{q.counts.callable}</b> },
+  { key: 'pending', header: 'Pending', numeric: true, render: (q) => q.counts.pending },
+  { key: 'claimed', header: 'Being called', numeric: true, render: (q) => q.counts.claimed },
+  { key: 'done', header: 'Done', numeric: true, render: (q) => q.counts.done },
+  { key: 'exhausted', header: 'Exhausted', numeric: true, render: (q) => q.counts.exhausted },
+  { key: 'suppressed', header: 'Do not call', numeric: true, render: (q) => q.counts.suppressed },
+  { key: 'total', header: 'Total', numeric: true, render: (q) => q.counts.total },
+  {
+    key: 'next',
+    header: 'Next due',
+    render: (q) => (q.counts.callable > 0 ? 'now' : <Moment at={q.next_due_at} />),
+  },
+];
+
 export function QueuesPage() {
-  return null;
+  const queues = useQueues();
+  const navigate = useNavigate();
+  const [isCreating, creating] = useDisclosure();
+  return (
+    <>
+      <PageHeader
+        title="Queues"
+        description="Lists of leads to work through, shared by all agents."
+        actions={
+          <Button leftSection={<IconPlus size={16} />} onClick={creating.open}>
+            New queue
+          </Button>
+        }
+      />
+      <DataTable
+        label="Queues"
+        noun={['queue', 'queues']}
+        columns={COLUMNS}
+        list={{
+          rows: queues.data?.queues ?? [],
+          total: queues.data?.total ?? 0,
+          isLoading: queues.isPending,
+          error: queues.error,
+          retry: () => void queues.refetch(),
+        }}
+        rowId={(queue) => queue.id}
+        onOpen={(queue) => void navigate(`/queues/${queue.id}`)}
+        empty={
+          <EmptyState
+            title="There are no queues yet"
+            action={<Button onClick={creating.open}>New queue</Button>}
+          >
+            A queue holds the leads that sessions work through, with its own retry rules and hours.
+          </EmptyState>
+        }
+      />
+      <QueueFormDialog isOpen={isCreating} onClose={creating.close} />
+    </>
+  );
 }

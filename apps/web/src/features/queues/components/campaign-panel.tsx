@@ -1,0 +1,88 @@
+import { Badge, Button, Group, Paper, Progress, Select, Stack, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useAgents } from '../../../data/use-agents.js';
+import { count } from '../../../data/words.js';
+import { confirm } from '../../../ui/confirm.js';
+import { ErrorNote } from '../../../ui/error-state.js';
+import { PhoneNumber } from '../../../ui/phone-number.js';
+import { useCampaign, useHandOver } from '../api/use-campaign.js';
+
+/** Aircall has a dialer of its own, in its phone app: a queue can be handed over to it, agent by agent. */
+export function CampaignPanel({ queueId }: { queueId: string }) {
+  const agents = useAgents();
+  const [agentId, setAgentId] = useState<string | null>(null);
+  const campaign = useCampaign(agentId);
+  const handOver = useHandOver(queueId, agentId);
+  const it = campaign.data;
+  return (
+    <Paper p="md" mb="md" component="section" aria-label="Aircall campaign">
+      <Group justify="space-between" align="flex-end">
+        <div>
+          <Title order={2}>Aircall campaign</Title>
+          <Text size="sm" c="dimmed">
+            Hand this queue over to the power dialer in an agent’s Aircall phone.
+          </Text>
+        </div>
+        <Group gap="xs" align="flex-end">
+          <Select
+            aria-label="Agent of the campaign"
+            placeholder="Choose an agent"
+            data={agents.data?.agents.map((a) => ({ value: a.id, label: a.name })) ?? []}
+            value={agentId}
+            onChange={setAgentId}
+            w={200}
+          />
+          {it ? (
+            <Button
+              variant="default"
+              loading={handOver.isPending}
+              onClick={() =>
+                confirm({
+                  title: 'Take the campaign back?',
+                  children: 'Numbers that were not called leave the agent’s Aircall dialer.',
+                  confirm: 'Take back',
+                  onConfirm: () => handOver.mutate('take back'),
+                })
+              }
+            >
+              Take back
+            </Button>
+          ) : (
+            <Button
+              disabled={agentId === null || campaign.isPending}
+              loading={handOver.isPending}
+              onClick={() => handOver.mutate('hand over')}
+            >
+              Hand over
+            </Button>
+          )}
+        </Group>
+      </Group>
+      <ErrorNote error={handOver.error ?? campaign.error} />
+      {it && (
+        <Stack gap="xs" mt="md">
+          <Text size="sm">
+            <b>{it.queue_name}</b>: {count(it.called, 'number')} called, {it.waiting} waiting.
+          </Text>
+          <Progress
+            aria-label="Called"
+            value={(it.called / Math.max(1, it.called + it.waiting)) * 100}
+            color="signal"
+          />
+          <Group gap={6}>
+            {it.numbers.slice(0, 40).map((n) => (
+              <Badge key={n.phone_number} color={n.called ? 'signal' : 'gray'}>
+                {n.lead_name ?? <PhoneNumber value={n.phone_number} />}
+              </Badge>
+            ))}
+          </Group>
+          {it.refused.map((r) => (
+            <Text key={r.phone_number} size="sm" c="rust">
+              <PhoneNumber value={r.phone_number} /> was not handed over: {r.reason}
+            </Text>
+          ))}
+        </Stack>
+      )}
+    </Paper>
+  );
+}

@@ -1,0 +1,133 @@
+import { ActionIcon, Button, Group, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { ApiError } from '@outdial/client';
+import type { Suppression } from '@outdial/protocol';
+import { IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { count } from '../../../data/words.js';
+import { confirm } from '../../../ui/confirm.js';
+import { type Column, DataTable } from '../../../ui/data-table.js';
+import { EmptyState } from '../../../ui/empty-state.js';
+import { ErrorNote } from '../../../ui/error-state.js';
+import { formatPhone } from '../../../ui/format-phone.js';
+import { Moment } from '../../../ui/moment.js';
+import { notifyDone } from '../../../ui/notify.js';
+import { PhoneNumber } from '../../../ui/phone-number.js';
+import { useAddSuppressions } from '../api/use-add-suppressions.js';
+import { useRemoveSuppression } from '../api/use-remove-suppression.js';
+import { useSuppressions } from '../api/use-suppressions.js';
+
+const SOURCES: Record<Suppression['source'], string> = {
+  agent: 'An agent, after a call',
+  person: 'By hand',
+  import: 'An import',
+};
+
+/** The numbers that are never dialed. */
+export function SuppressionList() {
+  const list = useSuppressions();
+  const remove = useRemoveSuppression();
+  const columns: ReadonlyArray<Column<Suppression>> = [
+    { key: 'number', header: 'Number', render: (s) => <PhoneNumber value={s.phone_number} /> },
+    { key: 'reason', header: 'Reason', render: (s) => s.reason },
+    { key: 'source', header: 'Put here by', render: (s) => SOURCES[s.source] },
+    { key: 'since', header: 'Since', render: (s) => <Moment at={s.created_at} /> },
+    {
+      key: 'actions',
+      header: '',
+      width: 48,
+      render: (s) => (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Take ${formatPhone(s.phone_number)} off the list`}
+          onClick={() =>
+            confirm({
+              title: `Allow calls to ${formatPhone(s.phone_number)} again?`,
+              children: 'Make sure that this person agreed to be called.',
+              confirm: 'Take off the list',
+              onConfirm: () => remove.mutate(s.phone_number),
+            })
+          }
+        >
+          <IconTrash size={16} />
+        </ActionIcon>
+      ),
+    },
+  ];
+  return (
+    <Stack gap="md">
+      <AddNumbers />
+      <DataTable
+        label="Numbers that are never dialed"
+        noun={['number', 'numbers']}
+        columns={columns}
+        list={list}
+        rowId={(s) => s.phone_number}
+        empty={
+          <EmptyState title="Every number may be called">
+            Numbers come here when an agent saves “Do Not Call”, or when you add them above.
+          </EmptyState>
+        }
+      />
+    </Stack>
+  );
+}
+
+function AddNumbers() {
+  const add = useAddSuppressions();
+  const [numbers, setNumbers] = useState('');
+  const [reason, setReason] = useState('');
+  const list = numbers
+    .split(/[\n,;]+/)
+    .map((n) => n.trim())
+    .filter((n) => n !== '');
+  const fieldErrors = add.error instanceof ApiError ? add.error.errors : [];
+  return (
+    <Paper p="md">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          add.mutate(
+            { phone_numbers: list, ...(reason.trim() ? { reason: reason.trim() } : {}) },
+            {
+              onSuccess: (result) => {
+                notifyDone(`${count(result.added, 'number')} added.`);
+                setNumbers('');
+                setReason('');
+              },
+            },
+          );
+        }}
+      >
+        <Group align="flex-start" gap="sm">
+          <Textarea
+            label="Numbers"
+            placeholder="One or many, separated by lines or commas"
+            autosize
+            minRows={1}
+            maxRows={6}
+            w={340}
+            value={numbers}
+            onChange={(event) => setNumbers(event.currentTarget.value)}
+            error={fieldErrors.find((e) => e.field.startsWith('phone_numbers'))?.message}
+          />
+          <TextInput
+            label="Reason"
+            placeholder="Asked not to be called"
+            w={260}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            error={fieldErrors.find((e) => e.field === 'reason')?.message}
+          />
+          <Button type="submit" mt={24} disabled={list.length === 0} loading={add.isPending}>
+            Never call
+          </Button>
+        </Group>
+        {add.error && fieldErrors.length === 0 && <ErrorNote error={add.error} />}
+        <Text size="xs" c="dimmed" mt={6}>
+          Numbers on this list are never dialed, by any queue or session.
+        </Text>
+      </form>
+    </Paper>
+  );
+}

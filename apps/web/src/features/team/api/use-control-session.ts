@@ -1,0 +1,16 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useClient } from '../../../data/client-context.js';
+import { keys } from '../../../data/keys.js';
+import { notifyFailed } from '../../../ui/notify.js';
+
+/** Pauses, resumes or stops the session of any agent. */
+export function useControlSession() {
+  const client = useClient();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, verb }: { id: string; verb: 'pause' | 'resume' | 'stop' }) =>
+      client.sessions[verb](id),
+    onError: notifyFailed,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: keys.openSessions }),
+  });
+}
