@@ -1,0 +1,194 @@
+import { createLive } from '@outdial/client';
+import type { Call, Session } from '@outdial/protocol';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  expectOneActivityEach,
+  expectWordsOfTheTable,
+  metricsOf,
+  mostAtOnce,
+} from '../src/checks.js';
+import { leadsThatEndAs } from '../src/leads.js';
+import type { OutdialServer } from '../src/outdial-server.js';
+import { allActivities, allCalls } from '../src/read-all.js';
+import { startedServer } from '../src/stage.js';
+import { until } from '../src/until.js';
+
+/** Every state in which the screens saw a call, and the most that were live at once. */
+function watch(server: OutdialServer) {
+  const live = new Set<string>();
+  const seen: Call[] = [];
+  let mostLive = 0;
+  const connection = createLive({
+    baseUrl: server.url,
+    onHello: () => undefined,
+    onEvent: (event) => {
+      if (event.name !== 'call.updated') return;
+      seen.push(event.data);
+      if (event.data.state === 'COMPLETED') live.delete(event.data.id);
+      else live.add(event.data.id);
+      mostLive = Math.max(mostLive, live.size);
+    },
+  });
+  onTestFinished(() => connection.close());
+  return {
+    connected: () => until('live events arrive', () => connection.state === 'connected'),
+    seen: (callId: string) => seen.filter((call) => call.id === callId),
+    mostLive: () => mostLive,
+  };
+}
+
+async function post(url: string, body: unknown): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+/** Asks again and again until nothing is live any more, and remembers the most that ever was. */
+async function followToTheEnd(
+  server: OutdialServer,
+  sessionId: string,
+): Promise<{ session: Session; mostActive: number }> {
+  let mostActive = 0;
+  const session = await until(
+    'the session and its calls are over',
+    async () => {
+      const current = await server.client.sessions.get(sessionId);
+      mostActive = Math.max(mostActive, current.active_call_ids.length);
+      const isOver = current.status === 'STOPPED' && current.active_call_ids.length === 0;
+      return isOver && current;
+    },
+    { within: 60_000, every: 20 },
+  );
+  return { session, mostActive };
+}
+
+const synced = (server: OutdialServer, sessionId: string): Promise<Call[]> =>
+  until('the CRM has every call', async () => {
+    const calls = await allCalls(server.client, { session_id: sessionId });
+    return calls.length > 0 && calls.every((call) => call.crm_state === 'SYNCED') && calls;
+  });
+
+describe('two lines, and the first person to answer wins', () => {
+  test('nobody else is called, the other phone stops ringing, and the CRM hears of each call once', async () => {
+    const server = await startedServer({ env: { SIMULATOR_SPEED: '8', SIMULATOR_SEED: '11' } });
+    const { client } = server;
+    const [agent] = (await client.agents.list()).agents;
+    const leads = await leadsThatEndAs(client, [
+      'NO_ANSWER',
+      'BUSY',
+      'VOICEMAIL',
+      'CONNECTED',
+      'NO_ANSWER',
+      'NO_ANSWER',
+    ]);
+    const screen = watch(server);
+    await screen.connected();
+
+    const started = await post(`${server.url}/api/dialer/sessions`, {
+      agent_id: agent?.id,
+      lead_ids: leads.map((lead) => lead.id),
+      lines: 2,
+      after_connect: 'stop',
+    });
+    expect(started.status).toBe(201);
+    const { id: sessionId } = started.body as Session;
+    expect(started.body).toMatchObject({
+      status: 'RUNNING',
+      concurrency: 2,
+      lead_queue: leads.map((lead) => lead.id),
+      winner_call_id: null,
+    });
+
+    const { session, mostActive } = await followToTheEnd(server, sessionId);
+    const calls = await synced(server, sessionId);
+
+    // Never more than two, whoever looks: the API, the live events, the history.
+    expect(mostActive).toBeLessThanOrEqual(2);
+    expect(screen.mostLive()).toBe(2);
+    expect(mostAtOnce(calls)).toBe(2);
+
+    const connected = calls.filter((call) => call.outcome === 'CONNECTED');
+    expect(connected.map((call) => call.lead_id)).toEqual([leads[3]?.id]);
+    expect(session).toMatchObject({ reason: 'first_connect', winner_call_id: connected[0]?.id });
+    expect(connected[0]).toMatchObject({ winner: true, answered_by: 'PERSON' });
+
+    // Whatever was live when the person answered was cancelled; nothing began afterwards.
+    const answeredAt = connected[0]?.answered_at ?? '';
+    const others = calls.filter((call) => call.id !== connected[0]?.id);
+    const liveThen = others.filter((call) => (call.ended_at ?? '') > answeredAt);
+    expect(liveThen.length).toBe(1);
+    for (const call of liveThen) {
+      expect(call).toMatchObject({
+        outcome: 'CANCELED_BY_DIALER',
+        cancel_reason: 'another_line_connected',
+        winner: false,
+      });
+    }
+    expect(calls.filter((call) => call.outcome === 'CANCELED_BY_DIALER')).toEqual(liveThen);
+    const forced = new Map(leads.map((lead) => [lead.id, lead.name.split(' ')[0]]));
+    for (const call of others) {
+      if (liveThen.includes(call)) continue;
+      expect(call.outcome).toBe(forced.get(call.lead_id));
+    }
+
+    expectWordsOfTheTable(calls);
+    expect(session.metrics).toEqual(metricsOf(calls));
+    const stats = await client.stats.get();
+    expect(stats.totals).toMatchObject({ ...metricsOf(calls), live: 0 });
+
+    expectOneActivityEach(calls, await allActivities(client));
+    const before = await allActivities(client);
+    for (let again = 0; again < 2; again++) {
+      const asked = await post(`${server.url}/api/crm/sync`, {
+        call_ids: calls.map((call) => call.id),
+      });
+      expect(asked.status).toBeLessThan(300);
+      await synced(server, sessionId);
+    }
+    const after = await allActivities(client);
+    expect(after.map((activity) => activity.id).sort()).toEqual(
+      before.map((activity) => activity.id).sort(),
+    );
+    expectOneActivityEach(await synced(server, sessionId), after);
+
+    // The screens saw the winner talk before it was over.
+    const states = screen.seen(connected[0]?.id ?? '').map((call) => call.state);
+    expect(states).toContain('IN_PROGRESS');
+    expect(states.at(-1)).toBe('COMPLETED');
+  });
+
+  test('holds however the calls fall out', async () => {
+    const server = await startedServer({ env: { SIMULATOR_SPEED: '40', SIMULATOR_SEED: '5' } });
+    const { client } = server;
+    const { agents } = await client.agents.list();
+    const { leads } = await client.leads.list({ limit: 24 });
+    expect(leads.length).toBeGreaterThanOrEqual(18);
+
+    // Three agents at once, six sample leads each; what happens to them is up to the seed.
+    const sessions = await Promise.all(
+      agents.slice(0, 3).map((agent, index) =>
+        client.sessions.create({
+          agent_id: agent.id,
+          lead_ids: leads.slice(index * 6, index * 6 + 6).map((lead) => lead.id),
+          lines: 2 + index,
+          after_connect: 'stop',
+        }),
+      ),
+    );
+    for (const { id, lines } of sessions) {
+      const { session, mostActive } = await followToTheEnd(server, id);
+      const calls = await synced(server, id);
+      expect(mostActive).toBeLessThanOrEqual(lines);
+      expect(mostAtOnce(calls)).toBeLessThanOrEqual(lines);
+      expect(calls.filter((call) => call.winner).length).toBeLessThanOrEqual(1);
+      expect(session.metrics).toEqual(metricsOf(calls));
+      expect(session.metrics.attempted).toBeLessThanOrEqual(6);
+      expect(session.reason).toBe(session.winner_call_id === null ? 'queue_dry' : 'first_connect');
+      expectWordsOfTheTable(calls);
+    }
+    expectOneActivityEach(await allCalls(client), await allActivities(client));
+  });
+});
