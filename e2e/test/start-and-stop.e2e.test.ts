@@ -1,0 +1,184 @@
+import { createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { leadsThatEndAs } from '../src/leads.js';
+import { runToItsEnd } from '../src/outdial-server.js';
+import { allCalls } from '../src/read-all.js';
+import { startedServer } from '../src/stage.js';
+import { until } from '../src/until.js';
+
+describe('a server that is asked to stop', () => {
+  test('places nothing new, lets live calls end, and goes on with the rest at the next start', async () => {
+    const server = await startedServer({ env: { SIMULATOR_SPEED: '2', SIMULATOR_SEED: '4' } });
+    const { client } = server;
+    const leads = await leadsThatEndAs(client, [
+      'NO_ANSWER',
+      'BUSY',
+      'VOICEMAIL',
+      'BUSY',
+      'NO_ANSWER',
+      'VOICEMAIL',
+    ]);
+    const [agent] = (await client.agents.list()).agents;
+    const { id } = await client.sessions.create({
+      agent_id: agent?.id ?? '',
+      lead_ids: leads.map((lead) => lead.id),
+      lines: 2,
+      after_connect: 'continue',
+    });
+    const live = await until('two calls are live', async () => {
+      const session = await client.sessions.get(id);
+      const placed = session.calls.filter((call) => call.dialed_at !== null);
+      return session.active_call_ids.length === 2 && placed.length === 2 && placed;
+    });
+
+    const exited = server.exited();
+    server.signal('SIGTERM');
+    // While it waits for the calls it says so to whoever watches over it.
+    const readiness = await until(
+      'it is no longer ready',
+      async () => {
+        const answer = await fetch(`${server.url}/readyz`);
+        return answer.status === 503 && ((await answer.json()) as { status: string });
+      },
+      { within: 5_000, every: 20 },
+    );
+    expect(readiness.status).toBe('not_ready');
+    expect(await exited).toEqual({ code: 0, signal: null });
+    expect(server.output()).toMatch(/Waiting up to 15 s for 2 live calls to end/);
+
+    await server.start();
+    const finished = await until(
+      'every lead was called',
+      async () => {
+        const session = await client.sessions.get(id);
+        return session.metrics.attempted === 6 && session.active_call_ids.length === 0 && session;
+      },
+      { within: 60_000 },
+    );
+    expect(finished.metrics).toEqual({ attempted: 6, connected: 0, failed: 6, canceled: 0 });
+    const calls = await allCalls(client, { session_id: id });
+    for (const call of calls) expect(call.outcome).toBe(call.lead.name.split(' ')[0]);
+
+    // What was live ended before the process did; what came after began after its next start.
+    const stoppedAt = timeOfLog(server.log(), 'server stopped');
+    const before = calls.filter((call) => live.some(({ id: liveId }) => liveId === call.id));
+    expect(before).toHaveLength(2);
+    for (const call of before) expect((call.ended_at ?? '') < stoppedAt).toBe(true);
+    for (const call of calls) {
+      if (!before.includes(call)) expect(call.queued_at > stoppedAt).toBe(true);
+    }
+  });
+
+  test('gives up waiting after its grace; the conversation is found again at the next start', async () => {
+    const server = await startedServer({ env: { SIMULATOR_SEED: '4' } });
+    const { client } = server;
+    const { version, settings } = await client.config.get();
+    await client.config.put({
+      version,
+      settings: {
+        ...settings,
+        simulator: {
+          ...settings.simulator,
+          decide_seconds: { min: 0, max: 0.2 },
+          talk_seconds: { min: 22, max: 22 },
+        },
+      },
+    });
+    const [lead] = await leadsThatEndAs(client, ['CONNECTED']);
+    const [agent] = (await client.agents.list()).agents;
+    const { id } = await client.sessions.create({
+      agent_id: agent?.id ?? '',
+      lead_ids: [lead?.id ?? ''],
+      lines: 1,
+      after_connect: 'stop',
+    });
+    const talking = await until('they talk', async () => {
+      const [call] = (await client.sessions.get(id)).calls;
+      return call?.state === 'IN_PROGRESS' && call;
+    });
+    const startedStopping = performance.now();
+    expect(await server.stop()).toEqual({ code: 0, signal: null });
+    expect((performance.now() - startedStopping) / 1000).toBeGreaterThan(14);
+    await server.start();
+    const call = await until(
+      'the conversation is over',
+      async () => {
+        const current = await client.calls.get(talking.id);
+        return current.state === 'COMPLETED' && current;
+      },
+      { within: 30_000 },
+    );
+    expect(call).toMatchObject({ outcome: 'CONNECTED', answered_at: talking.answered_at });
+    expect(call.talk_seconds).toBe(22);
+  });
+});
+
+describe('a server that cannot start says why, and ends with code 1', () => {
+  test('when another one works on the same data', async () => {
+    const server = await startedServer();
+    const second = await runToItsEnd({ PORT: '0', DATA_DIR: server.dataDir });
+    expect(second.code).toBe(1);
+    expect(second.output).toContain('Outdial cannot start.');
+    expect(second.output).toContain(server.dataDir);
+    expect(second.output).toMatch(/in use|another/i);
+    expect(second.output).not.toMatch(/\n\s+at /);
+    // And the first one did not notice.
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+
+    // A killed server leaves nothing in the way of the next one.
+    await server.kill();
+    await server.start();
+  });
+
+  test('when the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+    const server = await startedServer();
+    await server.stop();
+    const refused = await runToItsEnd({ PORT: String(port), DATA_DIR: server.dataDir });
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain(`Port ${port} is in use.`);
+    expect(refused.output).not.toMatch(/\n\s+at /);
+    // Nothing of it is left behind that would keep the next start out.
+    await server.start();
+  });
+
+  test('when the configuration is wrong, all problems at once', async () => {
+    const refused = await runToItsEnd({
+      PORT: 'many',
+      TELEPHONY: 'carrier-pigeon',
+      DATABASE_URL: 'mysql://localhost/outdial',
+      SIMULATOR_SPEED: '-1',
+      LOG_LEVEL: 'loud',
+    });
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain('Outdial cannot start with this configuration:');
+    for (const name of ['PORT', 'TELEPHONY', 'DATABASE_URL', 'SIMULATOR_SPEED', 'LOG_LEVEL']) {
+      expect(refused.output).toMatch(new RegExp(`- ${name} must be`));
+    }
+  });
+
+  test('when other machines would be let in, or Aircall lacks its key: both in one go', async () => {
+    const refused = await runToItsEnd({ HOST: '0.0.0.0', TELEPHONY: 'aircall' });
+    expect(refused.code).toBe(1);
+    expect(refused.output).toMatch(/HOST is 0\.0\.0\.0/);
+    expect(refused.output).toMatch(/AIRCALL_API_TOKEN/);
+  });
+
+  test('when the database server does not answer', async () => {
+    const refused = await runToItsEnd({
+      PORT: '0',
+      DATABASE_URL: 'postgres://outdial@127.0.0.1:1/outdial',
+    });
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain('The PostgreSQL server of DATABASE_URL does not answer.');
+  });
+});
+
+function timeOfLog(log: readonly { msg: string; [field: string]: unknown }[], msg: string): string {
+  return String(log.find((line) => line.msg === msg)?.time);
+}
