@@ -51,6 +51,8 @@ export interface FieldError {
 /** Ends a request with this problem. `detail` is a sentence for people: what happened and what to do. */
 export class ProblemError extends Error {
   readonly code: ErrorCode;
+  /** A field, as Fastify writes it back. */
+  readonly statusCode: number;
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -66,12 +68,9 @@ export class ProblemError extends Error {
     super(detail, { cause: more.cause });
     this.name = 'ProblemError';
     this.code = code;
+    this.statusCode = HTTP_STATUS[code];
     this.errors = more.errors;
     this.headers = more.headers ?? {};
-  }
-
-  get statusCode(): number {
-    return HTTP_STATUS[this.code];
   }
 }
 

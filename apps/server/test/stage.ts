@@ -1,0 +1,367 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  type Announcement,
+  advanceSession,
+  type CallFacts,
+  controlSession,
+  type DialerPorts,
+  hangUpCall,
+  type JobHint,
+  placeCall,
+  processProviderEvent,
+  receiveProviderEvent,
+  requestHangUp,
+  saveDisposition,
+  startSession,
+  syncCall,
+  type Telephony,
+  type TelephonyCapabilities,
+} from '@outdial/core';
+import { createMockCrm, type MockCrm } from '@outdial/crm-mock';
+import { createMockEnrichment, type MockEnrichment } from '@outdial/enrichment-mock';
+import {
+  createAgentStore,
+  createCallViews,
+  createCrmSyncStore,
+  createDialerStore,
+  createHistory,
+  createImportStepper,
+  createImportStore,
+  createInboxViews,
+  createLeadStore,
+  createProviderInbox,
+  createQueueItemStore,
+  createQueueStore,
+  createReportStore,
+  createSessionViews,
+  createSettingsStore,
+  createStatistics,
+  createSuppressionStore,
+  migrate,
+  openDatabase,
+} from '@outdial/postgres';
+import type { Lead, LeadResult, Problem } from '@outdial/protocol';
+import { createVirtualTime, type VirtualTime } from '@outdial/testing/virtual-time';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { pino } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import { expect } from 'vitest';
+import { createHttp, type HttpOptions } from '../src/http/create-http.js';
+import type { CampaignPorts, HttpPorts } from '../src/http/http-ports.js';
+import type { App } from '../src/http/operation.js';
+import { createImports } from '../src/imports/imports.js';
+import { createSystemSettings } from '../src/settings/system-settings.js';
+
+export const START = new Date('2026-11-20T15:00:00.000Z');
+
+/** The server's HTTP side over real stores in memory; time and phones are moved by hand, jobs run when asked to. */
+export interface Stage {
+  readonly app: App;
+  readonly ports: HttpPorts;
+  readonly time: VirtualTime;
+  readonly crm: MockCrm;
+  readonly enrichment: MockEnrichment;
+  /** What was announced since the last `forget`. */
+  readonly announced: Announcement[];
+  /** What the log holds. */
+  readonly logged: Record<string, unknown>[];
+  /** Whether somebody asked the server to end. */
+  stopping: boolean;
+  capabilities: TelephonyCapabilities;
+  /** Woken jobs that have not run yet, for seeing who was woken. */
+  readonly woken: JobHint[];
+  request(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS',
+    url: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
+  /** Runs what was woken for now, until nothing is left. */
+  settle(): Promise<void>;
+  /** The provider tells something of a call; then everything that follows from it happens. */
+  tell(callId: string, facts: CallFacts): Promise<void>;
+  addLead(more?: Record<string, unknown>): Promise<Lead>;
+  addAgent(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: LightMyRequestResponse['headers'];
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are asserted field by field, and checked against their schemas by the server.
+  readonly body: any;
+}
+
+export interface StageOptions {
+  readonly http?: Partial<HttpOptions>;
+  readonly campaigns?: CampaignPorts;
+}
+
+const MANY_LINES: TelephonyCapabilities = {
+  maxLinesPerAgent: 5,
+  canHangUp: true,
+  detectsMachines: true,
+  returnsCallId: true,
+  reportsAvailability: false,
+  reachesRealPhones: false,
+};
+
+export async function createStage(options: StageOptions = {}): Promise<Stage> {
+  const database = await openDatabase({ dataDir: ':memory:' });
+  const { db } = database;
+  await migrate(db);
+  const time = createVirtualTime(START);
+  const clock = { now: () => time.now() };
+  let counted = 0;
+  const ids = {
+    next: () => {
+      counted += 1;
+      return uuidv7({
+        msecs: time.now().getTime(),
+        seq: counted,
+        random: Uint8Array.from({ length: 16 }, (_, at) => (counted + at * 7) % 256),
+      });
+    },
+  };
+  const woken: JobHint[] = [];
+  const announced: Announcement[] = [];
+  const logged: Record<string, unknown>[] = [];
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const jobs = { wake: (hint: JobHint) => void woken.push(hint) };
+  const announcements = { announce: (change: Announcement) => void announced.push(change) };
+
+  const state = { stopping: false, capabilities: MANY_LINES };
+  const telephony: Telephony = {
+    name: 'stage',
+    get capabilities() {
+      return state.capabilities;
+    },
+    place: async (order) => ({ kind: 'accepted', providerCallId: `P-${order.callId}` }),
+    hangUp: async () => ({ kind: 'done' }),
+    lookUp: async () => ({ kind: 'unreachable', message: 'Nobody is asked here.' }),
+    availability: async () => ({ kind: 'ready' }),
+    interpret: (payload) => interpret(payload as Told),
+  };
+  const crm = createMockCrm({ db, clock });
+  const enrichment = createMockEnrichment({ notFoundShare: 0 });
+  const dialer: DialerPorts = {
+    store: createDialerStore(db),
+    inbox: createProviderInbox(db),
+    crm,
+    crmSync: createCrmSyncStore(db),
+    telephony,
+    jobs,
+    announcements,
+    journal: { note: () => undefined },
+    clock,
+    ids,
+    prefixZones: new Map([['1', ['America/New_York']]]),
+  };
+  const settings = createSystemSettings(createSettingsStore(db), clock);
+  const queues = createQueueStore(db);
+  const importStore = createImportStore(db);
+  const imports = createImports({
+    imports: importStore,
+    queues,
+    applyStep: createImportStepper(db),
+    queueFilled: (queueId) => announcements.announce({ kind: 'queue', queueId }),
+    defaultCountry: async () => (await settings.current()).settings.imports.default_country,
+    rowsAStep: 100,
+    jobs,
+    announcements,
+    clock,
+    ids,
+    breathe: async () => undefined,
+  });
+  const inboxViews = createInboxViews(db);
+  const ports: HttpPorts = {
+    clock,
+    ids,
+    jobs,
+    announcements,
+    settings,
+    leads: createLeadStore(db),
+    queues,
+    queueItems: createQueueItemStore(db),
+    agents: createAgentStore(db),
+    suppressions: createSuppressionStore(db),
+    sessions: createSessionViews(db),
+    calls: createCallViews(db),
+    history: createHistory(db),
+    statistics: createStatistics(db),
+    reports: createReportStore(db),
+    providerEvents: inboxViews,
+    dialer: {
+      start: (input) => startSession(dialer, input),
+      control: (sessionId, wish) => controlSession(dialer, sessionId, wish),
+      hangUp: (callId) => requestHangUp(dialer, callId),
+      saveDisposition: (callId, said) => saveDisposition(dialer, callId, said),
+    },
+    telephony,
+    imports: {
+      get: (importId) => importStore.get(importId),
+      errors: (importId, page) => importStore.errors(importId, page),
+      list: (page) => importStore.list(page),
+      preview: (file) => imports.preview(file),
+      start: (file, wishes) => imports.start(file, wishes),
+    },
+    crmSync: dialer.crmSync,
+    mockCrm: crm,
+    enrichment,
+    campaigns: options.campaigns,
+    operations: {
+      readiness: async () => ({
+        status: state.stopping ? 'not_ready' : 'ready',
+        version: '0.0.0',
+        dependencies: { database: { status: 'ok', detail: null } },
+      }),
+      metrics: async () => ({
+        contentType: 'text/plain; version=0.0.4; charset=utf-8',
+        text: 'outdial_up 1\n',
+      }),
+      stopping: () => state.stopping,
+    },
+  };
+  const app = await createHttp(ports, {
+    log,
+    version: '0.0.0',
+    webRoot: '/nowhere',
+    checkAnswers: true,
+    ...options.http,
+  });
+
+  const handlers: Record<JobHint['job'], (id: string) => Promise<unknown>> = {
+    'advance-session': (id) => advanceSession(dialer, id),
+    'place-call': (id) => placeCall(dialer, id),
+    'hang-up-call': (id) => hangUpCall(dialer, id),
+    'check-call': async () => undefined,
+    'process-event': (id) => processProviderEvent(dialer, id),
+    'sync-call': (id) => syncCall(dialer, id),
+    'run-import': (id) => imports.run(id),
+  };
+  async function settle(): Promise<void> {
+    for (;;) {
+      const at = woken.findIndex((hint) => hint.at === undefined || hint.at <= time.now());
+      const [hint] = at < 0 ? [] : woken.splice(at, 1);
+      if (hint === undefined) return;
+      await handlers[hint.job](hint.id);
+    }
+  }
+
+  const request: Stage['request'] = async (method, url, body, headers = {}) => {
+    const injected: InjectOptions = { method, url, headers };
+    if (body !== undefined) injected.payload = body as NonNullable<InjectOptions['payload']>;
+    const response = await app.inject(injected);
+    const type = String(response.headers['content-type'] ?? '');
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.body,
+      body: /json/.test(type) && response.body !== '' ? response.json() : undefined,
+    };
+  };
+
+  let leads = 0;
+  let told = 0;
+  return {
+    app,
+    ports,
+    time,
+    crm,
+    enrichment,
+    announced,
+    logged,
+    woken,
+    get stopping() {
+      return state.stopping;
+    },
+    set stopping(stopping) {
+      state.stopping = stopping;
+    },
+    get capabilities() {
+      return state.capabilities;
+    },
+    set capabilities(capabilities) {
+      state.capabilities = capabilities;
+    },
+    request,
+    settle,
+    async tell(callId, facts) {
+      told += 1;
+      await receiveProviderEvent(dialer, {
+        provider: telephony.name,
+        dedupeKey: `told ${told}`,
+        payload: { call_id: callId, facts },
+      });
+      await settle();
+    },
+    async addLead(more = {}) {
+      leads += 1;
+      const { body, status } = await request('POST', '/api/leads', {
+        name: `Lead ${leads}`,
+        phone_number: `+1202555${String(1000 + leads)}`,
+        ...more,
+      });
+      expect(status).toBe(201);
+      return (body as LeadResult).lead;
+    },
+    async addAgent(name) {
+      const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.com`;
+      const { body, status } = await request('POST', '/api/agents', { name, email });
+      expect(status).toBe(201);
+      await time.advance(1);
+      return (body as { agent: { id: string } }).agent.id;
+    },
+    async close() {
+      await app.close();
+      await database.close();
+    },
+  };
+}
+
+interface Told {
+  readonly call_id?: string;
+  readonly facts: Record<string, string>;
+}
+
+const TIMES = ['ringingAt', 'answeredAt', 'endedAt'];
+
+function interpret(payload: Told): ReturnType<Telephony['interpret']> {
+  if (payload.call_id === undefined) throw new Error('An event that nobody understands.');
+  const facts = Object.fromEntries(
+    Object.entries(payload.facts).map(([name, value]) => [
+      name,
+      TIMES.includes(name) ? new Date(value) : value,
+    ]),
+  );
+  const match = { callId: payload.call_id };
+  return { kind: 'call', match, facts: facts as CallFacts, manualIfUnmatched: false };
+}
+
+/** The answer is a problem with this code; its detail is a sentence. */
+export function expectProblem(answer: Answer, status: number, code: Problem['code']): Problem {
+  expect({ status: answer.status, code: answer.body?.code, body: answer.text }).toMatchObject({
+    status,
+    code,
+  });
+  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+  expect(answer.body).toMatchObject({ status, instance: answer.headers['x-request-id'] });
+  expect(answer.body.detail).toMatch(/^[A-Z“"+].*[.]$/s);
+  return answer.body as Problem;
+}
+
+/** A port that nobody listens on, for tests that need a real server. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export const UNKNOWN_ID = '0191f000-0000-7000-8000-00000000dead';
