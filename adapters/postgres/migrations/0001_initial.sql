@@ -180,7 +180,6 @@ CREATE UNIQUE INDEX calls_one_live_per_item ON calls (queue_item_id) WHERE state
 CREATE UNIQUE INDEX calls_one_winner_per_round ON calls (session_id, round) WHERE winner;
 -- A provider's call is bound to one of ours.
 CREATE UNIQUE INDEX calls_provider_call ON calls (provider, provider_call_id) WHERE provider_call_id IS NOT NULL;
-CREATE INDEX calls_live_of_session ON calls (session_id) WHERE state <> 'COMPLETED';
 CREATE INDEX calls_live_of_agent ON calls (agent_id) WHERE state <> 'COMPLETED';
 CREATE INDEX calls_session ON calls (session_id, id);
 CREATE INDEX calls_lead ON calls (lead_id, id DESC);

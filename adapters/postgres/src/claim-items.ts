@@ -23,6 +23,8 @@ const inOrder = sql`q.callback desc, q.priority desc, q.score desc, q.due_at, q.
  * queue looks at is passed over as well, so two claims for the same people do not collide in the unique indexes and start
  * over. Those indexes still decide (a claim that committed between our snapshot and our lock is seen only by them).
  *
+ * `offset 0` keeps the planner from turning a look into an index into a join that reads all live calls or claims.
+ *
  * A suppressed item is returned to be marked, not filtered away: marked once, it is never walked over again. There are few,
  * because adding a suppression marks the items.
  */
@@ -41,8 +43,8 @@ export async function pickItems(
     from queue_items q join leads l on l.id = q.lead_id
     where q.queue_id = ${wanted.queueId} and q.state = 'PENDING' and q.ready and q.due_at <= ${wanted.now}
       and q.id <> all(${wanted.seen}::uuid[])
-      and not exists (select from calls c where c.phone = q.phone and c.state <> 'COMPLETED')
-      and not exists (select from queue_items o where o.lead_id = q.lead_id and o.state = 'CLAIMED')
+      and not exists (select from calls c where c.phone = q.phone and c.state <> 'COMPLETED' offset 0)
+      and not exists (select from queue_items o where o.lead_id = q.lead_id and o.state = 'CLAIMED' offset 0)
     order by ${inOrder}
     limit ${wanted.limit}
     for no key update of q, l skip locked

@@ -33,6 +33,7 @@ interface Owner {
 
 const BEAT_MS = 3_000;
 const SILENT_MS = 15_000;
+const LONG_GONE_MS = 10 * 60_000;
 const heldHere = new Set<string>();
 
 /**
@@ -87,6 +88,8 @@ async function isAlive(owner: Owner, me: Owner, file: string): Promise<boolean> 
     return started(owner.pid) === owner.started;
   }
   const last = (await stat(file)).mtimeMs;
+  // Longer than two machines' clocks disagree: no need to watch.
+  if (Date.now() - last > LONG_GONE_MS) return false;
   for (let waited = 0; waited < SILENT_MS; waited += 500) {
     await sleep(500);
     if ((await stat(file)).mtimeMs !== last) return true;

@@ -43,6 +43,9 @@ const NOTHING_LEFT_OUT: Outlook = { blocked: false, nextDueAt: null };
  * it picked. A lock would have cost a statement and two round trips more for each change, for a collision that needs two
  * nodes at one session at the same time: within one process they take turns (`OneAtATime`).
  *
+ * The statements are not prepared on the server: plans made while the tables are small read them whole, and stay until the
+ * next ANALYZE (measured: claims three times slower after 4,000 calls).
+ *
  * Statements: a change 2 (1 when it changes nothing); a claim 3, between begin and commit from the second on, 1 more when it
  * gets less than it wants, 1 more when items have become due; `beginPlacing` 1. `test/statements.int.test.ts` holds these.
  */

@@ -83,14 +83,14 @@ export async function readSceneForClaim(
   return row === undefined ? null : { ...sceneFrom(row), anyToMakeReady: row.any_to_make_ready };
 }
 
-/** Live calls in the order of their claims, as UUIDv7 sorts. */
+/** Live calls in the order of their claims, as UUIDv7 sorts; found by agent, who has few, through one index for both uses. */
 const sceneColumns: RawBuilder<unknown> = sql`
   row_to_json(s) as session,
   row_to_json(a) as agent,
   (
     select coalesce(json_agg(json_build_object('call', c, 'item', i) order by c.id), '[]')
     from calls c left join queue_items i on i.id = c.queue_item_id
-    where c.session_id = s.id and c.state <> 'COMPLETED'
+    where c.agent_id = s.agent_id and c.session_id = s.id and c.state <> 'COMPLETED'
   ) as live,
   exists (
     select from calls c where c.agent_id = s.agent_id and c.session_id <> s.id and c.state <> 'COMPLETED'

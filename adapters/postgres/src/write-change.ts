@@ -64,7 +64,7 @@ function guard(on: SessionVersion, session: SceneChange['session']): RawBuilder<
   }
   return sql`guard as (
     update sessions s set version = s.version + 1, ${assignments(SESSION_COLUMNS)}
-    from json_populate_recordset(null::sessions, ${toJson([sessionToRecord(session)])}::json) r
+    from ${records('sessions', [sessionToRecord(session)])} r
     where s.id = ${on.sessionId} and s.version = ${on.version} returning s.id
   )`;
 }
@@ -74,7 +74,7 @@ const placed = (calls: readonly Call[]) => sql`placed as (
   insert into calls (${sql.raw(CALL_COLUMNS.join(', '))}, lead_name)
   select ${sql.raw(CALL_COLUMNS.map((column) => `r.${column}`).join(', '))}, coalesce(l.name, '')
   from guard
-  cross join json_populate_recordset(null::calls, ${toJson(calls.map(callToRecord))}::json) r
+  cross join ${records('calls', calls.map(callToRecord))} r
   left join leads l on l.id = r.lead_id
   order by r.phone
   on conflict do nothing
@@ -88,7 +88,7 @@ const placed = (calls: readonly Call[]) => sql`placed as (
 const changedCalls = (calls: readonly Call[]) => sql`changed_calls as (
   update calls c
   set ${assignments(CALL_COLUMNS_THAT_CHANGE)}, ${sql.join(CRM_COLUMNS.map(crmAssignment))}
-  from guard, json_populate_recordset(null::calls, ${toJson(calls.map(callToRecord))}::json) r
+  from guard, ${records('calls', calls.map(callToRecord))} r
   where c.id = r.id and c.session_id = guard.id
 )`;
 
@@ -107,7 +107,7 @@ const changedItems = (
         ) then 'SUPPRESSED' else r.state end,
       ready = r.due_at = q.due_at,
       ${assignments(ITEM_COLUMNS)}
-  from guard, json_populate_recordset(null::queue_items, ${toJson(items.map(itemToRecord))}::json) r
+  from guard, ${records('queue_items', items.map(itemToRecord))} r
   where q.id = r.id and (q.state <> 'CLAIMED' or q.claimed_by_session_id = guard.id)
 )`;
 
@@ -115,7 +115,7 @@ const changedItems = (
 const suppressions = (all: NonNullable<SceneChange['suppress']>) => sql`new_suppressions as (
   insert into suppressions (phone, reason, source, created_at)
   select r.phone, r.reason, r.source, now()
-  from guard, json_populate_recordset(null::suppressions, ${toJson(all)}::json) r
+  from guard, ${records('suppressions', all)} r
   order by r.phone
   on conflict do nothing
 )`;
@@ -133,6 +133,15 @@ const waitingItems = (
 const event = (eventId: string, callId: string | null) => sql`event as (
   update provider_events e set state = 'PROCESSED', due_at = null, note = null, call_id = ${callId}::uuid
   from guard where e.id = ${eventId}
+)`;
+
+/**
+ * Rows of a table, given as JSON. The limit tells the planner how many there are: it would count on 100, and read whole tables
+ * for ten rows.
+ */
+const records = (table: keyof Database, rows: readonly unknown[]) => sql`(
+  select * from json_populate_recordset(null::${sql.table(table)}, ${toJson(rows)}::json)
+  limit ${sql.lit(rows.length)}
 )`;
 
 type CallColumn = keyof ReturnType<typeof callToRecord>;
