@@ -1,6 +1,5 @@
 import { type Announcements, type Clock, type Ids, isPhoneCountry, type Jobs } from '@outdial/core';
 import type {
-  ImportJob,
   ImportStep,
   ImportStore,
   ImportView,
@@ -9,14 +8,14 @@ import type {
   UpsertedLead,
   UpsertOptions,
 } from '@outdial/postgres';
-import type { ColumnMapping, ImportOptions, ImportPreview } from '@outdial/protocol';
+import type { ImportOptions, ImportPreview } from '@outdial/protocol';
 import type { CsvFile, StoredImportOptions as ShownImportOptions } from '../http/http-ports.js';
-import { guessMapping } from './guess-mapping.js';
-import { type MappedRow, rowMapper } from './map-row.js';
-import { checkText, decodeCsv, detectDelimiter, readRows, UnreadableCsv } from './read-csv.js';
+import { goThrough, leaseFrom } from './go-through.js';
+import { UnreadableCsv } from './read-csv.js';
+import { type ReadFile, readFile, requireFields } from './read-file.js';
 
 /** What an import keeps of how it is to be done; `queue_name` has become an id. */
-interface StoredImportOptions extends ShownImportOptions {
+export interface StoredImportOptions extends ShownImportOptions {
   readonly delimiter: string;
   readonly default_country: string | null;
   readonly duplicates: 'skip' | 'update';
@@ -40,9 +39,17 @@ export interface ImportPorts {
   readonly announcements: Announcements;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Gives other work a turn; between steps, so that 100,000 rows do not hold up the dialer. */
+  /** Gives other work a turn, so that 100,000 rows do not hold up the dialer. */
   readonly breathe: () => Promise<void>;
+  /** Rows that are written in one transaction; see ROWS_A_STEP. */
+  readonly rowsAStep: number;
 }
+
+/**
+ * Measured with perf/import.ts. The embedded database works in this thread, so a step is how long everything else waits;
+ * a server works elsewhere, and the round trips count.
+ */
+export const ROWS_A_STEP = { embedded: 100, server: 1000 } as const;
 
 export type ImportStart =
   | { readonly kind: 'started'; readonly import: ImportView }
@@ -62,14 +69,15 @@ export interface Imports {
   close(): void;
 }
 
-const LEASE = 60_000;
-/** Measured on PGlite and PostgreSQL: larger steps are hardly faster, and hold the embedded database up longer. */
-const ROWS_A_STEP = 250;
-const SAMPLE_ROWS = 5;
+/** The rows that were counted stay; importing the file again passes over them. */
+const GIVEN_UP =
+  'An error on our side, twice at the same place; see the log. Import the file again.';
 
 export function createImports(ports: ImportPorts): Imports {
   const { imports, jobs, clock, ids } = ports;
   let closing = false;
+  /** Where the last try of an import began, if it failed for a reason of ours. */
+  const stuckAt = new Map<string, number>();
 
   return {
     async start(file, options) {
@@ -89,7 +97,7 @@ export function createImports(ports: ImportPorts): Imports {
       }
       let read: ReadFile;
       try {
-        read = await readFile(file, options.mapping, SAMPLE_ROWS);
+        read = await readFile(file, options.mapping, ports.breathe);
         requireFields(read.mapping);
       } catch (error) {
         if (error instanceof UnreadableCsv) return { kind: 'invalid_csv', reason: error.message };
@@ -124,7 +132,7 @@ export function createImports(ports: ImportPorts): Imports {
         const { columns, mapping, delimiter, sample, rows } = await readFile(
           file,
           undefined,
-          SAMPLE_ROWS,
+          ports.breathe,
         );
         return { kind: 'preview', preview: { columns, mapping, delimiter, sample, rows } };
       } catch (error) {
@@ -143,12 +151,21 @@ export function createImports(ports: ImportPorts): Imports {
         if (done === 'interrupted') await imports.release(importId, clock.now());
         if (done !== 'done') return;
         await imports.finish(importId, { state: 'DONE' }, clock.now());
+        stuckAt.delete(importId);
       } catch (error) {
-        // The rows already counted stay; a person sees why it ended, and may import the file again.
-        const message =
-          error instanceof UnreadableCsv ? error.message : 'An error on our side; see the log.';
-        await imports.finish(importId, { state: 'FAILED', error: message }, clock.now());
-        if (!(error instanceof UnreadableCsv)) throw error;
+        if (error instanceof UnreadableCsv) {
+          await imports.finish(importId, { state: 'FAILED', error: error.message }, clock.now());
+          return;
+        }
+        // A database that was away may be back: it is tried again, and given up when it gets no further.
+        if (stuckAt.get(importId) === job.rowsDone) {
+          stuckAt.delete(importId);
+          await imports.finish(importId, { state: 'FAILED', error: GIVEN_UP }, clock.now());
+        } else {
+          stuckAt.set(importId, job.rowsDone);
+          await imports.release(importId, clock.now());
+        }
+        throw error;
       } finally {
         ports.announcements.announce({ kind: 'import', importId });
       }
@@ -158,146 +175,6 @@ export function createImports(ports: ImportPorts): Imports {
       closing = true;
     },
   };
-}
-
-const leaseFrom = (now: Date): Date => new Date(now.getTime() + LEASE);
-
-/** `taken_over`: another worker counts its rows now. */
-async function goThrough(
-  ports: ImportPorts,
-  job: ImportJob,
-  interrupted: () => boolean,
-): Promise<'done' | 'interrupted' | 'taken_over'> {
-  const options = job.options as StoredImportOptions;
-  const rows = readRows(job.content, options.delimiter);
-  const heading = await rows.next();
-  if (heading.done) return 'done';
-  const map = rowMapper(
-    heading.value.fields,
-    options.mapping,
-    options.default_country ?? undefined,
-  );
-
-  let at = 0;
-  let from = job.rowsDone;
-  let batch: MappedRow[] = [];
-  for await (const row of rows) {
-    at += 1;
-    if (at <= job.rowsDone) continue;
-    batch.push(map(row));
-    if (batch.length < ROWS_A_STEP) continue;
-    if (!(await applyBatch(ports, job.id, options, from, batch))) return 'taken_over';
-    from = at;
-    batch = [];
-    await ports.breathe();
-    if (interrupted()) return 'interrupted';
-  }
-  if (batch.length > 0 && !(await applyBatch(ports, job.id, options, from, batch)))
-    return 'taken_over';
-  return 'done';
-}
-
-async function applyBatch(
-  ports: ImportPorts,
-  importId: string,
-  options: StoredImportOptions,
-  from: number,
-  batch: readonly MappedRow[],
-): Promise<boolean> {
-  const leads = batch.flatMap((row) => (row.kind === 'lead' ? [row.lead] : []));
-  const errors = batch.flatMap((row) => (row.kind === 'error' ? [row] : []));
-  const now = ports.clock.now();
-  const counted = await ports.applyStep(
-    importId,
-    leads,
-    {
-      duplicates: options.duplicates,
-      ...(options.queue_id === null ? {} : { queueId: options.queue_id }),
-      firstPosition: from,
-      now,
-      ids: ports.ids,
-    },
-    (upserted) => ({
-      from,
-      rowsDone: from + batch.length,
-      created: upserted.filter((row) => row.kind === 'created').length,
-      updated: upserted.filter((row) => row.kind === 'updated').length,
-      skipped: upserted.filter((row) => row.kind === 'skipped' || row.kind === 'duplicate_in_batch')
-        .length,
-      failed: errors.length,
-      errors: errors.map(({ line, field, reason }) => ({ line, field, reason })),
-    }),
-    leaseFrom(now),
-  );
-  if (!counted) return false;
-  ports.announcements.announce({ kind: 'import', importId });
-  if (options.queue_id !== null && leads.length > 0) ports.queueFilled(options.queue_id);
-  return true;
-}
-
-interface ReadFile {
-  readonly text: string;
-  readonly delimiter: string;
-  readonly columns: string[];
-  readonly mapping: ColumnMapping;
-  readonly sample: string[][];
-  readonly rows: number;
-}
-
-async function readFile(
-  file: CsvFile,
-  wanted: ColumnMapping | undefined,
-  sampleRows: number,
-): Promise<ReadFile> {
-  const text =
-    typeof file.content === 'string'
-      ? checkText(file.content)
-      : decodeCsv(Buffer.from(file.content));
-  const delimiter = detectDelimiter(text);
-  const rows = readRows(text, delimiter);
-  const heading = await rows.next();
-  if (heading.done)
-    throw new UnreadableCsv('The file is empty. The first line must name the columns.');
-  const columns = [...heading.value.fields];
-  const sample: string[][] = [];
-  let count = 0;
-  for await (const row of rows) {
-    count += 1;
-    if (sample.length < sampleRows) sample.push([...row.fields]);
-  }
-  if (count === 0) {
-    throw new UnreadableCsv(
-      'The file has a heading and no rows below it, so there is nothing to import.',
-    );
-  }
-  const missing = Object.keys(wanted ?? {}).find((column) => !columns.includes(column));
-  if (missing !== undefined) {
-    throw new UnreadableCsv(
-      `The mapping names the column "${missing}", which the file does not have. Its columns are: ${columns.join(', ')}.`,
-    );
-  }
-  return {
-    text,
-    delimiter,
-    columns,
-    mapping: wanted ?? guessMapping(columns),
-    sample,
-    rows: count,
-  };
-}
-
-function requireFields(mapping: ColumnMapping): void {
-  const fields = new Set(Object.values(mapping));
-  if (!fields.has('phone_number')) {
-    throw new UnreadableCsv(
-      'No column is mapped to phone_number. Say which one holds the number to call.',
-    );
-  }
-  if (!fields.has('name') && !fields.has('first_name') && !fields.has('last_name')) {
-    throw new UnreadableCsv(
-      'No column is mapped to name (or first_name and last_name). Say which one holds it.',
-    );
-  }
 }
 
 async function queueNamed(ports: ImportPorts, name: string): Promise<string> {

@@ -29,10 +29,10 @@ export function rowMapper(
   mapping: ColumnMapping,
   defaultCountry: string | undefined,
 ): (row: CsvRow) => MappedRow {
-  const indexOf = new Map<ImportField, number>();
+  const columnsOf = new Map<ImportField, number[]>();
   columns.forEach((column, index) => {
-    const field = mapping[column];
-    if (field !== undefined && !indexOf.has(field)) indexOf.set(field, index);
+    const field = Object.hasOwn(mapping, column) ? mapping[column] : undefined;
+    if (field !== undefined) columnsOf.set(field, [...(columnsOf.get(field) ?? []), index]);
   });
 
   return (row) => {
@@ -42,10 +42,13 @@ export function rowMapper(
       field,
       reason,
     });
+    /** Of several columns for one field, the first that is filled in. */
     const value = (field: ImportField): string | null => {
-      const index = indexOf.get(field);
-      const text = index === undefined ? '' : (row.fields[index] ?? '').trim();
-      return text === '' ? null : text;
+      for (const index of columnsOf.get(field) ?? []) {
+        const text = row.fields[index]?.trim();
+        if (text) return text;
+      }
+      return null;
     };
 
     if (
@@ -54,7 +57,7 @@ export function rowMapper(
     ) {
       return error(
         null,
-        `has ${row.fields.length} fields where the heading has ${columns.length}; is a comma or a quote misplaced?`,
+        `has ${row.fields.length} fields where the heading has ${columns.length}; is a separator or a quote misplaced?`,
       );
     }
     const name =
