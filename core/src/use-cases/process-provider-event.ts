@@ -98,13 +98,16 @@ async function findCall(
   }
   if (match.placed === undefined) return null;
   const { agentProviderUserId, agentEmail, to, startedAt } = match.placed;
-  return store.findPlacedCall({
+  const placed = await store.findPlacedCall({
     provider,
     agentProviderUserId,
     agentEmail,
     to,
     dialedBefore: after(startedAt, CLOCK_TOLERANCE),
   });
+  if (placed !== null || match.providerCallId === undefined) return placed;
+  // Its first events come together: another of them may have told the call its id between our two questions.
+  return store.findCallByProviderId(provider, match.providerCallId);
 }
 
 /** The agent dialed by hand in the provider's own app: the dialer leaves the line to them until they resume. */
