@@ -33,7 +33,7 @@ export function PhaseBanner(props: PhaseBannerProps) {
     >
       <div>
         {/* Read out when the words change, not with every second of a countdown. */}
-        <h1 className={`${classes.headline} tabular`} aria-live={countsDown ? 'off' : 'polite'}>
+        <h1 className={classes.headline} aria-live={countsDown ? 'off' : 'polite'}>
           {headline}
         </h1>
         <p className={classes.detail}>{detail}</p>

@@ -109,7 +109,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
               {lines.map((call, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
                 <li key={index}>
-                  <LineCard line={index + 1} call={call} stepsBack={isTalking} />
+                  <LineCard line={index + 1} call={call} stepsBack={winner !== undefined} />
                 </li>
               ))}
             </ul>

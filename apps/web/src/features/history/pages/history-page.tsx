@@ -134,7 +134,7 @@ export function HistoryPage() {
           leftSection={<IconSearch size={15} />}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
-          w={200}
+          w={165}
         />
         <MultiSelect
           aria-label="Outcome"
@@ -143,8 +143,8 @@ export function HistoryPage() {
           value={outcome}
           onChange={(values) => set('outcome', values)}
           clearable
-          miw={160}
-          maw={360}
+          miw={130}
+          maw={260}
         />
         <Select
           aria-label="Disposition"
@@ -154,7 +154,7 @@ export function HistoryPage() {
           onChange={(value) => set('disposition', [value])}
           clearable
           searchable
-          w={180}
+          w={145}
         />
         <Select
           aria-label="Agent"
@@ -163,7 +163,7 @@ export function HistoryPage() {
           value={filters.agent_id ?? null}
           onChange={(value) => set('agent_id', [value])}
           clearable
-          w={150}
+          w={130}
         />
         <Select
           aria-label="Queue"
@@ -172,7 +172,7 @@ export function HistoryPage() {
           value={filters.queue_id ?? null}
           onChange={(value) => set('queue_id', [value])}
           clearable
-          w={150}
+          w={130}
         />
         <Select
           aria-label="CRM state"
@@ -181,21 +181,21 @@ export function HistoryPage() {
           value={filters.crm_state ?? null}
           onChange={(value) => set('crm_state', [value])}
           clearable
-          w={140}
+          w={126}
         />
         <TextInput
           type="date"
           aria-label="From day"
           value={search.get('from') ?? ''}
           onChange={(event) => set('from', [event.currentTarget.value])}
-          w={140}
+          w={126}
         />
         <TextInput
           type="date"
           aria-label="To day"
           value={search.get('to') ?? ''}
           onChange={(event) => set('to', [event.currentTarget.value])}
-          w={140}
+          w={126}
         />
         {isFiltered && (
           <Button variant="subtle" color="gray" onClick={clear}>

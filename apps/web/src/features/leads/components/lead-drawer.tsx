@@ -122,7 +122,7 @@ function LeadDetails({ lead, onClose }: { lead: Lead; onClose: () => void }) {
           <Facts
             facts={Object.entries(lead.enrichment.data).map(([key, value]) => [
               asWords(key),
-              value === null ? null : String(value),
+              asText(value),
             ])}
           />
         </>
@@ -183,6 +183,9 @@ function LeadDetails({ lead, onClose }: { lead: Lead; onClose: () => void }) {
     </Stack>
   );
 }
+
+const asText = (value: string | number | boolean | null) =>
+  typeof value === 'boolean' ? (value ? 'Yes' : 'No') : value;
 
 const asWords = (key: string) => {
   const words = key.replaceAll('_', ' ');

@@ -36,7 +36,7 @@ const COLUMNS: ReadonlyArray<Column<Lead>> = [
     key: 'headcount',
     header: 'Headcount',
     sort: 'headcount',
-    render: (lead) => <span className="tabular">{lead.headcount ?? '–'}</span>,
+    render: (lead) => lead.headcount ?? '–',
   },
   { key: 'score', header: 'Score', sort: 'score', numeric: true, render: (lead) => lead.score },
   {

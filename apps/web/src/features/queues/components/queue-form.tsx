@@ -22,7 +22,7 @@ export function QueueFormDialog({ isOpen, onClose, queue }: QueueFormDialogProps
       opened={isOpen}
       onClose={onClose}
       title={queue ? `Settings of ${queue.name}` : 'New queue'}
-      size={820}
+      size={860}
     >
       {config.data ? (
         <QueueForm onClose={onClose} queue={queue} system={config.data.settings.dialing} />

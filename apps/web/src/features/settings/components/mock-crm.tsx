@@ -15,7 +15,7 @@ type Contact = CrmContactList['contacts'][number];
 type Activity = CrmActivityList['activities'][number];
 
 const CONTACTS: ReadonlyArray<Column<Contact>> = [
-  { key: 'id', header: 'Contact', render: (c) => <span className="tabular">{c.external_id}</span> },
+  { key: 'id', header: 'Contact', render: (c) => c.external_id },
   {
     key: 'name',
     header: 'Name',
@@ -27,7 +27,7 @@ const CONTACTS: ReadonlyArray<Column<Contact>> = [
 ];
 
 const ACTIVITIES: ReadonlyArray<Column<Activity>> = [
-  { key: 'id', header: 'Activity', render: (a) => <span className="tabular">{a.id}</span> },
+  { key: 'id', header: 'Activity', render: (a) => a.id },
   { key: 'contact', header: 'Contact', render: (a) => a.contact_external_id },
   { key: 'outcome', header: 'Outcome', render: (a) => <OutcomeBadge outcome={a.outcome} /> },
   { key: 'disposition', header: 'Disposition', render: (a) => a.disposition },

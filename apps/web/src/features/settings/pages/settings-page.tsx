@@ -19,7 +19,10 @@ export function SettingsPage() {
   if (!TABS.some((t) => t.value === tab)) return <Navigate to="/settings/system" replace />;
   return (
     <>
-      <PageHeader title="Settings" />
+      <PageHeader
+        title="Settings"
+        description="How Outdial dials, whom it never calls, and what went wrong behind the scenes."
+      />
       <Tabs
         value={tab ?? 'system'}
         onChange={(value) => void navigate(`/settings/${value}`)}

@@ -50,7 +50,7 @@ export function ByDay({ stats }: { stats: Stats }) {
         series={SERIES}
         tooltipProps={tooltipProps}
         barProps={barProps}
-        gridAxis="y"
+        gridAxis="x"
         tickLine="none"
       />
     </Chart>
@@ -68,7 +68,7 @@ export function ByHour({ stats }: { stats: Stats }) {
         series={SERIES}
         tooltipProps={tooltipProps}
         barProps={barProps}
-        gridAxis="y"
+        gridAxis="x"
         tickLine="none"
       />
     </Chart>
