@@ -41,6 +41,7 @@ import {
   createSuppressionStore,
   migrate,
   openDatabase,
+  tidyEmbedded,
 } from '@outdial/postgres';
 import { AIRCALL } from '@outdial/telephony-aircall';
 import type { FastifyInstance } from 'fastify';
@@ -49,7 +50,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Config } from './config/read-config.js';
 import { createHttp } from './http/create-http.js';
 import type { HttpPorts } from './http/http-ports.js';
-import { createImports, ROWS_A_STEP } from './imports/imports.js';
+import { ROWS_A_STEP } from './imports/go-through.js';
+import { createImports } from './imports/imports.js';
 import { dailyWorks } from './jobs/daily-works.js';
 import { jobHandlers } from './jobs/handlers.js';
 import { createScheduledWork } from './jobs/scheduled-work.js';
@@ -291,7 +293,12 @@ export async function createServer(
 
   // What comes back by itself.
   const scheduled = createScheduledWork(
-    dailyWorks({ reports: stores.reports, retention: createRetention(db), settings }),
+    dailyWorks({
+      reports: stores.reports,
+      retention: createRetention(db),
+      settings,
+      tidy: database.kind === 'embedded' ? () => tidyEmbedded(db) : null,
+    }),
     { store: stores.scheduledWork, clock, log },
   );
   const checkWebhook = async (): Promise<void> => {

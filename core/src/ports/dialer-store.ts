@@ -7,10 +7,10 @@ import type { Session } from '../session/session.js';
 /**
  * Sessions, their calls and their queue items: the rows that the dialer lives by.
  *
- * The session is the lock. Whatever changes a session, one of its calls, or the items of those calls runs alone for
- * that session: the store locks the session row, reads the scene, lets a pure function decide, and writes the decision
- * in the same transaction. Nothing outside the database happens in there. Decisions may run again when the database
- * asks for a retry, so they must be pure.
+ * One decision at a time per session. Whatever changes a session, one of its calls, or the items of those calls is
+ * decided on a scene that nobody changes meanwhile: the store reads it, lets a pure function decide, and writes the
+ * decision onto that very scene or not at all. When another node was quicker, the scene is read again and the function
+ * decides anew, so it must be pure.
  */
 export interface DialerStore {
   /**
@@ -30,7 +30,7 @@ export interface DialerStore {
   /** Reads one scene without a lock: for looking before a provider is asked. */
   peek(sessionId: string): Promise<Scene | null>;
 
-  /** Locks the session, decides, writes. null when there is no such session. */
+  /** Reads, decides, writes. null when there is no such session. */
   changeSession<T>(
     sessionId: string,
     decide: (scene: Scene) => Decision<T>,
@@ -126,7 +126,7 @@ export interface Applied<T> {
 }
 
 export interface LineFilling<T> {
-  /** Under the lock: how many calls to claim (0: none), and what else changes, `conclude` sees that session. */
+  /** How many calls to claim (0: none), and what else changes, `conclude` sees that session. */
   open(scene: Scene): { readonly take: number; readonly session: Session };
   judge(candidate: Candidate, scene: Scene): Judgement;
   /** After the claim; `calls` of the change may replace those just claimed. */

@@ -19,7 +19,7 @@ export type FactsVerdict = 'applied' | 'call_over' | 'not_placed';
 
 /**
  * Facts about one call, applied to its session (P4, P7). Who wins is decided here and nowhere else: the first call of
- * the round in which a person is known to have answered. The session is locked, so "first" has one meaning.
+ * the round in which a person is known to have answered. Decisions about a session come one at a time, so "first" has one meaning.
  */
 export function applyFacts(
   scene: SceneOfCall,

@@ -82,7 +82,7 @@ export function lineFilling(context: FillContext): LineFilling<readonly QueuedCa
     judge: (candidate, scene) => judge(candidate, scene, context),
 
     conclude(scene, claimed, outlook): Decision<readonly QueuedCall[]> {
-      // `open` runs under the same lock with the same time, so this is the session it returned.
+      // `open` saw the same scene at the same time, so this is the session it returned.
       const session = atThisMoment(scene.session, scene, now);
       const wanted = freeLines(session, scene, capabilities, now);
       const draft = new SceneDraft(scene, now);

@@ -13,7 +13,7 @@ const ASK_BUSY_AGENT_AGAIN_AFTER = 3_000;
 
 /**
  * Does what is due for a session: ends its wrap-up, begins its next round, fills its lines, or stops it when its queue
- * is dry. Safe to run at any time, twice, and on two nodes: what happens is decided under the session's lock.
+ * is dry. Safe to run at any time, twice, and on two nodes: decisions about one session come one after the other.
  */
 export async function advanceSession(ports: DialerPorts, sessionId: string): Promise<void> {
   const { store, telephony, clock, ids, prefixZones, offsets } = ports;

@@ -13,6 +13,8 @@ export function dailyWorks(ports: {
   readonly reports: Pick<ReportStore, 'writeDay' | 'lastDay'>;
   readonly retention: Retention;
   readonly settings: SystemSettings;
+  /** null on a server, which looks after itself. */
+  readonly tidy: (() => Promise<void>) | null;
 }): readonly DailyWork[] {
   return [
     {
@@ -22,7 +24,8 @@ export function dailyWorks(ports: {
         const yesterday = Date.parse(dayOf(now.getTime() - DAY));
         const last = await ports.reports.lastDay();
         const from = Math.max(
-          last === null ? yesterday : Date.parse(last) + DAY,
+          // The last day again: calls that went on over midnight are over now.
+          last === null ? yesterday : Date.parse(last),
           yesterday - DAYS_TO_CATCH_UP * DAY,
         );
         const days: string[] = [];
@@ -44,6 +47,8 @@ export function dailyWorks(ports: {
           importsBefore: before(retention.imports_days),
           callsBefore: retention.history_days === null ? null : before(retention.history_days),
         });
+        // Afterwards, because that is when there is most to tidy up.
+        await ports.tidy?.();
         return `Deleted ${deleted.providerEvents} provider events, ${deleted.imports} imports and ${deleted.calls} calls.`;
       },
     },
