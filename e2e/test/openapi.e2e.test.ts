@@ -1,0 +1,153 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { type Document, OpenAPIClientAxios } from 'openapi-client-axios';
+import { expect, test } from 'vitest';
+import { startedServer } from '../src/stage.js';
+import { until } from '../src/until.js';
+
+/** Design, section 6: the outside surface, but for the accounts. (`/webhooks/aircall` is there with Aircall alone.) */
+const SURFACE: Readonly<Record<string, readonly string[]>> = {
+  '/api/leads': ['get', 'post'],
+  '/api/leads/{id}': ['get', 'patch', 'delete'],
+  '/api/leads/{id}/enrich': ['post'],
+  '/api/leads/filters/options': ['get'],
+  '/api/leads/{id}/crm-activities': ['get'],
+  '/api/leads/import': ['post'],
+  '/api/leads/imports/{id}': ['get'],
+  '/api/contacts': ['get', 'post'],
+  '/api/contacts/{id}': ['get', 'patch', 'delete'],
+  '/api/contacts/{id}/enrich': ['post'],
+  '/api/contacts/filters/options': ['get'],
+  '/api/contacts/{id}/crm-activities': ['get'],
+  '/api/contacts/import': ['post'],
+  '/api/contacts/imports/{id}': ['get'],
+  '/api/queues': ['get', 'post'],
+  '/api/queues/{id}': ['get', 'patch', 'delete'],
+  '/api/queue': ['get', 'post'],
+  '/api/queue/{id}': ['patch', 'delete'],
+  '/api/dialer/start': ['post'],
+  '/api/dialer/pause': ['post'],
+  '/api/dialer/resume': ['post'],
+  '/api/dialer/stop': ['post'],
+  '/api/dialer/status': ['get'],
+  '/api/dialer/sessions': ['get', 'post'],
+  '/api/dialer/sessions/{id}': ['get'],
+  '/api/dialer/sessions/{id}/pause': ['post'],
+  '/api/dialer/sessions/{id}/resume': ['post'],
+  '/api/dialer/sessions/{id}/stop': ['post'],
+  '/api/calls/{id}/disposition': ['post'],
+  '/api/calls/{id}/hangup': ['post'],
+  '/api/history': ['get'],
+  '/api/history/{id}': ['get'],
+  '/api/history/export.csv': ['get'],
+  '/api/stats': ['get'],
+  '/api/agents': ['get'],
+  '/api/agents/me/status': ['put'],
+  '/api/mock-crm/contacts': ['get'],
+  '/api/mock-crm/activities': ['get'],
+  '/api/config': ['get', 'put'],
+  '/healthz': ['get'],
+  '/readyz': ['get'],
+  '/metrics': ['get'],
+};
+
+interface ApiDocument extends Record<string, unknown> {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+}
+interface Operation {
+  readonly operationId?: string;
+  readonly responses?: Record<string, unknown>;
+}
+
+test('an outside program can be made from the OpenAPI document, and works', async () => {
+  const server = await startedServer({ env: { SIMULATOR_SPEED: '20', SIMULATOR_SEED: '9' } });
+  const answer = await fetch(`${server.url}/api/openapi.json`);
+  expect(answer.status).toBe(200);
+  const document = (await answer.json()) as ApiDocument;
+
+  expect(document.openapi).toMatch(/^3\.1\./);
+  const validator = new Validator();
+  const verdict = await validator.validate(structuredClone(document));
+  expect(verdict.errors).toBeUndefined();
+  expect(verdict.valid).toBe(true);
+
+  const missing = Object.entries(SURFACE).flatMap(([path, methods]) =>
+    methods
+      .filter((method) => document.paths[path]?.[method] === undefined)
+      .map((method) => `${method} ${path}`),
+  );
+  expect(missing).toEqual([]);
+  // What a generator needs to make a function of each operation: a name of its own, and what comes back.
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+  const names = operations.map(({ operationId }) => operationId);
+  expect(names).not.toContain(undefined);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { operationId, responses } of operations) {
+    const success = Object.keys(responses ?? {}).filter((status) => status.startsWith('2'));
+    expect(success, `${operationId} says what success looks like`).not.toEqual([]);
+  }
+  const docs = await fetch(`${server.url}/api/docs`);
+  expect(docs.status).toBe(200);
+  expect(docs.headers.get('content-type')).toMatch(/text\/html/);
+
+  const nameOf = (method: string, path: string): string =>
+    document.paths[path]?.[method]?.operationId ?? `${method} ${path}`;
+  const api = new OpenAPIClientAxios({
+    definition: document as unknown as Document,
+    withServer: { url: server.url },
+    axiosConfigDefaults: { validateStatus: () => true },
+  });
+  const client = await api.init();
+  const ask = async (
+    method: string,
+    path: string,
+    parameters: Record<string, string | number> = {},
+    body?: unknown,
+  ) => {
+    const operation = client[nameOf(method, path)];
+    if (operation === undefined) throw new Error(`The client has no ${method} ${path}.`);
+    const { status, data } = await operation(parameters, body);
+    return { status, data: data as Record<string, unknown> };
+  };
+
+  const created = await ask(
+    'post',
+    '/api/leads',
+    {},
+    { name: 'Ada Example', phone_number: '+1 907-555-0110', company: 'Example Ltd' },
+  );
+  expect(created.status).toBe(201);
+  const lead = created.data.lead as { id: string; phone_number: string };
+  expect(lead.phone_number).toBe('+19075550110');
+
+  const listed = await ask('get', '/api/contacts', { q: 'Ada Example', limit: 5 });
+  expect(listed.data).toMatchObject({ total: 1, next_cursor: null });
+
+  const agents = await ask('get', '/api/agents');
+  const [agent] = agents.data.agents as { id: string }[];
+  const started = await ask(
+    'post',
+    '/api/dialer/sessions',
+    {},
+    { agent_id: agent?.id, lead_ids: [lead.id], lines: 2, after_connect: 'stop' },
+  );
+  expect(started.status).toBe(201);
+  const { id } = started.data as { id: string };
+
+  const session = await until('the session is over', async () => {
+    const { data } = await ask('get', '/api/dialer/sessions/{id}', { id });
+    return data.status === 'STOPPED' && data.phase === 'STOPPED' && data;
+  });
+  expect(session).toMatchObject({ metrics: { attempted: 1, connected: 1 } });
+  const status = await ask('get', '/api/dialer/status');
+  expect(status.data).toMatchObject({ agent: { id: agent?.id }, session: { id } });
+  const history = await ask('get', '/api/history', { lead_id: lead.id });
+  expect(history.data).toMatchObject({ total: 1, calls: [{ outcome: 'CONNECTED' }] });
+
+  // Refusals come as the document says.
+  const unknown = await ask('get', '/api/leads/{id}', {
+    id: '01890a5d-ac96-774b-bcce-b302099a8057',
+  });
+  expect(unknown.status).toBe(404);
+  expect(unknown.data).toMatchObject({ code: 'not_found', status: 404 });
+});
