@@ -77,8 +77,8 @@ export interface Stage {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Answer>;
-  /** Runs what was woken for now, until nothing is left. */
-  settle(): Promise<void>;
+  /** Runs what was woken for now, until nothing is left; `only`: of that job. */
+  settle(only?: JobHint['job']): Promise<void>;
   /** The provider tells something of a call; then everything that follows from it happens. */
   tell(callId: string, facts: CallFacts): Promise<void>;
   addLead(more?: Record<string, unknown>): Promise<Lead>;
@@ -244,9 +244,12 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     'sync-call': (id) => syncCall(dialer, id),
     'run-import': (id) => imports.run(id),
   };
-  async function settle(): Promise<void> {
+  async function settle(only?: JobHint['job']): Promise<void> {
     for (;;) {
-      const at = woken.findIndex((hint) => hint.at === undefined || hint.at <= time.now());
+      const at = woken.findIndex(
+        ({ job, at: due }) =>
+          (only === undefined || job === only) && (due === undefined || due <= time.now()),
+      );
       const [hint] = at < 0 ? [] : woken.splice(at, 1);
       if (hint === undefined) return;
       await handlers[hint.job](hint.id);

@@ -23,7 +23,7 @@ export function sendProblem(
 ): void {
   void reply
     .status(problem.statusCode)
-    .headers(problem.headers)
+    .headers({ ...problem.headers, 'x-request-id': request.id })
     .type('application/problem+json')
     // As bytes: no response schema of the route has a say in it.
     .send(JSON.stringify(problemBody(problem, request.id)));
@@ -85,10 +85,11 @@ function fromFramework(
     default:
       break;
   }
-  const status = (error as Partial<FastifyError> | null)?.statusCode;
-  if (status === 400 || status === 413 || status === 415) {
-    if (status === 413) return tooLarge(request.routeOptions.bodyLimit ?? 0);
-    if (status === 415) return refused('unsupported_media_type', 'This content type is not read.');
+  // Of plugins, such as a folder asked for as a file.
+  const status = (error as Partial<FastifyError> | null)?.statusCode ?? 500;
+  if (status === 413) return tooLarge(request.routeOptions.bodyLimit ?? 0);
+  if (status === 403 || status === 404) return refused('not_found', 'There is no such path.');
+  if (status >= 400 && status < 500) {
     return refused('invalid_request', 'The request cannot be read. Check it and send it again.');
   }
   return null;

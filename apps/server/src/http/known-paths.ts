@@ -16,10 +16,8 @@ export function createKnownPaths(): KnownPaths {
     },
     methodsOf(path) {
       const methods = new Set<string>();
-      // A fixed path hides one with a parameter: /api/leads/imports is no lead.
-      const matching = [...paths.entries()].filter(([, { pattern }]) => pattern.test(path));
-      const fixed = matching.filter(([url]) => !url.includes(':'));
-      for (const [, known] of fixed.length > 0 ? fixed : matching) {
+      for (const known of paths.values()) {
+        if (!known.pattern.test(path)) continue;
         for (const method of known.methods) methods.add(method);
       }
       return [...methods].sort();

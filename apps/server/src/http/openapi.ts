@@ -81,6 +81,8 @@ function tidy(document: ApiDocument): ApiDocument {
   );
   const whole = { ...document, components: { ...document.components, schemas: kept } };
   return JSON.parse(JSON.stringify(whole), (key, value: unknown) => {
+    // Answers may gain fields one day; a client that refuses them then would be a client that we broke.
+    if (key === 'additionalProperties' && value === false) return undefined;
     if (key !== '$ref' || typeof value !== 'string') return value;
     const to = renamed.get(value.slice(REF.length));
     return to === undefined ? value : `${REF}${to}`;
@@ -90,7 +92,9 @@ function tidy(document: ApiDocument): ApiDocument {
 const REF = '#/components/schemas/';
 
 const sameShape = (a: unknown, b: unknown): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)?.replace(/(#\/components\/schemas\/\w+?)Input"/g, '$1"');
+  bare(a) === bare(b).replace(/(#\/components\/schemas\/\w+?)Input"/g, '$1"');
+const bare = (schema: unknown): string =>
+  JSON.stringify(schema).replaceAll(',"additionalProperties":false', '');
 
 function usedSchemas(paths: unknown, schemas: Readonly<Record<string, unknown>>): Set<string> {
   const used = new Set<string>();

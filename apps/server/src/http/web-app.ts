@@ -21,7 +21,6 @@ export async function registerWebApp(app: App, folder: string): Promise<WebApp> 
   if (built) {
     await app.register(fastifyStatic, {
       root: folder,
-      index: false,
       cacheControl: false,
       setHeaders(reply, path) {
         const forEver = HASHED.test(path);

@@ -111,9 +111,10 @@ async function readPhones(
   }
   const [first] = errors;
   if (first === undefined) return [...phones];
+  const others = errors.length - 1;
   throw new ProblemError(
     'invalid_phone_number',
-    `${errors.length} of the numbers cannot be read, the first because it ${first.message}. Nothing was stored.`,
+    `The phone number at ${first.field} ${first.message}${others === 0 ? '' : `; ${others} more cannot be read`}. Nothing was stored.`,
     { errors },
   );
 }

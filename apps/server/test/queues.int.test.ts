@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createStage, expectProblem, type Stage, UNKNOWN_ID } from './stage.js';
+
+describe('queues', () => {
+  let stage: Stage;
+  let agent: string;
+  beforeAll(async () => {
+    stage = await createStage();
+    agent = await stage.addAgent('Quinn');
+  });
+  afterAll(() => stage.close());
+
+  const newQueue = async (name: string, more: object = {}): Promise<string> => {
+    const { status, body } = await stage.request('POST', '/api/queues', { name, ...more });
+    expect(status).toBe(201);
+    return body.queue.id;
+  };
+
+  it('makes a queue of leads in their order, with hours and rules of its own', async () => {
+    const [a, b] = [await stage.addLead(), await stage.addLead()];
+    const settings = {
+      wrap_up_seconds: 5,
+      calling_window: { start: '09:30', end: '24:00', enforce: true },
+      retry_rules: { BUSY: { delay_seconds: 60, tries: 2 } },
+    };
+    const { status, body } = await stage.request('POST', '/api/queues', {
+      name: 'Autumn',
+      settings,
+      lead_ids: [b.id, a.id, b.id],
+    });
+    expect(status).toBe(201);
+    expect(body.queue).toMatchObject({
+      name: 'Autumn',
+      settings,
+      counts: { total: 2, callable: 2, pending: 2, claimed: 0, done: 0 },
+      next_due_at: null,
+    });
+    const items = await stage.request('GET', `/api/queue?queue_id=${body.queue.id}`);
+    expect(items.body.items.map((item: { lead_id: string }) => item.lead_id)).toEqual([b.id, a.id]);
+    expect((await stage.request('GET', `/api/queues/${body.queue.id}`)).body).toEqual(body.queue);
+  });
+
+  it('refuses a name that is taken, hours that end before they begin, and leads that are nobody', async () => {
+    await newQueue('Taken');
+    const again = await stage.request('POST', '/api/queues', { name: 'TAKEN' });
+    expectProblem(again, 409, 'duplicate_name');
+    const backwards = await stage.request('POST', '/api/queues', {
+      name: 'Backwards',
+      settings: { calling_window: { start: '21:00', end: '08:00', enforce: null } },
+    });
+    expect(expectProblem(backwards, 400, 'invalid_request').errors).toMatchObject([
+      { field: 'settings.calling_window' },
+    ]);
+    const nobody = await stage.request('POST', '/api/queues', {
+      name: 'N',
+      lead_ids: [UNKNOWN_ID],
+    });
+    expectProblem(nobody, 404, 'not_found');
+    expect((await stage.request('GET', '/api/queues?q=N')).body.queues).not.toContainEqual(
+      expect.objectContaining({ name: 'N' }),
+    );
+  });
+
+  it('renames a queue and replaces its settings', async () => {
+    const id = await newQueue('Before', { settings: { wrap_up_seconds: 5 } });
+    await newQueue('Elsewhere');
+    const changed = await stage.request('PATCH', `/api/queues/${id}`, {
+      name: 'After',
+      settings: { ring_seconds: 15 },
+    });
+    expect(changed.body.queue).toMatchObject({ name: 'After', settings: { ring_seconds: 15 } });
+    expect(changed.body.queue.settings).not.toHaveProperty('wrap_up_seconds');
+    const taken = await stage.request('PATCH', `/api/queues/${id}`, { name: 'elsewhere' });
+    expectProblem(taken, 409, 'duplicate_name');
+    const unknown = await stage.request('PATCH', `/api/queues/${UNKNOWN_ID}`, { name: 'X' });
+    expectProblem(unknown, 404, 'not_found');
+  });
+
+  it('deletes a queue, but not while a session works through it', async () => {
+    const lead = await stage.addLead();
+    const id = await newQueue('Short-lived', { lead_ids: [lead.id] });
+    const session = await stage.request('POST', '/api/dialer/sessions', {
+      agent_id: agent,
+      queue_id: id,
+    });
+    const inUse = await stage.request('DELETE', `/api/queues/${id}`);
+    expect(expectProblem(inUse, 409, 'queue_in_use').detail).toContain(session.body.id);
+    await stage.request('POST', `/api/dialer/sessions/${session.body.id}/stop`);
+    expect((await stage.request('DELETE', `/api/queues/${id}`)).status).toBe(200);
+    expectProblem(await stage.request('GET', `/api/queues/${id}`), 404, 'not_found');
+    expectProblem(await stage.request('DELETE', `/api/queues/${id}`), 404, 'not_found');
+    const add = await stage.request('POST', '/api/queue', { queue_id: id, lead_ids: [lead.id] });
+    expectProblem(add, 404, 'not_found');
+  });
+
+  it('adds leads once, tells who was there already, and wakes the session that waits for them', async () => {
+    const [a, b, c] = [await stage.addLead(), await stage.addLead(), await stage.addLead()];
+    await stage.request('POST', '/api/suppressions', { phone_numbers: [c.phone_number] });
+    const id = await newQueue('Filling', { lead_ids: [a.id] });
+    const session = await stage.request('POST', '/api/dialer/sessions', {
+      agent_id: agent,
+      queue_id: id,
+    });
+    stage.woken.length = 0;
+    stage.announced.length = 0;
+    const { status, body } = await stage.request('POST', '/api/queue', {
+      queue_id: id,
+      lead_ids: [a.id, b.id, b.id, c.id],
+      priority: 5,
+      due_at: '2026-11-20T16:00:00+01:00',
+    });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ added: 1, already_there: 1, suppressed: 1 });
+    expect(body.items[1]).toMatchObject({ lead_id: b.id, priority: 5, state: 'PENDING' });
+    expect(stage.announced).toContainEqual({ kind: 'queue', queueId: id });
+    expect(stage.woken).toContainEqual({ job: 'advance-session', id: session.body.id });
+    const nobody = await stage.request('POST', '/api/queue', {
+      queue_id: id,
+      lead_ids: [a.id, UNKNOWN_ID],
+    });
+    expect(expectProblem(nobody, 404, 'not_found').detail).toContain(UNKNOWN_ID);
+    await stage.request('POST', `/api/dialer/sessions/${session.body.id}/stop`);
+    await stage.settle();
+  });
+
+  it('moves a lead forward, brings a finished one back, and takes one out', async () => {
+    const lead = await stage.addLead();
+    const id = await newQueue('Moves', { lead_ids: [lead.id] });
+    const session = await stage.request('POST', '/api/dialer/sessions', {
+      agent_id: agent,
+      queue_id: id,
+    });
+    await stage.settle();
+    const [item] = (await stage.request('GET', `/api/queue?queue_id=${id}`)).body.items;
+    const path = `/api/queue/${item.id}`;
+    expect((await stage.request('PATCH', path, { priority: 9 })).body.item.priority).toBe(9);
+    const due = { due_at: '2026-12-01T10:00:00Z' };
+    expectProblem(await stage.request('PATCH', path, due), 409, 'queue_item_claimed');
+    expectProblem(await stage.request('DELETE', path), 409, 'queue_item_claimed');
+
+    const live = await stage.request('GET', `/api/dialer/sessions/${session.body.id}`);
+    const [callId] = live.body.active_call_ids;
+    await stage.tell(callId, { answeredAt: stage.time.now(), answeredBy: 'PERSON' });
+    await stage.tell(callId, { endedAt: stage.time.now(), endCause: 'hangup' });
+    await stage.request('POST', `/api/dialer/sessions/${session.body.id}/stop`);
+    const later = expectProblem(await stage.request('PATCH', path, due), 400, 'invalid_request');
+    expect(later.errors).toMatchObject([{ field: 'due_at' }]);
+    const back = await stage.request('PATCH', path, { ...due, state: 'PENDING' });
+    expect(back.body.item).toMatchObject({ state: 'PENDING', due_at: '2026-12-01T10:00:00.000Z' });
+    expect((await stage.request('GET', `/api/queues/${id}`)).body).toMatchObject({
+      next_due_at: '2026-12-01T10:00:00.000Z',
+    });
+
+    await stage.request('POST', '/api/suppressions', { phone_numbers: [lead.phone_number] });
+    const suppressed = await stage.request('PATCH', path, { state: 'PENDING' });
+    expectProblem(suppressed, 409, 'number_suppressed');
+    expect((await stage.request('DELETE', path)).status).toBe(200);
+    expectProblem(await stage.request('DELETE', path), 404, 'not_found');
+    expectProblem(await stage.request('PATCH', path, {}), 404, 'not_found');
+    const sideways = await stage.request('PATCH', path, { state: 'DONE' });
+    expectProblem(sideways, 400, 'invalid_request');
+  });
+
+  it('suppresses numbers all at once or not at all, and lets them go again', async () => {
+    const lead = await stage.addLead({ phone_number: '+442079460123' });
+    const id = await newQueue('Sensitive', { lead_ids: [lead.id] });
+    const bad = await stage.request('POST', '/api/suppressions', {
+      phone_numbers: ['+44 20 7946 0123', 'call me'],
+    });
+    expect(expectProblem(bad, 400, 'invalid_phone_number').errors).toMatchObject([
+      { field: 'phone_numbers.1' },
+    ]);
+    const state = async () => (await stage.request('GET', `/api/queue?queue_id=${id}`)).body;
+    expect((await state()).items[0].state).toBe('PENDING');
+
+    const twice = ['+44 20 7946 0123', '+442079460123'];
+    const added = await stage.request('POST', '/api/suppressions', { phone_numbers: twice });
+    expect(added).toMatchObject({ status: 201, body: { added: 1, already_there: 0 } });
+    expect((await state()).items[0].state).toBe('SUPPRESSED');
+    const found = await stage.request('GET', '/api/suppressions?q=79460123');
+    expect(found.body.suppressions).toMatchObject([
+      { phone_number: '+442079460123', reason: 'Asked not to be called', source: 'person' },
+    ]);
+    const path = `/api/suppressions/${encodeURIComponent('+442079460123')}`;
+    expect((await stage.request('DELETE', path)).status).toBe(200);
+    expect((await state()).items[0].state).toBe('PENDING');
+    expectProblem(await stage.request('DELETE', path), 404, 'not_found');
+    const nonsense = await stage.request('DELETE', '/api/suppressions/nobody');
+    expectProblem(nonsense, 400, 'invalid_phone_number');
+  });
+});
