@@ -22,7 +22,8 @@ import {
 import { createTestDatabase, startPostgresServer } from '@outdial/testing/services';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { createImports, ROWS_A_STEP } from '../apps/server/src/imports/imports.js';
+import { ROWS_A_STEP } from '../apps/server/src/imports/go-through.js';
+import { createImports } from '../apps/server/src/imports/imports.js';
 
 const [wanted = 'both', rowsArgument = '100000', stepArgument] = process.argv.slice(2);
 const ROWS = Number(rowsArgument);

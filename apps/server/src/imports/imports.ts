@@ -41,15 +41,9 @@ export interface ImportPorts {
   readonly ids: Ids;
   /** Gives other work a turn, so that 100,000 rows do not hold up the dialer. */
   readonly breathe: () => Promise<void>;
-  /** Rows that are written in one transaction; see ROWS_A_STEP. */
-  readonly rowsAStep: number;
+  /** Rows that are written in one transaction; those of the embedded database unless told. */
+  readonly rowsAStep?: number;
 }
-
-/**
- * Measured with perf/import.ts. The embedded database works in this thread, so a step is how long everything else waits;
- * a server works elsewhere, and the round trips count.
- */
-export const ROWS_A_STEP = { embedded: 100, server: 1000 } as const;
 
 export type ImportStart =
   | { readonly kind: 'started'; readonly import: ImportView }
