@@ -67,7 +67,7 @@ export function phaseText(session: Session, now: number): PhaseText {
         headline: session.next_round_at
           ? `Next round in ${secondsTo(session.next_round_at)} s`
           : 'Next round',
-        detail,
+        detail: detail ?? `Round ${session.round + 1} · ${session.queue_name}`,
       };
     case 'WAITING': {
       if (session.trouble) {

@@ -1,0 +1,62 @@
+import { screen, waitFor } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { askedFor, backend, on, problem, world } from '../../../testing/backend.js';
+import { CONFIG } from '../../../testing/builders.js';
+import { renderApp } from '../../../testing/render-app.js';
+
+async function changeTheDelay(user: ReturnType<typeof renderApp>['user']) {
+  const delay = await screen.findByRole('textbox', { name: 'Delay between rounds' });
+  await user.clear(delay);
+  await user.type(delay, '9');
+  await user.click(screen.getByRole('button', { name: 'Save settings' }));
+}
+
+describe('the system settings', () => {
+  it('are saved with the version that was read', async () => {
+    backend.use(
+      on('put', '/api/config', (body: { settings: typeof CONFIG.settings }) => ({
+        ...CONFIG,
+        version: 4,
+        settings: body.settings,
+      })),
+    );
+    const { user } = renderApp('/settings/system');
+    await changeTheDelay(user);
+    expect(await screen.findByText(/^Version 4/)).toBeTruthy();
+    expect(askedFor('PUT /api/config')).toMatchObject([
+      { version: 3, settings: { dialing: { delay_seconds: 9 } } },
+    ]);
+  });
+
+  it('show what the server objects to at the field', async () => {
+    backend.use(
+      on('put', '/api/config', () =>
+        problem(400, 'invalid_request', 'One field does not fit.', [
+          { field: 'settings.dialing.delay_seconds', message: 'must be at most 600' },
+        ]),
+      ),
+    );
+    const { user } = renderApp('/settings/system');
+    await changeTheDelay(user);
+    expect(await screen.findByText('must be at most 600')).toBeTruthy();
+  });
+
+  it('ask what to do when somebody saved newer ones meanwhile', async () => {
+    backend.use(
+      on('put', '/api/config', (body: { version: number; settings: typeof CONFIG.settings }) =>
+        body.version === 3
+          ? problem(409, 'version_conflict', 'Somebody saved a newer version meanwhile.')
+          : { ...CONFIG, version: 8, settings: body.settings },
+      ),
+    );
+    const { user } = renderApp('/settings/system');
+    await changeTheDelay(user);
+    expect(await screen.findByText('Somebody saved newer settings meanwhile')).toBeTruthy();
+    world.config = { ...CONFIG, version: 7 };
+    await user.click(screen.getByRole('button', { name: 'Save mine over theirs' }));
+    await waitFor(() =>
+      expect(askedFor('PUT /api/config')).toMatchObject([{ version: 3 }, { version: 7 }]),
+    );
+    expect(await screen.findByText(/^Version 8/)).toBeTruthy();
+  });
+});

@@ -1,0 +1,194 @@
+import type {
+  Agent,
+  Call,
+  Config,
+  DialerStatus,
+  DispositionList,
+  Import,
+  ImportDetail,
+  Lead,
+  Problem,
+  Queue,
+  QueueItem,
+  SessionHeader,
+} from '@outdial/protocol';
+import { HttpResponse, http, type JsonBodyType } from 'msw';
+import { setupServer } from 'msw/node';
+import { ADA, aStatus, CONFIG } from './builders.js';
+
+/** What the server knows in a test; the handlers below answer from it, in the protocol's own types. */
+export interface World {
+  status: DialerStatus;
+  agents: Agent[];
+  queues: Queue[];
+  items: QueueItem[];
+  leads: Lead[];
+  calls: Call[];
+  sessions: SessionHeader[];
+  imports: Import[];
+  importErrors: ImportDetail['errors'];
+  config: Config;
+  /** Every request that changes something, as `POST /api/dialer/start`, with its body. */
+  asked: Array<{ what: string; body: unknown }>;
+}
+
+export const DISPOSITIONS: DispositionList['dispositions'] = [
+  { code: 'interested', label: 'Interested', effect: 'finish' },
+  { code: 'not_interested', label: 'Not Interested', effect: 'finish' },
+  { code: 'call_back', label: 'Call Back', effect: 'callback' },
+  { code: 'do_not_call', label: 'Do Not Call', effect: 'suppress' },
+];
+
+const emptyWorld = (): World => ({
+  status: aStatus(),
+  agents: [ADA],
+  queues: [],
+  items: [],
+  leads: [],
+  calls: [],
+  sessions: [],
+  imports: [],
+  importErrors: [],
+  config: CONFIG,
+  asked: [],
+});
+
+export const world: World = emptyWorld();
+export const resetWorld = () => void Object.assign(world, emptyWorld());
+
+const page = <K extends string, T>(key: K, rows: readonly T[], url: string) => {
+  const query = new URL(url).searchParams;
+  const limit = Number(query.get('limit') ?? 50);
+  const from = Number(query.get('cursor') ?? 0);
+  return HttpResponse.json({
+    [key]: rows.slice(from, from + limit),
+    total: rows.length,
+    next_cursor: from + limit < rows.length ? String(from + limit) : null,
+  });
+};
+
+export function problem(
+  status: number,
+  code: Problem['code'],
+  detail: string,
+  errors?: Problem['errors'],
+) {
+  const body: Problem = { type: 'about:blank', title: code, status, detail, code };
+  if (errors) body.errors = errors;
+  return HttpResponse.json(body, {
+    status,
+    headers: { 'content-type': 'application/problem+json' },
+  });
+}
+
+const note = async (request: Request): Promise<unknown> => {
+  const text = await request.clone().text();
+  const isJson = request.headers.get('content-type')?.includes('json') ?? false;
+  const body: unknown = isJson && text !== '' ? JSON.parse(text) : text;
+  world.asked.push({ what: `${request.method} ${new URL(request.url).pathname}`, body });
+  return body;
+};
+
+/** What was asked for with this method and path. */
+export const askedFor = (what: string) =>
+  world.asked.filter((a) => a.what === what).map((a) => a.body);
+
+const found = (thing: JsonBodyType | undefined) =>
+  thing === undefined
+    ? problem(404, 'not_found', 'There is nothing with this id.')
+    : HttpResponse.json(thing);
+
+export const backend = setupServer(
+  http.get('*/api/dialer/status', () => HttpResponse.json(world.status)),
+  http.post('*/api/dialer/:verb', async ({ request }) => {
+    await note(request);
+    return HttpResponse.json(world.status.session);
+  }),
+  http.get('*/api/dialer/sessions', ({ request }) => {
+    const status = new URL(request.url).searchParams.get('status');
+    return page(
+      'sessions',
+      world.sessions.filter((s) => status === null || s.status === status),
+      request.url,
+    );
+  }),
+  http.get('*/api/dispositions', () => HttpResponse.json({ dispositions: DISPOSITIONS })),
+  http.get('*/api/agents', ({ request }) => page('agents', world.agents, request.url)),
+  http.get('*/api/config', () => HttpResponse.json(world.config)),
+  http.get('*/api/queues', ({ request }) => page('queues', world.queues, request.url)),
+  http.get('*/api/queues/:id', ({ params }) => found(world.queues.find((q) => q.id === params.id))),
+  http.get('*/api/queue', ({ request }) => page('items', world.items, request.url)),
+  http.get('*/api/leads/filters/options', () =>
+    HttpResponse.json({
+      industries: [...new Set(world.leads.flatMap((l) => l.industry ?? []))],
+      headcounts: [...new Set(world.leads.flatMap((l) => l.headcount ?? []))],
+    }),
+  ),
+  http.get('*/api/leads/imports', ({ request }) => page('imports', world.imports, request.url)),
+  http.get('*/api/leads/imports/:id', ({ params }) => {
+    const it = world.imports.find((i) => i.id === params.id);
+    return found(
+      it && {
+        ...it,
+        errors: world.importErrors,
+        errors_total: world.importErrors.length,
+        next_cursor: null,
+      },
+    );
+  }),
+  http.get('*/api/leads', ({ request }) => {
+    const query = new URL(request.url).searchParams;
+    const industries = query.getAll('industry');
+    const q = query.get('q')?.toLowerCase() ?? '';
+    return page(
+      'leads',
+      world.leads.filter(
+        (l) =>
+          (industries.length === 0 || industries.includes(l.industry ?? '')) &&
+          l.name.toLowerCase().includes(q),
+      ),
+      request.url,
+    );
+  }),
+  http.get('*/api/leads/:id', ({ params }) => found(world.leads.find((l) => l.id === params.id))),
+  http.get('*/api/leads/:id/crm-activities', ({ params }) =>
+    HttpResponse.json({
+      lead_id: params.id,
+      lead_name: 'Lead',
+      crm_external_id: null,
+      activities: [],
+      total: 0,
+    }),
+  ),
+  http.get('*/api/history', ({ request }) => {
+    const outcomes = new URL(request.url).searchParams.getAll('outcome');
+    return page(
+      'calls',
+      world.calls.filter((c) => outcomes.length === 0 || outcomes.includes(c.outcome ?? '')),
+      request.url,
+    );
+  }),
+  http.get('*/api/calls/:id', ({ params }) => found(world.calls.find((c) => c.id === params.id))),
+  http.post('*/api/calls/:id/disposition', async ({ request, params }) => {
+    const body = (await note(request)) as { disposition: string; notes?: string };
+    const calls = [...(world.status.session?.calls ?? []), ...world.calls];
+    const call = calls.find((c) => c.id === params.id);
+    return call
+      ? HttpResponse.json({
+          message: 'Saved.',
+          call: { ...call, disposition: body.disposition, notes: body.notes ?? call.notes },
+        })
+      : problem(404, 'not_found', 'There is no such call.');
+  }),
+);
+
+/** Remembers what the page asked for, then answers; for `backend.use`. */
+export const on = (
+  method: 'post' | 'put' | 'patch' | 'delete',
+  path: string,
+  answer: (body: never) => Response | JsonBodyType,
+) =>
+  http[method](`*${path}`, async ({ request }) => {
+    const result = answer((await note(request)) as never);
+    return result instanceof Response ? result : HttpResponse.json(result);
+  });

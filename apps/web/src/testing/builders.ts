@@ -1,0 +1,252 @@
+import type {
+  Agent,
+  Call,
+  Config,
+  DialerStatus,
+  Lead,
+  LeadSummary,
+  Outcome,
+  Queue,
+  QueueItem,
+  Session,
+} from '@outdial/protocol';
+
+/** Small worlds for tests: everything is complete and plausible; a test names only what it is about. */
+
+export const NOW = '2026-11-20T15:30:00.000Z';
+/** So many seconds before (or, negative, after) `NOW`. */
+export const ago = (seconds: number) => new Date(Date.parse(NOW) - seconds * 1000).toISOString();
+
+/** Ids grow with their number, as the server's do with time. */
+export const id = (n: number) => `01a1f000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+export const ADA: Agent = {
+  id: id(1),
+  name: 'Ada Moreau',
+  email: 'ada@outdial.example',
+  status: 'AVAILABLE',
+  status_since: ago(60),
+  session_id: null,
+  provider_user_id: null,
+  provider_number_id: null,
+};
+
+export const aLead = (n: number, rest: Partial<Lead> = {}): Lead => ({
+  id: id(100 + n),
+  name: `Lead ${n}`,
+  job_title: 'CTO',
+  phone_number: `+1202555${String(100 + n).padStart(4, '0')}`,
+  company: 'Northwind',
+  email: null,
+  headcount: '51-200',
+  industry: 'Software',
+  time_zone: null,
+  score: 0,
+  enrichment: null,
+  crm_external_id: null,
+  created_at: ago(3600),
+  updated_at: ago(3600),
+  ...rest,
+});
+
+export const summaryOf = (lead: Lead): LeadSummary => ({
+  id: lead.id,
+  name: lead.name,
+  job_title: lead.job_title,
+  phone_number: lead.phone_number,
+  company: lead.company,
+  email: lead.email,
+  headcount: lead.headcount,
+  industry: lead.industry,
+  crm_external_id: lead.crm_external_id,
+});
+
+export const aQueue = (n: number, rest: Partial<Queue> = {}): Queue => ({
+  id: id(200 + n),
+  name: `Queue ${n}`,
+  settings: {},
+  counts: {
+    total: 10,
+    callable: 6,
+    pending: 8,
+    claimed: 0,
+    done: 1,
+    exhausted: 1,
+    suppressed: 0,
+  },
+  next_due_at: null,
+  created_at: ago(7200),
+  ...rest,
+});
+
+export const anItem = (n: number, rest: Partial<QueueItem> = {}): QueueItem => {
+  const lead = aLead(n);
+  return {
+    id: id(300 + n),
+    queue_id: id(201),
+    lead_id: lead.id,
+    lead: summaryOf(lead),
+    state: 'PENDING',
+    priority: 0,
+    due_at: ago(60),
+    callback: false,
+    attempts: 0,
+    last_outcome: null,
+    held_reason: null,
+    created_at: ago(3600),
+    ...rest,
+  };
+};
+
+export const aCall = (n: number, rest: Partial<Call> = {}): Call => {
+  const lead = aLead(n);
+  return {
+    id: id(400 + n),
+    session_id: id(500),
+    agent_id: ADA.id,
+    agent_name: ADA.name,
+    queue_id: id(201),
+    queue_name: 'Queue 1',
+    lead_id: lead.id,
+    lead: summaryOf(lead),
+    phone_number: lead.phone_number,
+    state: 'RINGING',
+    outcome: null,
+    disposition: null,
+    notes: null,
+    reason: null,
+    round: 1,
+    attempt: 1,
+    winner: false,
+    provider: 'simulator',
+    provider_call_id: `sim-${n}`,
+    placement: 'ACCEPTED',
+    cancel_reason: null,
+    queued_at: ago(20 - n),
+    dialed_at: ago(20 - n),
+    ringing_at: ago(18 - n),
+    answered_at: null,
+    answered_by: null,
+    ended_at: null,
+    talk_seconds: 0,
+    compliance: { rule: 'window_off', decided_at: ago(20 - n), zones: [], until: null },
+    crm_state: null,
+    crm_activity_id: null,
+    crm_error: null,
+    ...rest,
+  };
+};
+
+const DISPOSITION_OF: Record<Outcome, string> = {
+  CONNECTED: 'Connected - Conversation',
+  NO_ANSWER: 'No Answer',
+  BUSY: 'Busy',
+  VOICEMAIL: 'Left Voicemail',
+  CANCELED_BY_DIALER: 'Canceled by Dialer',
+  ABANDONED: 'Abandoned',
+  FAILED: 'Failed',
+};
+
+export const anEndedCall = (n: number, outcome: Outcome, rest: Partial<Call> = {}): Call =>
+  aCall(n, {
+    state: 'COMPLETED',
+    outcome,
+    disposition: DISPOSITION_OF[outcome],
+    ended_at: ago(5),
+    crm_state: 'SYNCED',
+    crm_activity_id: 'MOCK-0B61D9EE',
+    ...(outcome === 'CONNECTED'
+      ? { winner: true, answered_at: ago(15), answered_by: 'PERSON' as const, talk_seconds: 10 }
+      : {}),
+    ...rest,
+  });
+
+export const aConversation = (n: number, rest: Partial<Call> = {}): Call =>
+  aCall(n, {
+    state: 'IN_PROGRESS',
+    winner: true,
+    answered_at: ago(10),
+    answered_by: 'PERSON',
+    ...rest,
+  });
+
+export const aSession = (rest: Partial<Session> = {}): Session => ({
+  id: id(500),
+  agent_id: ADA.id,
+  agent_name: ADA.name,
+  queue_id: id(201),
+  queue_name: 'Queue 1',
+  ad_hoc: false,
+  provider: 'simulator',
+  status: 'RUNNING',
+  phase: 'DIALING',
+  phase_since: ago(20),
+  reason: null,
+  message: null,
+  lines: 2,
+  concurrency: 2,
+  after_connect: 'continue',
+  round: 1,
+  winner_call_id: null,
+  active_call_ids: [],
+  wrap_up_until: null,
+  next_round_at: null,
+  trouble: null,
+  metrics: { attempted: 0, connected: 0, failed: 0, canceled: 0 },
+  started_at: ago(60),
+  stopped_at: null,
+  lead_queue: [],
+  calls: [],
+  ...rest,
+});
+
+export const SIMULATOR: DialerStatus['provider'] = {
+  name: 'simulator',
+  max_lines_per_agent: 10,
+  can_hang_up: true,
+  detects_machines: true,
+  reports_availability: false,
+  reaches_real_phones: false,
+};
+
+export const AIRCALL: DialerStatus['provider'] = {
+  name: 'aircall',
+  max_lines_per_agent: 1,
+  can_hang_up: false,
+  detects_machines: false,
+  reports_availability: true,
+  reaches_real_phones: true,
+};
+
+export const aStatus = (rest: Partial<DialerStatus> = {}): DialerStatus => ({
+  agent: ADA,
+  session: null,
+  up_next: [],
+  provider: SIMULATOR,
+  ...rest,
+});
+
+export const CONFIG: Config = {
+  version: 3,
+  updated_at: ago(86_400),
+  settings: {
+    dialing: {
+      delay_seconds: 2,
+      wrap_up_seconds: 30,
+      patience_seconds: 60,
+      ring_seconds: 25,
+      retry_rules: { BUSY: { delay_seconds: 900, tries: 3 } },
+      calling_window: { start: '08:00', end: '21:00', enforce: null },
+      lines: 1,
+      after_connect: 'continue',
+    },
+    imports: { default_country: 'US' },
+    simulator: {
+      profile: 'even',
+      weights: { CONNECTED: 40, NO_ANSWER: 25, BUSY: 20, VOICEMAIL: 15 },
+      decide_seconds: { min: 3, max: 8 },
+      talk_seconds: { min: 10, max: 60 },
+    },
+    retention: { provider_events_days: 30, imports_days: 90, history_days: null },
+  },
+};
