@@ -162,11 +162,17 @@ describe('a server that cannot start says why, and ends with code 1', () => {
     }
   });
 
-  test('when other machines would be let in, or Aircall lacks its key: both in one go', async () => {
-    const refused = await runToItsEnd({ HOST: '0.0.0.0', TELEPHONY: 'aircall' });
+  test('also when one problem would have hidden another', async () => {
+    const refused = await runToItsEnd({ HOST: '0.0.0.0', TELEPHONY: 'aircall', PORT: 'many' });
     expect(refused.code).toBe(1);
-    expect(refused.output).toMatch(/HOST is 0\.0\.0\.0/);
-    expect(refused.output).toMatch(/AIRCALL_API_TOKEN/);
+    for (const problem of [
+      /- PORT must be/,
+      /- HOST is 0\.0\.0\.0/,
+      /needs AIRCALL_API_TOKEN/,
+      /needs PUBLIC_URL/,
+    ]) {
+      expect(refused.output).toMatch(problem);
+    }
   });
 
   test('when the database server does not answer', async () => {

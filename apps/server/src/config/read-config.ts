@@ -78,13 +78,7 @@ const TELLING_SEED = 27;
 
 /** Reads and checks the environment. Never throws: the caller prints the problems and exits. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigRead {
-  const parsed = Environment.safeParse(environment);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`);
-  if (!parsed.success) return { ok: false, problems };
-
-  const env = parsed.data;
+  const { env, problems } = readVariables(environment);
   const host = env.HOST ?? '127.0.0.1';
   if (!LOOPBACK.includes(host)) {
     problems.push(
@@ -92,7 +86,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         'Leave it out, or put a proxy in front that lets nobody in but the webhooks.',
     );
   }
-  const telephony = telephonyOf(env, problems);
+  const telephony = telephonyOf(env, environment, problems);
   if (problems.length > 0 || telephony === null) return { ok: false, problems };
 
   const config: Config = {
@@ -107,8 +101,24 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return { ok: true, config: Object.freeze(config) };
 }
 
+type Variables = z.infer<typeof Environment>;
+
+/** Each variable by itself: one that is wrong must not keep the others, and what they mean together, from being checked. */
+function readVariables(environment: Readonly<Record<string, string | undefined>>): {
+  env: Variables;
+  problems: string[];
+} {
+  const parsed = Environment.safeParse(environment);
+  if (parsed.success) return { env: parsed.data, problems: [] };
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+  const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
+  const right = Object.entries(environment).filter(([name]) => !wrong.has(name));
+  return { env: Environment.parse(Object.fromEntries(right)), problems };
+}
+
 function telephonyOf(
-  env: z.infer<typeof Environment>,
+  env: Variables,
+  given: Readonly<Record<string, string | undefined>>,
   problems: string[],
 ): Config['telephony'] | null {
   if (env.TELEPHONY !== 'aircall') {
@@ -123,15 +133,15 @@ function telephonyOf(
     problems.push(
       'TELEPHONY=aircall needs AIRCALL_API_TOKEN (with AIRCALL_API_ID for an API key, alone for an OAuth token).',
     );
-    return null;
   }
-  if (env.PUBLIC_URL === undefined && env.AIRCALL_WEBHOOK_TOKEN === undefined) {
+  // One that is there and wrong has been told already.
+  if (!given.PUBLIC_URL && env.AIRCALL_WEBHOOK_TOKEN === undefined) {
     problems.push(
       'TELEPHONY=aircall needs PUBLIC_URL, so that the webhook is registered by itself, ' +
         'or AIRCALL_WEBHOOK_TOKEN of a webhook that you registered.',
     );
-    return null;
   }
+  if (token === undefined) return null;
   return {
     provider: 'aircall',
     baseUrl: env.AIRCALL_BASE_URL ?? null,

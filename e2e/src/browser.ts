@@ -1,0 +1,74 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromiumArguments, findChromium } from '@outdial/testing/services';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+
+export interface BrowserPage {
+  readonly page: Page;
+  /** What the page threw, and what it complained of. */
+  readonly errors: readonly string[];
+  /** Requests that the page made of the server's API. */
+  readonly requests: readonly string[];
+}
+
+export async function openPage(url: string): Promise<BrowserPage> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) {
+    throw new Error(
+      'These tests need Chromium. Install it (Debian: apt-get install chromium), or set OUTDIAL_CHROMIUM.',
+    );
+  }
+  const browser: Browser = await chromium.launch({ executablePath, args: [...chromiumArguments] });
+  onTestFinished(() => browser.close());
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 900 },
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const errors: string[] = [];
+  const requests: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith('/api/')) requests.push(`${request.method()} ${pathname}`);
+  });
+  await page.goto(url);
+  return { page, errors, requests };
+}
+
+/** Runs the story; where it fails, what the page showed is kept and its place is named. */
+export async function withScreenshot<T>(page: Page, story: () => Promise<T>): Promise<T> {
+  try {
+    return await story();
+  } catch (error) {
+    const folder = await mkdtemp(join(tmpdir(), 'outdial-screenshot-'));
+    const path = join(folder, 'failed.png');
+    await page.screenshot({ path, fullPage: true }).then(
+      () => console.error(`What the page showed: ${path}`),
+      () => console.error('No screenshot could be taken.'),
+    );
+    throw error;
+  }
+}
+
+/**
+ * What somebody who listens to the page instead of looking at it could not use: controls without a name. Read from the
+ * accessibility tree, where a named one is written `- button "Pause"`.
+ */
+export async function unnamedControls(page: Page): Promise<string[]> {
+  const tree = await page.locator('body').ariaSnapshot();
+  const lines = tree.split('\n');
+  return lines.filter((line) =>
+    /^\s*- (button|link|checkbox|radio|switch|tab|textbox|combobox|searchbox|spinbutton)(?! ["/])/.test(
+      line,
+    ),
+  );
+}
