@@ -1,0 +1,318 @@
+import {
+  aCompletedCall,
+  aConversation,
+  aDialingCall,
+  anItem,
+  aQueuedCall,
+  aRingingCall,
+  aSceneOf,
+  PHONE_APP,
+  secondsAfter,
+  WIRED,
+  withSettings,
+} from '@outdial/testing/builders';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Call, isLive } from '../call/call.js';
+import type { CallFacts } from '../call/facts.js';
+import { meaningOf } from '../call/outcome.js';
+import type { SceneChange, SceneOfCall } from '../ports/dialer-store.js';
+import { applyFacts } from './apply-facts.js';
+
+const now = secondsAfter(10);
+const personAnswers: CallFacts = { answeredAt: secondsAfter(8), answeredBy: 'PERSON' };
+const machineAnswers: CallFacts = { answeredAt: secondsAfter(8), answeredBy: 'MACHINE' };
+const ends = (seconds = 9): CallFacts => ({ endedAt: secondsAfter(seconds), endCause: 'hangup' });
+
+const apply = (scene: SceneOfCall, facts: CallFacts, capabilities = WIRED, at = now) =>
+  applyFacts(scene, facts, capabilities, at).draft.change();
+const callIn = (change: SceneChange, id: string): Call | undefined =>
+  change.calls?.find((call) => call.id === id);
+const itemIn = (change: SceneChange, callId: string) =>
+  change.items?.find((item) => item.id === anItem(callId).id);
+
+describe('the first person who answers', () => {
+  const scene = aSceneOf(aRingingCall('a'), [
+    aRingingCall('b'),
+    aDialingCall('c'),
+    aQueuedCall('d'),
+  ]);
+  const change = apply(scene, personAnswers);
+
+  it('is the winner of the round', () => {
+    expect(change.session).toMatchObject({
+      winnerCallId: 'a',
+      phase: 'ON_CALL',
+      status: 'RUNNING',
+    });
+    expect(callIn(change, 'a')).toMatchObject({ state: 'IN_PROGRESS', winner: true });
+  });
+
+  it('has every other ringing line hung up at once', () => {
+    for (const id of ['b', 'c']) {
+      expect(callIn(change, id)?.cancellation).toMatchObject({
+        reason: 'another_line_connected',
+        askAt: now,
+      });
+    }
+  });
+
+  it('spares those whose phone has not rung yet: they are called another time', () => {
+    expect(callIn(change, 'd')).toMatchObject({
+      state: 'COMPLETED',
+      outcome: 'CANCELED_BY_DIALER',
+      dialedAt: null,
+    });
+    expect(itemIn(change, 'd')).toMatchObject({ state: 'PENDING', attempts: 0 });
+  });
+
+  it('ends a session that stops at its first conversation', () => {
+    const { session } = apply(
+      aSceneOf(aRingingCall('a'), [], { afterConnect: 'stop' }),
+      personAnswers,
+    );
+    expect(session).toMatchObject({ status: 'STOPPED', reason: 'first_connect', phase: 'ON_CALL' });
+  });
+
+  it('wins although the pick-up is only told with the end of the call', () => {
+    const told = apply(aSceneOf(aRingingCall('a'), [aRingingCall('b')]), {
+      ...personAnswers,
+      ...ends(),
+    });
+    expect(callIn(told, 'a')).toMatchObject({ outcome: 'CONNECTED', winner: true, talkSeconds: 1 });
+    expect(callIn(told, 'b')?.cancellation?.reason).toBe('another_line_connected');
+    expect(told.session).toMatchObject({ winnerCallId: 'a', phase: 'WRAP_UP' });
+  });
+
+  it('of an earlier round does not win this one', () => {
+    const late = apply(aSceneOf(aRingingCall('a', { round: 1 }), [], { round: 2 }), personAnswers);
+    expect(callIn(late, 'a')).toMatchObject({ winner: false });
+    expect(callIn(late, 'a')?.cancellation?.askAt).toEqual(now);
+  });
+});
+
+describe('the second person who answers', () => {
+  it('is hung up at once', () => {
+    const change = apply(aSceneOf(aRingingCall('b'), [aConversation('a')]), personAnswers);
+    expect(callIn(change, 'b')).toMatchObject({ state: 'IN_PROGRESS', winner: false });
+    expect(callIn(change, 'b')?.cancellation?.askAt).toEqual(now);
+    expect(change.session?.winnerCallId ?? 'a').toBe('a');
+  });
+
+  it('is asked to hang up once more, though it was asked while it rang', () => {
+    const cancelled = aRingingCall('b', {
+      cancellation: {
+        requestedAt: secondsAfter(7),
+        reason: 'another_line_connected',
+        askAt: null,
+        asked: 1,
+      },
+    });
+    const change = apply(aSceneOf(cancelled, [aConversation('a')]), personAnswers);
+    expect(callIn(change, 'b')?.cancellation).toMatchObject({
+      askAt: now,
+      requestedAt: secondsAfter(7),
+    });
+  });
+
+  it('is counted as abandoned, and not called again', () => {
+    const change = apply(aSceneOf(aRingingCall('b'), [aConversation('a')]), {
+      ...personAnswers,
+      ...ends(),
+    });
+    expect(callIn(change, 'b')).toMatchObject({ outcome: 'ABANDONED', talkSeconds: 0 });
+    expect(change.session?.metrics).toMatchObject({ attempted: 2, failed: 1, connected: 0 });
+    expect(itemIn(change, 'b')).toMatchObject({ state: 'DONE' });
+  });
+});
+
+describe('a call that was asked to end while it rang', () => {
+  const stopped = aRingingCall('a', {
+    cancellation: {
+      requestedAt: secondsAfter(7),
+      reason: 'session_stopped',
+      askAt: null,
+      asked: 1,
+    },
+  });
+
+  it('does not win when somebody answers after all', () => {
+    const change = apply(aSceneOf(stopped, [], { status: 'STOPPED' }), personAnswers);
+    expect(callIn(change, 'a')).toMatchObject({ winner: false });
+  });
+
+  it('is the agent’s conversation where the provider cannot hang up', () => {
+    const change = apply(aSceneOf(stopped, [], { status: 'STOPPED' }), personAnswers, PHONE_APP);
+    expect(callIn(change, 'a')).toMatchObject({ winner: true });
+    expect(change.session).toMatchObject({ winnerCallId: 'a', status: 'STOPPED' });
+  });
+});
+
+describe('a machine that answers', () => {
+  it('is hung up, and the other lines ring on', () => {
+    const change = apply(aSceneOf(aRingingCall('a'), [aRingingCall('b')]), machineAnswers);
+    expect(callIn(change, 'a')?.cancellation).toMatchObject({
+      reason: 'machine_answered',
+      askAt: now,
+    });
+    expect(callIn(change, 'b')).toBeUndefined();
+    expect(change.session?.winnerCallId ?? null).toBeNull();
+  });
+
+  it('loses the round again when it had been taken for a person', () => {
+    const change = apply(aSceneOf(aConversation('a')), { answeredBy: 'MACHINE' });
+    expect(change.session).toMatchObject({ winnerCallId: null, status: 'RUNNING' });
+    expect(callIn(change, 'a')).toMatchObject({ winner: false, answeredBy: 'MACHINE' });
+    expect(callIn(change, 'a')?.cancellation?.askAt).toEqual(now);
+  });
+
+  it('is no conversation although it is only told at the end', () => {
+    const change = apply(aSceneOf(aConversation('a')), { ...machineAnswers, ...ends() });
+    expect(callIn(change, 'a')).toMatchObject({
+      outcome: 'VOICEMAIL',
+      winner: false,
+      talkSeconds: 0,
+    });
+    expect(change.session).toMatchObject({ winnerCallId: null, wrapUpUntil: null, wakeAt: now });
+  });
+});
+
+describe('the end of a conversation', () => {
+  it('gives the agent time for the disposition', () => {
+    const change = apply(aSceneOf(aConversation('a')), ends());
+    expect(change.session).toMatchObject({
+      phase: 'WRAP_UP',
+      wrapUpUntil: secondsAfter(30, now),
+      wakeAt: secondsAfter(30, now),
+      nextRoundAt: null,
+    });
+  });
+
+  it('leads to the next round without wrap-up when the disposition was saved during the call', () => {
+    const verdict = { disposition: 'Interested', notes: null, callbackAt: null, savedAt: now };
+    const change = apply(aSceneOf(aConversation('a', { verdict })), ends());
+    expect(change.session).toMatchObject({ phase: 'DELAY', nextRoundAt: secondsAfter(2, now) });
+    expect(itemIn(change, 'a')).toMatchObject({ state: 'DONE' });
+  });
+
+  it('leads to the next round at once where no wrap-up is wanted', () => {
+    const settings = withSettings({ wrapUpSeconds: 0, delaySeconds: 0 });
+    const change = apply(aSceneOf(aConversation('a'), [], { settings }), ends());
+    expect(change.session).toMatchObject({ wrapUpUntil: null, nextRoundAt: now, wakeAt: now });
+  });
+
+  it('starts nothing more in a session that was stopped during it', () => {
+    const change = apply(aSceneOf(aConversation('a'), [], { status: 'STOPPED' }), ends());
+    expect(callIn(change, 'a')).toMatchObject({ outcome: 'CONNECTED' });
+    expect(change.session).toMatchObject({
+      status: 'STOPPED',
+      nextRoundAt: null,
+      wrapUpUntil: null,
+    });
+  });
+
+  it('puts the lead back for the call back that was promised during it', () => {
+    const callbackAt = secondsAfter(3600);
+    const verdict = { disposition: 'Call Back', notes: null, callbackAt, savedAt: now };
+    const change = apply(aSceneOf(aConversation('a', { verdict })), ends());
+    expect(itemIn(change, 'a')).toMatchObject({
+      state: 'PENDING',
+      dueAt: callbackAt,
+      callback: true,
+    });
+  });
+});
+
+describe('an event', () => {
+  it('changes nothing about a call that is over', () => {
+    const { draft, verdict } = applyFacts(aSceneOf(aCompletedCall('a')), personAnswers, WIRED, now);
+    expect(verdict).toBe('call_over');
+    expect(draft.change()).toEqual({});
+  });
+
+  it('about a call that nobody has asked for yet is about another', () => {
+    const { draft, verdict } = applyFacts(aSceneOf(aQueuedCall('a')), personAnswers, WIRED, now);
+    expect(verdict).toBe('not_placed');
+    expect(draft.change()).toEqual({});
+  });
+
+  it('of an unanswered end lets the session fill the line again', () => {
+    const change = apply(aSceneOf(aRingingCall('a'), [aRingingCall('b')]), {
+      endedAt: secondsAfter(9),
+      endCause: 'busy',
+    });
+    expect(change.session).toMatchObject({ wakeAt: now, winnerCallId: null });
+    expect(itemIn(change, 'a')).toMatchObject({ state: 'PENDING', lastOutcome: 'BUSY' });
+  });
+
+  it('of an end does not wake a paused session', () => {
+    const change = apply(aSceneOf(aRingingCall('a'), [], { status: 'PAUSED' }), ends());
+    expect(change.session).toMatchObject({ status: 'PAUSED', wakeAt: null });
+  });
+
+  it('about a call whose lead was taken out of the queue still completes the call', () => {
+    const scene = aSceneOf(aRingingCall('a'));
+    const change = apply({ ...scene, subject: { ...scene.subject, item: null } }, ends());
+    expect(callIn(change, 'a')).toMatchObject({ state: 'COMPLETED' });
+    expect(change.items).toBeUndefined();
+  });
+});
+
+/** A call as the network lives it, and the events it sends; each event repeats what was before it. */
+const stories = fc
+  .record({
+    rings: fc.boolean(),
+    answers: fc.constantFrom('nobody', 'PERSON', 'MACHINE' as const),
+    cause: fc.constantFrom('hangup', 'no_answer', 'busy', 'failed' as const),
+  })
+  .map(({ rings, answers, cause }) => {
+    const ringing: CallFacts = rings ? { ringingAt: secondsAfter(2) } : {};
+    const answered: CallFacts =
+      answers === 'nobody'
+        ? ringing
+        : { ...ringing, answeredAt: secondsAfter(6), answeredBy: answers as 'PERSON' | 'MACHINE' };
+    const ended: CallFacts = { ...answered, endedAt: secondsAfter(9), endCause: cause as 'hangup' };
+    const { answeredBy: _, ...pickedUp } = answered;
+    return { events: [{ providerCallId: 'n' }, ringing, pickedUp, answered, ended], ended };
+  });
+
+/** Applies facts to one call after the other, as the store would. */
+function applyAll(order: readonly CallFacts[]): SceneOfCall {
+  let scene = aSceneOf(aDialingCall('a', { providerCallId: null }));
+  for (const facts of order) {
+    const change = apply(scene, facts);
+    const call = callIn(change, 'a') ?? scene.subject.call;
+    const item = itemIn(change, 'a') ?? scene.subject.item;
+    const live = isLive(call) ? [{ call, item }] : [];
+    scene = { ...scene, session: change.session ?? scene.session, live, subject: { call, item } };
+  }
+  return scene;
+}
+
+describe('the same events', () => {
+  it('come to the same end in any order, however often they come (P7, P10)', () => {
+    const cases = stories.chain(({ events, ended }) =>
+      fc.record({
+        ended: fc.constant(ended),
+        order: fc.shuffledSubarray([...events, ...events], { minLength: 1 }),
+      }),
+    );
+    fc.assert(
+      fc.property(cases, ({ ended, order }) => {
+        const straight = applyAll([{ providerCallId: 'n' }, ended]);
+        const { session, subject } = applyAll([...order, ended, ...order]);
+        expect({ ...subject.call, cancellation: null }).toEqual({
+          ...straight.subject.call,
+          providerCallId: subject.call.providerCallId,
+          cancellation: null,
+        });
+        expect(subject.item).toEqual(straight.subject.item);
+        expect(session.winnerCallId).toBe(straight.session.winnerCallId);
+        const { call } = subject;
+        if (call.state !== 'COMPLETED') throw new Error('It should be over.');
+        const counted = { attempted: 1, connected: 0, failed: 0, canceled: 0 };
+        expect(session.metrics).toEqual({ ...counted, [meaningOf(call.outcome).metric]: 1 });
+      }),
+    );
+  });
+});
