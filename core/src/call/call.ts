@@ -69,7 +69,7 @@ export interface Cancellation {
 /**
  * ASKED     the request is under way, or the process died while it was
  * ACCEPTED  the provider took it
- * UNKNOWN   the answer was lost: the phone may be ringing; look it up, never place it again
+ * UNKNOWN   the answer was lost, or long in coming: the phone may be ringing; look it up, never place it again
  */
 export type Placement = 'ASKED' | 'ACCEPTED' | 'UNKNOWN';
 
@@ -85,7 +85,7 @@ interface PlacedCall extends CallIdentity {
   readonly dialedAt: Date;
   readonly placement: Placement;
   readonly deadlineAt: Date;
-  /** How often a look-up past the deadline failed; see `check-call`. */
+  /** How often a look-up brought nothing; see `check-call`. */
   readonly checks: number;
 }
 

@@ -1,8 +1,10 @@
-import { isLive } from '../call/call.js';
+import { isLive, type LiveCall, type QueuedCall } from '../call/call.js';
 import {
+  ANSWER_WITHIN,
   after,
   GIVE_UP_CONVERSATION_AFTER,
   GIVE_UP_UNANSWERED_AFTER,
+  LOOK_UP_UNKNOWN_AFTER,
   RECHECK_CONVERSATION_AFTER,
   RECHECK_RINGING_AFTER,
 } from '../call/deadlines.js';
@@ -11,7 +13,7 @@ import { providerDelayAfter } from '../pacing/back-off.js';
 import type { SceneOfCall } from '../ports/dialer-store.js';
 import type { LookUpAnswer } from '../ports/telephony.js';
 import { applyFacts } from '../session/apply-facts.js';
-import type { SceneDraft } from '../session/scene.js';
+import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
 import { providerRef } from './provider-ref.js';
 import { tell } from './tell.js';
@@ -41,10 +43,11 @@ export async function checkCall(
   if (scene === null) return;
 
   const { ringSeconds } = scene.session.settings;
+  const question = { call, at: clock.now() };
   const answer = await telephony.lookUp(providerRef(call, scene.agent, ringSeconds));
   const now = clock.now();
   const applied = await store.changeByCall(callId, (current) => {
-    const { draft, repaired } = reconcile(current, answer, telephony.capabilities, now);
+    const { draft, repaired } = reconcile(current, answer, question, telephony.capabilities, now);
     return { change: draft.change(), answer: repaired };
   });
   if (applied === null) return;
@@ -74,18 +77,30 @@ type Repaired = 'found' | 'not_found' | 'given_up' | null;
 function reconcile(
   scene: SceneOfCall,
   answer: LookUpAnswer,
+  question: { readonly call: Placed; readonly at: Date },
   capabilities: DialerPorts['telephony']['capabilities'],
   now: Date,
 ): { draft: SceneDraft; repaired: Repaired } {
-  const { call } = scene.subject;
+  const { call, item } = scene.subject;
   const apply = (facts: CallFacts): SceneDraft => applyFacts(scene, facts, capabilities, now).draft;
   if (!isLive(call) || call.state === 'QUEUED') return { draft: apply({}), repaired: null };
   const closed = (endReason: string): SceneDraft =>
     apply({ endedAt: now, endCause: 'failed', endReason });
 
   switch (answer.kind) {
-    case 'not_found':
+    case 'not_found': {
+      const draft = new SceneDraft(scene, now);
+      const { call: asked, at } = question;
+      // Something was heard of it while we asked: its deadline stands.
+      const isNews =
+        asked.placement !== call.placement || asked.providerCallId !== call.providerCallId;
+      if (isNews) return { draft, repaired: null };
+      if (maySurface(asked, at)) {
+        draft.putLive(lookedForInVain(call, now), item);
+        return { draft, repaired: null };
+      }
       return { draft: closed('The provider does not know this call.'), repaired: 'not_found' };
+    }
     case 'found': {
       const draft = apply(answer.facts);
       if (answer.facts.endedAt !== undefined) return { draft, repaired: 'found' };
@@ -98,7 +113,7 @@ function reconcile(
       if (now.getTime() - call.dialedAt.getTime() > limit) {
         return { draft: closed('The provider could not be asked about it.'), repaired: 'given_up' };
       }
-      const draft = apply({});
+      const draft = new SceneDraft(scene, now);
       extend(draft, call.id, now, call.checks + 1);
       return { draft, repaired: null };
     }
@@ -109,13 +124,32 @@ function reconcile(
   }
 }
 
+type Placed = Exclude<LiveCall, QueuedCall>;
+
+/**
+ * A call that the provider does not know may still come to be known: its request may be under way (whoever asks is slow,
+ * or died and was outlived by it), and providers show new calls late. Deadlines leave time for that, but only as the clock
+ * of one node has it; another's may be a minute ahead, and a starting process does not wait for deadlines at all. So it
+ * takes a second look, begun a full wait after the first was over.
+ */
+const maySurface = (call: Placed, askedAt: Date): boolean =>
+  call.providerCallId === null &&
+  (call.placement !== 'UNKNOWN' || call.checks === 0 || call.deadlineAt > askedAt);
+
+function lookedForInVain(call: Placed, now: Date): Placed {
+  const wait = call.placement === 'ASKED' ? ANSWER_WITHIN : LOOK_UP_UNKNOWN_AFTER;
+  const checks = Math.max(1, call.checks);
+  return { ...call, placement: 'UNKNOWN', checks, deadlineAt: after(now, wait) };
+}
+
 /** Still live: ask again later. */
 function extend(draft: SceneDraft, callId: string, now: Date, checks: number): void {
   const entry = draft.live.find(({ call }) => call.id === callId);
   if (entry === undefined || entry.call.state === 'QUEUED') return;
+  const { placement } = entry.call;
   const wait =
     checks > 0
-      ? providerDelayAfter(checks)
+      ? Math.max(providerDelayAfter(checks), placement === 'UNKNOWN' ? LOOK_UP_UNKNOWN_AFTER : 0)
       : entry.call.state === 'IN_PROGRESS'
         ? RECHECK_CONVERSATION_AFTER
         : RECHECK_RINGING_AFTER;

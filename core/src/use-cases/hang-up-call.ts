@@ -21,6 +21,8 @@ export async function hangUpCall(
   if (askAt === null || askAt > clock.now()) return;
   const agent = await store.findAgent(call.agentId);
   if (agent === null) return;
+  // Before the provider has surely taken it, there may be nothing to hang up yet, and it may ring all the same.
+  const surelyPlaced = call.placement === 'ACCEPTED';
 
   const answer = await telephony.hangUp(providerRef(call, agent, 0));
   if (answer.kind === 'failed') {
@@ -44,12 +46,14 @@ export async function hangUpCall(
       return { change: {}, answer: undefined };
     }
     const asked = current.cancellation.asked + 1;
-    const again = answer.kind === 'failed' ? after(now, providerDelayAfter(asked)) : null;
+    const inVain = answer.kind === 'failed' || (answer.kind === 'done' && !surelyPlaced);
+    const again = inVain ? after(now, providerDelayAfter(asked)) : null;
+    const endsSoon = answer.kind === 'done' && surelyPlaced;
     draft.putLive(
       {
         ...current,
         cancellation: { ...current.cancellation, askAt: again, asked },
-        deadlineAt: answer.kind === 'done' ? after(now, END_AFTER_HANG_UP) : current.deadlineAt,
+        deadlineAt: endsSoon ? after(now, END_AFTER_HANG_UP) : current.deadlineAt,
       },
       item,
     );

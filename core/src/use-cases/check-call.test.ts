@@ -1,0 +1,285 @@
+import {
+  ADA,
+  aConversation,
+  aDialingCall,
+  anAskedCall,
+  anItem,
+  aQueuedCall,
+  aRingingCall,
+  aSession,
+  secondsAfter,
+  WIRED,
+} from '@outdial/testing/builders';
+import { createMemoryDialerStore } from '@outdial/testing/fakes/memory-dialer-store';
+import { MemoryState } from '@outdial/testing/fakes/memory-state';
+import { describe, expect, it } from 'vitest';
+import type { Call, LiveCall } from '../call/call.js';
+import type { JobHint } from '../ports/jobs.js';
+import type { LookUpAnswer, PlaceAnswer } from '../ports/telephony.js';
+import { checkCall } from './check-call.js';
+import { hangUpCall } from './hang-up-call.js';
+import { placeCall } from './place-call.js';
+
+const notFound: LookUpAnswer = { kind: 'not_found' };
+const unreachable: LookUpAnswer = { kind: 'unreachable', message: 'No answer.' };
+const found = (facts: Extract<LookUpAnswer, { kind: 'found' }>['facts'] = {}): LookUpAnswer => ({
+  kind: 'found',
+  facts,
+});
+
+/** One call of a session, a provider that answers as told, and a clock moved by hand. */
+function setting(call: LiveCall) {
+  const state = new MemoryState();
+  let now = call.deadlineAt;
+  const answers = {
+    lookUp: notFound,
+    hangUp: { kind: 'done' } as const,
+    place: { kind: 'accepted', providerCallId: 'n1' } as PlaceAnswer,
+    /** Happens at the provider while it is being asked. */
+    meanwhile: async (): Promise<void> => undefined,
+  };
+  const woken: JobHint[] = [];
+  state.putAgent(ADA);
+  state.putQueue({ id: 'queue', name: 'Queue' });
+  const item = anItem(call.id);
+  state.putLead({
+    id: item.leadId,
+    name: 'Lee',
+    jobTitle: null,
+    phone: call.phone,
+    company: null,
+    email: null,
+    headcount: null,
+    industry: null,
+    timeZone: null,
+    score: 0,
+    enrichment: null,
+    crmExternalId: null,
+    createdAt: now,
+    updatedAt: now,
+  });
+  const winnerCallId = call.state === 'IN_PROGRESS' && call.winner ? call.id : null;
+  const metrics = { attempted: 1, connected: 0, failed: 0, canceled: 0 };
+  state.putSession(aSession({ metrics, winnerCallId }));
+  state.putItem(item);
+  state.putCall(call);
+  const ports = {
+    store: createMemoryDialerStore(state),
+    telephony: {
+      name: 'simulator',
+      capabilities: WIRED,
+      place: async () => {
+        await answers.meanwhile();
+        return answers.place;
+      },
+      hangUp: async () => {
+        await answers.meanwhile();
+        return answers.hangUp;
+      },
+      lookUp: async () => {
+        await answers.meanwhile();
+        return answers.lookUp;
+      },
+      availability: async () => ({ kind: 'ready' as const }),
+      interpret: () => ({ kind: 'ignored' as const, reason: 'none come' }),
+    },
+    clock: { now: () => now },
+    jobs: { wake: (hint: JobHint) => void woken.push(hint) },
+    announcements: { announce: () => undefined },
+    journal: { note: () => undefined },
+  };
+  return {
+    answers,
+    ports,
+    woken,
+    moveTo: (at: Date) => {
+      now = at;
+    },
+    call: (): Call => state.calls.get(call.id) ?? call,
+    check: (evenIfEarly?: boolean) => checkCall(ports, call.id, evenIfEarly),
+    session: () => state.sessions.get('session'),
+    put: (changed: LiveCall) => state.putCall(changed),
+  };
+}
+
+describe('a call past its deadline', () => {
+  it('is over when the provider says so, with the provider’s outcome', async () => {
+    const { answers, check, call } = setting(aRingingCall('a'));
+    answers.lookUp = found({ endedAt: secondsAfter(20), endCause: 'busy' });
+    await check();
+    expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'BUSY' });
+  });
+
+  it('goes on when the provider still has it, and is looked at again', async () => {
+    const ringing = aRingingCall('a');
+    const { answers, check, call } = setting(ringing);
+    answers.lookUp = found();
+    await check();
+    expect(call()).toMatchObject({
+      state: 'RINGING',
+      deadlineAt: secondsAfter(15, ringing.deadlineAt),
+    });
+  });
+
+  it('is a conversation when a person has answered unheard', async () => {
+    const { answers, check, call, session } = setting(aRingingCall('a'));
+    answers.lookUp = found({ answeredAt: secondsAfter(9), answeredBy: 'PERSON' });
+    await check();
+    expect(call()).toMatchObject({ state: 'IN_PROGRESS', winner: true });
+    expect(session()).toMatchObject({ winnerCallId: 'a', phase: 'ON_CALL' });
+  });
+
+  it('has failed when the provider, which gave it an id, knows it no more', async () => {
+    const { check, call } = setting(aDialingCall('a'));
+    await check();
+    expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
+  });
+
+  it('is asked about again, in growing steps, while the provider cannot be reached', async () => {
+    const { answers, check, call, moveTo } = setting(aRingingCall('a'));
+    answers.lookUp = unreachable;
+    const waits: number[] = [];
+    for (let look = 0; look < 4; look += 1) {
+      const before = call();
+      if (before.state !== 'RINGING') throw new Error('It should ring.');
+      moveTo(before.deadlineAt);
+      await check();
+      const then = call();
+      if (then.state !== 'RINGING') throw new Error('It should ring.');
+      waits.push((then.deadlineAt.getTime() - before.deadlineAt.getTime()) / 1000);
+    }
+    expect(waits).toEqual([2, 4, 8, 16]);
+  });
+
+  it('is closed without the provider in the end', async () => {
+    const { answers, check, call, moveTo } = setting(aRingingCall('a'));
+    answers.lookUp = unreachable;
+    moveTo(secondsAfter(15 * 60 + 1));
+    await check();
+    expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
+  });
+
+  it('is closed much later when somebody talks', async () => {
+    const { answers, check, call, moveTo } = setting(aConversation('a'));
+    answers.lookUp = unreachable;
+    moveTo(secondsAfter(6 * 3600 - 1));
+    await check();
+    expect(call().state).toBe('IN_PROGRESS');
+    moveTo(secondsAfter(7 * 3600));
+    await check();
+    expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'CONNECTED' });
+  });
+
+  it('is not asked about before its deadline', async () => {
+    const { check, call, moveTo, woken } = setting(aRingingCall('a'));
+    moveTo(secondsAfter(20));
+    await check();
+    expect(call().state).toBe('RINGING');
+    expect(woken).toEqual([{ job: 'check-call', id: 'a', at: secondsAfter(45) }]);
+  });
+
+  it('is placed when nobody has done so yet', async () => {
+    const { check, woken } = setting(aQueuedCall('a'));
+    await check();
+    expect(woken).toMatchObject([{ job: 'place-call', id: 'a' }]);
+  });
+});
+
+describe('a call that the provider does not know, and may still come to know', () => {
+  it('is looked for a second time before it has failed (P3, P5)', async () => {
+    const { check, call, moveTo } = setting(anAskedCall('a'));
+    await check();
+    expect(call()).toMatchObject({
+      state: 'DIALING',
+      placement: 'UNKNOWN',
+      deadlineAt: secondsAfter(60),
+    });
+    moveTo(secondsAfter(60));
+    await check();
+    expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
+  });
+
+  it('is not given up because a process starts while its request is under way', async () => {
+    const { check, call, moveTo } = setting(anAskedCall('a'));
+    moveTo(secondsAfter(1));
+    await check(true);
+    await check(true);
+    await check(true);
+    expect(call().state).toBe('DIALING');
+  });
+
+  it('is not given up by two that look at the same moment', async () => {
+    const { answers, check, call } = setting(anAskedCall('a', { placement: 'UNKNOWN' }));
+    const [first, second] = [check(), check()];
+    await Promise.all([first, second]);
+    answers.lookUp = found();
+    expect(call().state).toBe('DIALING');
+  });
+
+  it('is alive when something was heard of it while we asked', async () => {
+    const asked = anAskedCall('a', { placement: 'UNKNOWN', checks: 1 });
+    const { answers, check, call, put } = setting(asked);
+    answers.meanwhile = async () => put({ ...asked, placement: 'ACCEPTED', providerCallId: 'n1' });
+    await check();
+    expect(call()).toMatchObject({ state: 'DIALING', placement: 'ACCEPTED' });
+  });
+
+  it('stays unknown while the provider cannot be asked', async () => {
+    const { answers, check, call } = setting(anAskedCall('a'));
+    answers.lookUp = unreachable;
+    await check();
+    expect(call()).toMatchObject({ state: 'DIALING', placement: 'ASKED', checks: 1 });
+  });
+
+  it('is placed again after all when the provider’s "not now" comes after the look-up', async () => {
+    const { answers, ports, check, call, moveTo } = setting(aQueuedCall('a'));
+    answers.place = { kind: 'refused', because: 'later', message: 'Not now.' };
+    answers.meanwhile = async () => {
+      answers.meanwhile = async () => undefined;
+      moveTo(secondsAfter(61));
+      await check();
+    };
+    await placeCall(ports, 'a');
+    expect(call()).toMatchObject({ state: 'QUEUED' });
+  });
+});
+
+describe('hanging up a call', () => {
+  const cancellation = {
+    requestedAt: secondsAfter(3),
+    reason: 'another_line_connected',
+    askAt: secondsAfter(3),
+    asked: 0,
+  } as const;
+
+  it('is done once the provider agrees; its end is expected soon', async () => {
+    const { ports, call, moveTo } = setting(aRingingCall('a', { cancellation }));
+    moveTo(secondsAfter(4));
+    await hangUpCall(ports, 'a');
+    expect(call()).toMatchObject({
+      cancellation: { askAt: null, asked: 1 },
+      deadlineAt: secondsAfter(14),
+    });
+  });
+
+  it.each(['ASKED', 'UNKNOWN'] as const)(
+    'is asked again while its placing is %s: it may ring only after we asked (P4)',
+    async (placement) => {
+      const asked = anAskedCall('a', { placement, cancellation });
+      const { ports, call, moveTo } = setting(asked);
+      moveTo(secondsAfter(4));
+      await hangUpCall(ports, 'a');
+      expect(call()).toMatchObject({
+        cancellation: { askAt: secondsAfter(6), asked: 1 },
+        deadlineAt: asked.deadlineAt,
+      });
+    },
+  );
+
+  it('is not asked for before its time', async () => {
+    const { ports, call, moveTo } = setting(aRingingCall('a', { cancellation }));
+    moveTo(secondsAfter(2));
+    await hangUpCall(ports, 'a');
+    expect(call()).toMatchObject({ cancellation: { asked: 0 } });
+  });
+});
