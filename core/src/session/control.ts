@@ -21,12 +21,17 @@ export function pause(scene: Scene, reason: SessionReason, now: Date): Controlle
   if (status === 'STOPPED') return { kind: 'refused', because: 'session_stopped' };
   if (status === 'PAUSED') return { kind: 'refused', because: 'not_running' };
   const draft = new SceneDraft(scene, now);
-  draft.update({ status: 'PAUSED', reason, wakeAt: scene.session.wrapUpUntil });
+  pauseDraft(draft, reason, now);
+  return changed(draft);
+}
+
+/** The same in the midst of another decision about a session that is not STOPPED. */
+export function pauseDraft(draft: SceneDraft, reason: SessionReason, now: Date): void {
+  draft.update({ status: 'PAUSED', reason, wakeAt: draft.session.wrapUpUntil });
   for (const { call, item } of draft.live) {
     if (call.state !== 'QUEUED') continue;
     draft.complete(givenBack(call, 'not_placed', 'The session was paused first.', now), item);
   }
-  return changed(draft);
 }
 
 export function resume(scene: Scene, now: Date): Controlled {

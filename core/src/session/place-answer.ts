@@ -6,7 +6,7 @@ import { providerDelayAfter } from '../pacing/back-off.js';
 import type { SceneOfCall } from '../ports/dialer-store.js';
 import type { PlaceAnswer } from '../ports/telephony.js';
 import type { QueueItem } from '../queue/queue-item.js';
-import { inTrouble } from './control.js';
+import { inTrouble, pauseDraft } from './control.js';
 import { SceneDraft } from './scene.js';
 
 const AGENT_BUSY_AGAIN_AFTER = 3_000;
@@ -41,7 +41,7 @@ export function applyPlaceAnswer(scene: SceneOfCall, answer: PlaceAnswer, now: D
       return draft;
     case 'refused':
       // An event came meanwhile, so it was placed after all: the event is the better witness.
-      if (call.state === 'DIALING' && call.placement === 'ASKED')
+      if (call.state === 'DIALING' && call.placement !== 'ACCEPTED')
         refused(draft, call, item, answer, now);
       return draft;
     default: {
@@ -117,20 +117,16 @@ function refused(
     }
     case 'agent_away':
       giveBack();
-      draft.update({
-        status: 'PAUSED',
-        reason: answer.away === 'do_not_disturb' ? 'agent_do_not_disturb' : 'agent_offline',
-        wakeAt: session.wrapUpUntil,
-      });
+      pauseDraft(
+        draft,
+        answer.away === 'do_not_disturb' ? 'agent_do_not_disturb' : 'agent_offline',
+        now,
+      );
       return;
     case 'configuration':
       giveBack();
-      draft.update({
-        status: 'PAUSED',
-        reason: 'provider_refused',
-        wakeAt: session.wrapUpUntil,
-        trouble: inTrouble(null, answer.message, () => 0, now),
-      });
+      pauseDraft(draft, 'provider_refused', now);
+      draft.update({ trouble: inTrouble(null, answer.message, () => 0, now) });
       return;
     default:
       answer.because satisfies never;

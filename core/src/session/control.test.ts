@@ -1,0 +1,155 @@
+import {
+  aCompletedCall,
+  aConversation,
+  aDialingCall,
+  anItem,
+  aQueuedCall,
+  aRingingCall,
+  aScene,
+  aSceneOf,
+  PHONE_APP,
+  secondsAfter,
+  WIRED,
+} from '@outdial/testing/builders';
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../call/call.js';
+import type { SceneChange } from '../ports/dialer-store.js';
+import { hangUp, inTrouble, pause, resume, stop } from './control.js';
+
+const now = secondsAfter(10);
+const changeOf = (
+  answer: { kind: 'changed'; change: SceneChange } | { kind: 'refused'; because: string },
+): SceneChange => {
+  if (answer.kind === 'refused') throw new Error(`refused: ${answer.because}`);
+  return answer.change;
+};
+const callIn = (change: SceneChange, id: string): Call | undefined =>
+  change.calls?.find((call) => call.id === id);
+
+describe('a paused session', () => {
+  const live = [aQueuedCall('a'), aRingingCall('b'), aConversation('c')];
+
+  it('places nothing new and lets live calls go on', () => {
+    const change = changeOf(pause(aScene(live), 'by_person', now));
+    expect(change.session).toMatchObject({ status: 'PAUSED', reason: 'by_person' });
+    expect(change.calls?.map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('gives back whom nobody has called yet: they may be called at once', () => {
+    const change = changeOf(pause(aScene(live), 'by_person', now));
+    expect(callIn(change, 'a')).toMatchObject({
+      outcome: 'CANCELED_BY_DIALER',
+      dialedAt: null,
+      cancellation: { reason: 'not_placed' },
+    });
+    expect(change.items).toEqual([anItem('a', { state: 'PENDING', claimedBySessionId: null })]);
+    expect(change.session?.metrics).toMatchObject({ attempted: 3, canceled: 1 });
+  });
+
+  it('still ends the wrap-up of its last conversation', () => {
+    const wrapUpUntil = secondsAfter(40);
+    const { session } = changeOf(pause(aScene([], { wrapUpUntil }), 'by_person', now));
+    expect(session?.wakeAt).toEqual(wrapUpUntil);
+  });
+
+  it('goes on when it is resumed, trouble forgotten', () => {
+    const trouble = inTrouble(null, 'Down.', () => 60_000, now);
+    const { session } = changeOf(resume(aScene([], { status: 'PAUSED', trouble }), now));
+    expect(session).toMatchObject({ status: 'RUNNING', reason: null, trouble: null, wakeAt: now });
+  });
+});
+
+describe('a stopped session', () => {
+  it('cancels what rings and leaves a conversation alone', () => {
+    const live = [aQueuedCall('a'), aRingingCall('b'), aDialingCall('c'), aConversation('d')];
+    const change = changeOf(stop(aScene(live), 'by_person', WIRED, now));
+    expect(change.session).toMatchObject({ status: 'STOPPED', stoppedAt: now, phase: 'ON_CALL' });
+    expect(callIn(change, 'a')).toMatchObject({ outcome: 'CANCELED_BY_DIALER' });
+    for (const id of ['b', 'c']) {
+      expect(callIn(change, id)?.cancellation).toMatchObject({
+        reason: 'session_stopped',
+        askAt: now,
+      });
+    }
+    expect(callIn(change, 'd')).toBeUndefined();
+  });
+
+  it('lets phones ring out where the provider cannot hang up', () => {
+    const change = changeOf(stop(aScene([aRingingCall('a')]), 'by_person', PHONE_APP, now));
+    expect(callIn(change, 'a')?.cancellation).toMatchObject({ askAt: null });
+  });
+
+  it('has no wrap-up and no next round', () => {
+    const scene = aScene([], { wrapUpUntil: secondsAfter(40), nextRoundAt: secondsAfter(50) });
+    expect(changeOf(stop(scene, 'by_person', WIRED, now)).session).toMatchObject({
+      wrapUpUntil: null,
+      nextRoundAt: null,
+      wakeAt: null,
+      phase: 'STOPPED',
+    });
+  });
+});
+
+describe('what makes no sense now is refused', () => {
+  const refusal = (because: string) => ({ kind: 'refused', because });
+  it.each([
+    [
+      'pausing a stopped session',
+      pause(aScene([], { status: 'STOPPED' }), 'by_person', now),
+      'session_stopped',
+    ],
+    ['pausing twice', pause(aScene([], { status: 'PAUSED' }), 'by_person', now), 'not_running'],
+    [
+      'resuming a stopped session',
+      resume(aScene([], { status: 'STOPPED' }), now),
+      'session_stopped',
+    ],
+    ['resuming one that runs', resume(aScene([]), now), 'not_paused'],
+    [
+      'stopping twice',
+      stop(aScene([], { status: 'STOPPED' }), 'by_person', WIRED, now),
+      'session_stopped',
+    ],
+    [
+      'hanging up a call that is over',
+      hangUp(aSceneOf(aCompletedCall('a')), WIRED, now),
+      'call_not_live',
+    ],
+    [
+      'hanging up where the provider cannot',
+      hangUp(aSceneOf(aRingingCall('a')), PHONE_APP, now),
+      'provider_cannot',
+    ],
+  ])('%s', (_, answer, because) => {
+    expect(answer).toEqual(refusal(because));
+  });
+});
+
+describe('an agent who hangs up', () => {
+  it('ends a conversation, which stays the winner', () => {
+    const change = changeOf(hangUp(aSceneOf(aConversation('a')), WIRED, now));
+    expect(callIn(change, 'a')).toMatchObject({
+      state: 'IN_PROGRESS',
+      winner: true,
+      cancellation: { reason: 'agent_hung_up', askAt: now },
+    });
+  });
+
+  it('takes back a call that nobody has placed yet, whatever the provider can do', () => {
+    const change = changeOf(hangUp(aSceneOf(aQueuedCall('a')), PHONE_APP, now));
+    expect(callIn(change, 'a')).toMatchObject({ state: 'COMPLETED', dialedAt: null });
+    expect(change.session?.wakeAt).toEqual(now);
+  });
+});
+
+it('trouble with the provider is as old as its first failure, and counts them', () => {
+  const delay = (failures: number): number => failures * 1000;
+  const first = inTrouble(null, 'Down.', delay, now);
+  const second = inTrouble(first, 'Still down.', delay, secondsAfter(20));
+  expect(second).toEqual({
+    since: now,
+    failures: 2,
+    message: 'Still down.',
+    retryAt: secondsAfter(22),
+  });
+});
