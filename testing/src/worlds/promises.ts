@@ -4,8 +4,8 @@ import {
   isLive,
   meaningOf,
   type Outcome,
-  offsetOf,
   type QueueItem,
+  rememberedOffsets,
   type Session,
 } from '@outdial/core';
 
@@ -136,6 +136,7 @@ export const noActivityTwice: PromiseCheck = ({ activities }) =>
 
 /** P7: a webhook answered with 200 is never lost. */
 export const noEventLost: PromiseCheck = ({ events, provider }) => {
+  if (provider.acknowledged.length === 0) return [];
   const kept = new Set(events.map(({ dedupeKey }) => dedupeKey));
   return provider.acknowledged.flatMap((key) =>
     kept.has(key) ? [] : [breach('P7', `Event ${key} was answered with 200 and is gone.`)],
@@ -353,10 +354,13 @@ const ORDER: readonly Call['state'][] = [
   'COMPLETED',
 ];
 
+const offsets = rememberedOffsets();
+const DAY_MINUTES = 24 * 60;
+
 /** Minutes after midnight where the lead is; its own arithmetic, not the judge's. */
 function localMinute(zone: string, at: Date): number {
-  const local = new Date(at.getTime() + offsetOf(zone, at.getTime()));
-  return local.getUTCHours() * 60 + local.getUTCMinutes();
+  const minutes = Math.floor((at.getTime() + offsets(zone, at.getTime())) / 60_000);
+  return ((minutes % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
 }
 
 const breach = (promise: PromiseNumber, saw: string): Breach => ({ promise, saw });

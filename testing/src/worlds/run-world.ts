@@ -87,6 +87,8 @@ class World {
   #births = 0;
   #dirty = true;
   #networkVersion = -1;
+  /** How many acknowledged events were found in the inbox; while the shift goes on only newer ones are looked for. */
+  #acknowledged = 0;
   #bornAt = 0;
   #shiftOver = false;
   #failure: WorldFailure | null = null;
@@ -239,11 +241,14 @@ class World {
   }
 
   #judge(checks: typeof ALWAYS): void {
-    const snapshot = this.#snapshot();
+    const all = checks === IN_THE_END;
+    const acknowledged = this.#network.acknowledged.slice(all ? 0 : this.#acknowledged);
+    this.#acknowledged = this.#network.acknowledged.length;
+    const snapshot = this.#snapshot(acknowledged);
     for (const check of checks) this.#report(check(snapshot));
   }
 
-  #snapshot(): Snapshot {
+  #snapshot(acknowledged: readonly string[]): Snapshot {
     const state = this.#state;
     return {
       now: this.#time.now(),
@@ -256,13 +261,14 @@ class World {
       provider: {
         ...this.#network.capabilities,
         calls: this.#network.seen(),
-        acknowledged: this.#network.acknowledged,
+        acknowledged,
       },
     };
   }
 
   /** P5 while it goes on: nobody's deadline passes unseen as long as a process is up. */
   #overdue(): readonly Breach[] {
+    if (this.#nodes.every((node) => node === null)) return [];
     const now = this.#time.now().getTime();
     return this.#state.liveCalls().flatMap((call) => {
       if (!isLive(call)) return [];

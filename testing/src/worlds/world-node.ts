@@ -124,27 +124,26 @@ export class WorldNode {
     });
   }
 
-  /** One port call. `after`: it took its time by itself. */
-  #step<T>(name: string, work: () => Promise<T>, isStore = true): Promise<T> {
+  /** One port call. Only a `write` can change what a promise speaks of; only the database fails by itself. */
+  #step<T>(kind: 'read' | 'write' | 'outside', name: string, work: () => Promise<T>): Promise<T> {
     const { time, chance, faults, tally } = this.#tools;
     return new Promise((resolve, reject) => {
       time.after(chance.between(0, 12), async () => {
         if (!this.#alive) return;
         const dies = chance.happens(faults().dies);
-        const fails = isStore && chance.happens(faults().storeFails);
+        const fails = kind !== 'outside' && chance.happens(faults().storeFails);
         const before = chance.happens(0.5);
         if (dies && before) return this.die();
         if (fails && before) return reject(new InjectedFault(`${name} failed`));
         tally.count('steps');
         try {
           const answer = await work();
-          this.#tools.changed();
+          if (kind === 'write') this.#tools.changed();
           if (dies) return this.die();
           if (!this.#alive) return;
           if (fails) return reject(new InjectedFault(`${name} failed after it was done`));
           resolve(answer);
         } catch (error) {
-          this.#tools.changed();
           if (this.#alive) reject(error);
         }
       });
@@ -228,43 +227,48 @@ export class WorldNode {
   #makePorts(): DialerPorts {
     const { store, inbox, crm, crmSync, network, telephony, ids, prefixZones, offsets } =
       this.#backing;
-    const at = <T>(name: string, work: () => Promise<T>): Promise<T> => this.#step(name, work);
+    const read = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+      this.#step('read', name, work);
+    const write = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+      this.#step('write', name, work);
     const outside = <T>(name: string, work: () => Promise<T>): Promise<T> =>
-      this.#step(name, work, false);
+      this.#step('outside', name, work);
     /** When each call was committed to, as the world's clock says. */
     const decidedAt = new Map<string, Date>();
     return {
       store: {
-        createSession: (session) => at('createSession', () => store.createSession(session)),
-        findSession: (id) => at('findSession', () => store.findSession(id)),
-        findOpenSession: (id) => at('findOpenSession', () => store.findOpenSession(id)),
-        findAgent: (id) => at('findAgent', () => store.findAgent(id)),
-        findCall: (id) => at('findCall', () => store.findCall(id)),
-        peek: (id) => at('peek', () => store.peek(id)),
-        changeSession: (id, decide) => at('changeSession', () => store.changeSession(id, decide)),
-        changeByCall: (id, decide) => at('changeByCall', () => store.changeByCall(id, decide)),
-        fillLines: (id, now, filling) => at('fillLines', () => store.fillLines(id, now, filling)),
+        createSession: (session) => write('createSession', () => store.createSession(session)),
+        findSession: (id) => read('findSession', () => store.findSession(id)),
+        findOpenSession: (id) => read('findOpenSession', () => store.findOpenSession(id)),
+        findAgent: (id) => read('findAgent', () => store.findAgent(id)),
+        findCall: (id) => read('findCall', () => store.findCall(id)),
+        peek: (id) => read('peek', () => store.peek(id)),
+        changeSession: (id, decide) =>
+          write('changeSession', () => store.changeSession(id, decide)),
+        changeByCall: (id, decide) => write('changeByCall', () => store.changeByCall(id, decide)),
+        fillLines: (id, now, filling) =>
+          write('fillLines', () => store.fillLines(id, now, filling)),
         beginPlacing: (id, now, deadlineAt) =>
-          at('beginPlacing', async () => {
+          write('beginPlacing', async () => {
             const begun = await store.beginPlacing(id, now, deadlineAt);
             if (begun.kind === 'begun') decidedAt.set(id, this.#tools.time.now());
             else this.#tools.tally.count(`not placed: ${begun.kind}`);
             return begun;
           }),
-        findPlacedCall: (search) => at('findPlacedCall', () => store.findPlacedCall(search)),
+        findPlacedCall: (search) => read('findPlacedCall', () => store.findPlacedCall(search)),
         findCallByProviderId: (provider, id) =>
-          at('findCallByProviderId', () => store.findCallByProviderId(provider, id)),
+          read('findCallByProviderId', () => store.findCallByProviderId(provider, id)),
         findAgentAtProvider: (id, email) =>
-          at('findAgentAtProvider', () => store.findAgentAtProvider(id, email)),
-        openWork: () => at('openWork', () => store.openWork()),
-        dueWork: (now, limit) => at('dueWork', () => store.dueWork(now, limit)),
+          read('findAgentAtProvider', () => store.findAgentAtProvider(id, email)),
+        openWork: () => read('openWork', () => store.openWork()),
+        dueWork: (now, limit) => read('dueWork', () => store.dueWork(now, limit)),
       },
       inbox: {
-        store: (event) => at('inbox.store', () => inbox.store(event)),
-        find: (id) => at('inbox.find', () => inbox.find(id)),
+        store: (event) => write('inbox.store', () => inbox.store(event)),
+        find: (id) => read('inbox.find', () => inbox.find(id)),
         settle: (id, as, note, callId) =>
-          at('inbox.settle', () => inbox.settle(id, as, note, callId)),
-        failed: (id, error, dueAt) => at('inbox.failed', () => inbox.failed(id, error, dueAt)),
+          write('inbox.settle', () => inbox.settle(id, as, note, callId)),
+        failed: (id, error, dueAt) => write('inbox.failed', () => inbox.failed(id, error, dueAt)),
       },
       crm: {
         name: crm.name,
@@ -272,10 +276,10 @@ export class WorldNode {
         putActivity: (activity) => outside('putActivity', () => crm.putActivity(activity)),
       },
       crmSync: {
-        claim: (id, now, until) => at('crm.claim', () => crmSync.claim(id, now, until)),
-        synced: (id, result, now) => at('crm.synced', () => crmSync.synced(id, result, now)),
-        failed: (id, failure) => at('crm.failed', () => crmSync.failed(id, failure)),
-        replay: (id, now) => at('crm.replay', () => crmSync.replay(id, now)),
+        claim: (id, now, until) => write('crm.claim', () => crmSync.claim(id, now, until)),
+        synced: (id, result, now) => write('crm.synced', () => crmSync.synced(id, result, now)),
+        failed: (id, failure) => write('crm.failed', () => crmSync.failed(id, failure)),
+        replay: (id, now) => write('crm.replay', () => crmSync.replay(id, now)),
       },
       telephony: {
         name: network.name,
