@@ -37,34 +37,37 @@ export type ConfigRead =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** An empty variable counts as absent: that is what a line `NAME=` in an env file means. */
-const absent = (value: unknown): unknown => (value === '' ? undefined : value);
-const optional = <T extends z.ZodType>(type: T) => z.preprocess(absent, type.optional());
+const trimmed = (value: unknown): unknown =>
+  typeof value === 'string' ? value.trim() || undefined : value;
+const optional = <T extends z.ZodType>(type: T) => z.preprocess(trimmed, type.optional());
+
+const text = () => optional(z.string());
+const url = (protocol: RegExp, example: string) =>
+  optional(z.url({ protocol, error: `must be a URL such as ${example}` }));
+const whole = (from: number, to: number) => {
+  const error = `must be a whole number from ${from} to ${to}`;
+  return optional(z.coerce.number(error).int(error).min(from, error).max(to, error));
+};
+const SPEED = 'must be a number above 0 and at most 100000';
 
 const Environment = z.object({
-  PORT: optional(z.coerce.number('must be a number').int().min(0).max(65_535)),
-  HOST: optional(z.string()),
-  PUBLIC_URL: optional(
-    z.url({ protocol: /^https?$/, error: 'must be a URL such as https://dialer.example.com' }),
+  PORT: whole(0, 65_535),
+  HOST: text(),
+  PUBLIC_URL: url(/^https?$/, 'https://dialer.example.com'),
+  DATA_DIR: optional(
+    z
+      .string()
+      .regex(/^[^~]/, 'begins with ~, which only a shell understands: write the whole path'),
   ),
-  DATA_DIR: optional(z.string()),
-  DATABASE_URL: optional(
-    z.url({
-      protocol: /^postgres(ql)?$/,
-      error: 'must be a URL such as postgres://user:password@host:5432/outdial',
-    }),
-  ),
+  DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:5432/outdial'),
   TELEPHONY: optional(z.enum(['simulator', 'aircall'], 'must be simulator or aircall')),
-  SIMULATOR_SPEED: optional(
-    z.coerce.number('must be a number').positive('must be above 0').max(100_000),
-  ),
-  SIMULATOR_SEED: optional(z.coerce.number('must be a number').int('must be a whole number')),
-  AIRCALL_BASE_URL: optional(z.url({ protocol: /^https?$/, error: 'must be a URL' })),
-  AIRCALL_API_ID: optional(z.string()),
-  AIRCALL_API_TOKEN: optional(z.string()),
-  AIRCALL_WEBHOOK_TOKEN: optional(z.string()),
-  AIRCALL_REQUESTS_PER_MINUTE: optional(
-    z.coerce.number('must be a number').int().min(1, 'must be 1 or more').max(1_000_000),
-  ),
+  SIMULATOR_SPEED: optional(z.coerce.number(SPEED).positive(SPEED).max(100_000, SPEED)),
+  SIMULATOR_SEED: whole(-2_147_483_648, 2_147_483_647),
+  AIRCALL_BASE_URL: url(/^https?$/, 'https://api.aircall.io'),
+  AIRCALL_API_ID: text(),
+  AIRCALL_API_TOKEN: text(),
+  AIRCALL_WEBHOOK_TOKEN: text(),
+  AIRCALL_REQUESTS_PER_MINUTE: whole(1, 1_000_000),
   LOG_LEVEL: optional(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)),
 });
 
@@ -98,6 +101,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     telephony,
     logLevel: env.LOG_LEVEL ?? 'info',
   };
+  for (const group of Object.values(config)) Object.freeze(group);
   return { ok: true, config: Object.freeze(config) };
 }
 
@@ -110,7 +114,10 @@ function readVariables(environment: Readonly<Record<string, string | undefined>>
 } {
   const parsed = Environment.safeParse(environment);
   if (parsed.success) return { env: parsed.data, problems: [] };
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+  // One sentence a variable, whatever all is wrong with it.
+  const problems = [
+    ...new Set(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`)),
+  ];
   const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
   const right = Object.entries(environment).filter(([name]) => !wrong.has(name));
   return { env: Environment.parse(Object.fromEntries(right)), problems };

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ENVIRONMENT_VARIABLES, readConfig } from './read-config.js';
+
+const configOf = (environment: Record<string, string>) => {
+  const read = readConfig(environment);
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  return read.config;
+};
+const problemsOf = (environment: Record<string, string>): readonly string[] => {
+  const read = readConfig(environment);
+  return read.ok ? [] : read.problems;
+};
+const AIRCALL = {
+  TELEPHONY: 'aircall',
+  AIRCALL_API_TOKEN: 'secret',
+  PUBLIC_URL: 'https://dialer.example.com',
+};
+
+describe('the configuration', () => {
+  const defaults = configOf({});
+
+  it('needs nothing to be set: the simulator, an embedded database, this machine only', () => {
+    expect(defaults).toEqual({
+      http: { port: 3000, host: '127.0.0.1', publicUrl: null },
+      database: { kind: 'embedded', dataDir: './data' },
+      telephony: { provider: 'simulator', speed: 1, seed: expect.any(Number) },
+      logLevel: 'info',
+    });
+  });
+
+  it('takes empty variables, as an env file has them, for ones that are not set', () => {
+    const empty = Object.fromEntries(ENVIRONMENT_VARIABLES.map((name) => [name, '']));
+    expect(configOf(empty)).toEqual(defaults);
+    const blank = Object.fromEntries(ENVIRONMENT_VARIABLES.map((name) => [name, '  ']));
+    expect(configOf(blank)).toEqual(defaults);
+  });
+
+  it('cannot be changed by anybody', () => {
+    expect(Object.isFrozen(defaults)).toBe(true);
+    expect(Object.values(defaults).every((group) => Object.isFrozen(group))).toBe(true);
+  });
+
+  it.each([
+    ['https://dialer.example.com', 'https://dialer.example.com'],
+    ['https://dialer.example.com/', 'https://dialer.example.com'],
+    ['https://example.com/dialer//', 'https://example.com/dialer'],
+  ])('takes the public address %s without a slash at its end', (given, publicUrl) => {
+    expect(configOf({ PUBLIC_URL: given }).http.publicUrl).toBe(publicUrl);
+  });
+
+  it.each(['./data', '/var/lib/outdial', '../kept elsewhere', 'C:\\outdial'])(
+    'keeps data where it is told: %s',
+    (dataDir) => {
+      expect(configOf({ DATA_DIR: dataDir }).database).toEqual({ kind: 'embedded', dataDir });
+    },
+  );
+
+  it('leaves the embedded database out when there is a server', () => {
+    const url = 'postgres://outdial:secret@db:5432/outdial';
+    expect(configOf({ DATABASE_URL: url, DATA_DIR: './data' }).database).toEqual({
+      kind: 'server',
+      url,
+    });
+  });
+
+  it('takes an Aircall API key, or an OAuth token alone', () => {
+    expect(configOf({ ...AIRCALL, AIRCALL_API_ID: 'id' }).telephony).toEqual({
+      provider: 'aircall',
+      baseUrl: null,
+      credentials: { kind: 'basic', apiId: 'id', apiToken: 'secret' },
+      webhookToken: null,
+      requestsPerMinute: 60,
+    });
+    const own = { ...AIRCALL, PUBLIC_URL: '', AIRCALL_WEBHOOK_TOKEN: 'theirs' };
+    expect(
+      configOf({
+        ...own,
+        AIRCALL_BASE_URL: 'http://localhost:4000',
+        AIRCALL_REQUESTS_PER_MINUTE: '120',
+      }).telephony,
+    ).toEqual({
+      provider: 'aircall',
+      baseUrl: 'http://localhost:4000',
+      credentials: { kind: 'bearer', accessToken: 'secret' },
+      webhookToken: 'theirs',
+      requestsPerMinute: 120,
+    });
+  });
+});
+
+describe('what is wrong with the configuration', () => {
+  it('is told all at once, in words', () => {
+    expect(
+      problemsOf({
+        PORT: 'abc',
+        HOST: '0.0.0.0',
+        PUBLIC_URL: 'dialer.example.com',
+        DATA_DIR: '~/outdial',
+        DATABASE_URL: 'mysql://localhost/outdial',
+        TELEPHONY: 'aircall',
+        SIMULATOR_SPEED: '0',
+        SIMULATOR_SEED: '1.5',
+        AIRCALL_BASE_URL: 'ftp://aircall',
+        AIRCALL_REQUESTS_PER_MINUTE: '0',
+        LOG_LEVEL: 'loud',
+      }),
+    ).toEqual([
+      'PORT must be a whole number from 0 to 65535.',
+      'PUBLIC_URL must be a URL such as https://dialer.example.com.',
+      'DATA_DIR begins with ~, which only a shell understands: write the whole path.',
+      'DATABASE_URL must be a URL such as postgres://user:password@host:5432/outdial.',
+      'SIMULATOR_SPEED must be a number above 0 and at most 100000.',
+      'SIMULATOR_SEED must be a whole number from -2147483648 to 2147483647.',
+      'AIRCALL_BASE_URL must be a URL such as https://api.aircall.io.',
+      'AIRCALL_REQUESTS_PER_MINUTE must be a whole number from 1 to 1000000.',
+      'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
+      'HOST is 0.0.0.0, but the server has no accounts yet and serves this machine only. Leave it out, or put a proxy in front that lets nobody in but the webhooks.',
+      'TELEPHONY=aircall needs AIRCALL_API_TOKEN (with AIRCALL_API_ID for an API key, alone for an OAuth token).',
+    ]);
+  });
+
+  it.each([
+    [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535.'],
+    [{ PORT: '80.5' }, 'PORT must be a whole number from 0 to 65535.'],
+    [{ PORT: '-0.5' }, 'PORT must be a whole number from 0 to 65535.'],
+    [{ SIMULATOR_SPEED: 'fast' }, 'SIMULATOR_SPEED must be a number above 0 and at most 100000.'],
+    [
+      { SIMULATOR_SPEED: 'Infinity' },
+      'SIMULATOR_SPEED must be a number above 0 and at most 100000.',
+    ],
+    [{ TELEPHONY: 'twilio' }, 'TELEPHONY must be simulator or aircall.'],
+    [
+      { ...AIRCALL, PUBLIC_URL: '' },
+      'TELEPHONY=aircall needs PUBLIC_URL, so that the webhook is registered by itself, or AIRCALL_WEBHOOK_TOKEN of a webhook that you registered.',
+    ],
+  ])('is one sentence: %o', (environment, problem) => {
+    expect(problemsOf(environment)).toEqual([problem]);
+  });
+
+  it('never repeats a secret', () => {
+    const told = problemsOf({
+      DATABASE_URL: 'postgress://u:hunter2@db/x',
+      AIRCALL_API_TOKEN: 'hunter2',
+      TELEPHONY: 'aircall',
+    }).join('\n');
+    expect(told).not.toBe('');
+    expect(told).not.toContain('hunter2');
+  });
+});
+
+it('.env.example names each variable that is read, and no other', () => {
+  const example = readFileSync(new URL('../../../../.env.example', import.meta.url), 'utf8');
+  const named = [...example.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
+  expect(named.sort()).toEqual([...ENVIRONMENT_VARIABLES].sort());
+});
