@@ -4,6 +4,7 @@ import { backend, resetWorld } from './backend.js';
 
 // What happy-dom leaves out and Mantine asks for.
 window.HTMLElement.prototype.scrollIntoView = () => {};
+Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
 window.matchMedia ??= (query: string) =>
   ({
     matches: false,
