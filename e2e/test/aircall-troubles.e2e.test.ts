@@ -104,6 +104,7 @@ test('do-not-disturb and a call by hand pause the session and say why; resuming 
   for (const phone of phones) {
     control.scriptFate(phone, { kind: 'answer', afterSeconds: 4, talkSeconds: 20 });
   }
+  control.scriptFate(phones[0] ?? '', { kind: 'answer', afterSeconds: 4, talkSeconds: null });
   const queueId = await smallQueue(server.client, phones, { ...AT_ONCE, delay_seconds: 2 });
   const { id } = await server.client.dialer.start({
     queue_id: queueId,
@@ -111,8 +112,9 @@ test('do-not-disturb and a call by hand pause the session and say why; resuming 
     after_connect: 'continue',
   });
 
-  await becomes(server, id, 'has a call', ({ metrics }) => metrics.attempted === 1);
+  await becomes(server, id, 'has a conversation', ({ phase }) => phase === 'ON_CALL');
   control.setAvailability(ALEX, 'do_not_disturb');
+  control.hangUpCallsOf(ALEX);
   const away = await becomes(server, id, 'is paused', ({ status }) => status === 'PAUSED');
   expect(away).toMatchObject({
     reason: 'agent_do_not_disturb',

@@ -15,6 +15,7 @@ test('calls that were live when the server was killed end as they would have, an
     settings: {
       ...settings,
       dialing: { ...settings.dialing, wrap_up_seconds: 0, delay_seconds: 0, patience_seconds: 0 },
+      simulator: { ...settings.simulator, talk_seconds: { min: 12, max: 15 } },
     },
   });
   const [alex, sam] = (await client.agents.list()).agents;
