@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { createMetrics } from './metrics.js';
+
+it('gives Prometheus each series, from this process and from the database', async () => {
+  const metrics = createMetrics(async () => ({
+    inbox: { pending: 3, dead: 1, lagSeconds: 12.5 },
+    liveCalls: { QUEUED: 1, DIALING: 0, RINGING: 2, IN_PROGRESS: 1 },
+    crmBacklog: { pending: 4, failed: 2, givenUp: 1 },
+    sessions: { RUNNING: 2, PAUSED: 1 },
+  }));
+  metrics.noted({ level: 'info', event: 'call completed', details: { outcome: 'BUSY' } });
+  metrics.noted({ level: 'info', event: 'call completed', details: { outcome: 'BUSY' } });
+  metrics.noted({ level: 'warn', event: 'hang-up failed', pii: { phone: '+12025550101' } });
+  metrics.jobRan('place-call', 0.02, false);
+  metrics.jobRan('sync-call', 2, true);
+  metrics.requestServed('/api/leads/:id', 'GET', 404, 0.003);
+  metrics.swept(7);
+
+  const { contentType, body } = await metrics.text();
+  expect(contentType).toContain('text/plain');
+  const lines = body.split('\n');
+  for (const line of [
+    'outdial_events_total{event="call completed",level="info"} 2',
+    'outdial_events_total{event="hang-up failed",level="warn"} 1',
+    'outdial_calls_completed_total{outcome="BUSY"} 2',
+    'outdial_job_seconds_count{job="place-call",result="done"} 1',
+    'outdial_job_seconds_sum{job="sync-call",result="failed"} 2',
+    'outdial_http_request_seconds_count{route="/api/leads/:id",method="GET",status="404"} 1',
+    'outdial_sweep_found_total 7',
+    'outdial_calls_live{state="QUEUED"} 1',
+    'outdial_calls_live{state="DIALING"} 0',
+    'outdial_calls_live{state="RINGING"} 2',
+    'outdial_calls_live{state="IN_PROGRESS"} 1',
+    'outdial_sessions{status="RUNNING"} 2',
+    'outdial_sessions{status="PAUSED"} 1',
+    'outdial_inbox_events{state="PENDING"} 3',
+    'outdial_inbox_events{state="DEAD"} 1',
+    'outdial_inbox_lag_seconds 12.5',
+    'outdial_crm_calls{state="PENDING"} 4',
+    'outdial_crm_calls{state="FAILED"} 2',
+  ]) {
+    expect(lines).toContain(line);
+  }
+  expect(body).toContain('nodejs_eventloop_lag_seconds');
+  expect(body).toContain('process_resident_memory_bytes');
+  expect(body).not.toContain('2025550101');
+});
