@@ -7,7 +7,7 @@ import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { ConnectionProvider } from '../data/client-context.js';
 import { createQueryClient } from '../data/query-client.js';
 import { serverClock } from '../data/server-clock.js';
-import { theme } from '../ui/theme.js';
+import { cssVariablesResolver, theme } from '../ui/theme.js';
 import { storeAgent, storedAgent } from './acting-agent.js';
 import { createLiveBridge } from './live-bridge.js';
 
@@ -58,7 +58,12 @@ export function Providers({ children }: { children: ReactNode }) {
   );
 
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorScheme}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariablesResolver}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorScheme}
+    >
       <QueryClientProvider client={queryClient}>
         <ConnectionProvider value={connection}>
           <ModalsProvider>

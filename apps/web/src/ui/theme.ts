@@ -1,6 +1,7 @@
 import {
   Badge,
   Button,
+  type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
   Modal,
@@ -101,7 +102,7 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { ink, signal, amber, plum, rust, gray, dark, red: rust },
   primaryColor: 'ink',
-  primaryShade: { light: 6, dark: 4 },
+  primaryShade: { light: 6, dark: 5 },
   autoContrast: true,
   luminanceThreshold: 0.36,
   defaultRadius: 'md',
@@ -137,4 +138,26 @@ export const theme = createTheme({
     Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true } }),
   },
+});
+
+const COLORS = { ink, signal, amber, plum, rust, gray, red: rust };
+
+/** Badges and other quiet coloured things: tinted, with text in the same colour, in both schemes. */
+const quiet = (scheme: 'light' | 'dark') =>
+  Object.fromEntries(
+    Object.entries(COLORS).flatMap(([name, shades]) => {
+      const text = scheme === 'light' ? shades[7] : shades[3];
+      const tint = scheme === 'light' ? 14 : 22;
+      return [
+        [`--mantine-color-${name}-light`, `color-mix(in srgb, ${shades[5]} ${tint}%, transparent)`],
+        [`--mantine-color-${name}-light-color`, text],
+        [`--mantine-color-${name}-outline`, scheme === 'light' ? shades[6] : shades[3]],
+      ];
+    }),
+  );
+
+export const cssVariablesResolver: CSSVariablesResolver = () => ({
+  variables: {},
+  light: quiet('light'),
+  dark: quiet('dark'),
 });

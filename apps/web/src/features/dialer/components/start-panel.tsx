@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Paper, Select, Skeleton, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { DialerStatus } from '@outdial/protocol';
 import { IconPhone } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -70,6 +70,7 @@ export function StartPanel({ provider }: { provider: DialerStatus['provider'] })
         }}
       >
         <Stack gap="md" maw={560}>
+          <Title order={2}>Start a session</Title>
           <Select
             label="Queue"
             data={queues.data.queues.map((q) => ({

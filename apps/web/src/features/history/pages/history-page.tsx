@@ -143,8 +143,7 @@ export function HistoryPage() {
           value={outcome}
           onChange={(values) => set('outcome', values)}
           clearable
-          miw={130}
-          maw={260}
+          w={150}
         />
         <Select
           aria-label="Disposition"
