@@ -8,7 +8,7 @@ import { type Filters, optionalAnswer, type Sent, type WithOptional } from '../b
 import type { Request } from '../request.js';
 
 export const suppressions = (request: Request) => ({
-  list: (query: Filters<PageQuery & { q: string }> = {}, signal?: AbortSignal) =>
+  list: (query: Filters<PageQuery> = {}, signal?: AbortSignal) =>
     request('GET', '/api/suppressions', SuppressionList, { query, signal }),
   add: (body: WithOptional<Sent<typeof AddSuppressions>, 'reason'>) =>
     request('POST', '/api/suppressions', AddedSuppressions, { body }),

@@ -11,7 +11,6 @@ import type {
   LiveHello,
   Queue,
   QueueList,
-  Session,
   SessionHeader,
   SessionList,
 } from '@outdial/protocol';
@@ -62,7 +61,6 @@ export function createLiveBridge(queryClient: QueryClient, clock: ServerClock) {
       const open = header.status === 'STOPPED' ? others : [header, ...others];
       return { ...old, sessions: open, total: open.length };
     });
-    write<Session>(keys.session(header.id), (old) => ({ ...old, ...header }));
     if (header.status === 'STOPPED') readAgain(keys.queues, 500);
   };
 
@@ -77,10 +75,6 @@ export function createLiveBridge(queryClient: QueryClient, clock: ServerClock) {
         ),
       };
     });
-    write<Session>(keys.session(call.session_id), (old) => ({
-      ...old,
-      calls: withCall(old.calls, call),
-    }));
     write<Call>(keys.call(call.id), () => call);
     if (call.state === 'COMPLETED') onCompleted(call);
     readAgain(keys.queueItems, 1_500);
@@ -175,6 +169,9 @@ export function createLiveBridge(queryClient: QueryClient, clock: ServerClock) {
     },
     onHello(hello: LiveHello): void {
       if (!hello.resumed) void queryClient.invalidateQueries();
+      // What could not be read while the server was away needs nobody to press "Try again".
+      else
+        void queryClient.refetchQueries({ predicate: (query) => query.state.status === 'error' });
     },
     close(): void {
       for (const timer of waiting.values()) clearTimeout(timer);

@@ -8,7 +8,6 @@ export const keys = {
   agents: ['agents'] as const,
   campaign: (agentId: string) => ['campaign', agentId] as const,
   openSessions: ['sessions', 'open'] as const,
-  session: (id: string) => ['sessions', 'one', id] as const,
 
   leads: ['leads'] as const,
   leadList: (query: object) => ['leads', 'list', query] as const,
