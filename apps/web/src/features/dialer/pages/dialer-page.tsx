@@ -2,7 +2,7 @@ import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { DialerStatus, Session } from '@outdial/protocol';
 import { IconKeyboard } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useDialerStatus } from '../../../data/use-dialer-status.js';
 import { useDispositions } from '../../../data/use-dispositions.js';
 import { confirm } from '../../../ui/confirm.js';
@@ -57,6 +57,10 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
   const dispositions = useDispositions();
   const notesRef = useRef<HTMLTextAreaElement>(null);
   const [isHelpOpen, help] = useDisclosure();
+
+  // The start panel stands below what is left of the last session; the new one begins at the top.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs once for each session
+  useEffect(() => window.scrollTo({ top: 0 }), [session.id]);
 
   const isOpen = session.status !== 'STOPPED';
   const lines = callsByLine(session);
