@@ -102,7 +102,7 @@ export function planWorld(seed: number): WorldPlan {
   const chance = new Chance(seed);
   const closesDuringShift = chance.happens(0.25);
   const network: NetworkKind = chance.happens(0.3) ? 'app' : 'wired';
-  const shiftMinutes = chance.pick([4, 6, 8, 12]);
+  const shiftMinutes = chance.pick([3, 4, 5, 8]);
   return {
     seed,
     // 20:55 in New York, where most leads live, or the middle of their day.

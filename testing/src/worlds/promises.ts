@@ -51,7 +51,19 @@ export interface SeenActivity {
   readonly disposition: string;
 }
 
-export type PromiseNumber = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P8' | 'P9' | 'P10';
+/** Section 5 of design.md says more about sessions than its promises do. */
+export type PromiseNumber =
+  | 'P1'
+  | 'P2'
+  | 'P3'
+  | 'P4'
+  | 'P5'
+  | 'P6'
+  | 'P7'
+  | 'P8'
+  | 'P9'
+  | 'P10'
+  | 'section 5';
 
 export interface Breach {
   readonly promise: PromiseNumber;
@@ -212,6 +224,36 @@ export const metricsAreSums: PromiseCheck = ({ sessions, calls }) => {
   });
 };
 
+/**
+ * Section 5: an agent has one session that is not STOPPED; one that is PAUSED or STOPPED places nothing more; one that
+ * stops at its first conversation has stopped by then.
+ */
+export const sessionsBehave: PromiseCheck = ({ sessions, calls }) => {
+  const statusOf = new Map(sessions.map(({ id, status }) => [id, status]));
+  return [
+    ...repeated(
+      sessions.filter(({ status }) => status !== 'STOPPED').map(({ agentId }) => agentId),
+      'section 5',
+      (agentId) => `Agent ${agentId} has two sessions.`,
+    ),
+    ...calls.flatMap(({ id, state, sessionId }) =>
+      state === 'QUEUED' && statusOf.get(sessionId) !== 'RUNNING'
+        ? [
+            breach(
+              'section 5',
+              `Call ${id} waits to be placed, its session ${sessionId} does not run.`,
+            ),
+          ]
+        : [],
+    ),
+    ...sessions.flatMap(({ id, afterConnect, status, winnerCallId }) =>
+      afterConnect === 'stop' && winnerCallId !== null && status !== 'STOPPED'
+        ? [breach('section 5', `Session ${id} goes on after its first conversation.`)]
+        : [],
+    ),
+  ];
+};
+
 /** P5, in the end: every call is over, and came out as the provider saw it. */
 export const everyCallEnded: PromiseCheck = ({ calls, provider }) => {
   const seen = new Map(provider.calls.map((call) => [call.callId, call]));
@@ -312,6 +354,7 @@ export const ALWAYS: readonly PromiseCheck[] = [
   onlyWhoMayBeCalled,
   noMoreCallsThanLines,
   metricsAreSums,
+  sessionsBehave,
 ];
 
 /** True once everything is quiet, besides. */

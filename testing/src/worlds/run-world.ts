@@ -1,10 +1,4 @@
-import {
-  type Call,
-  controlSession,
-  isLive,
-  receiveProviderEvent,
-  rememberedOffsets,
-} from '@outdial/core';
+import { controlSession, receiveProviderEvent, rememberedOffsets } from '@outdial/core';
 import { createMemoryCrmSyncStore } from '../fakes/memory-crm-sync-store.js';
 import { createMemoryDialerStore } from '../fakes/memory-dialer-store.js';
 import { createMemoryProviderInbox } from '../fakes/memory-provider-inbox.js';
@@ -12,15 +6,9 @@ import { MemoryState } from '../fakes/memory-state.js';
 import { createVirtualTime } from '../virtual-time.js';
 import { Chance } from './chance.js';
 import { NO_FAULTS, planWorld, type WorldPlan } from './plan.js';
-import {
-  ALWAYS,
-  type Breach,
-  changedInHindsight,
-  IN_THE_END,
-  type PromiseNumber,
-  type Snapshot,
-} from './promises.js';
+import type { PromiseNumber } from './promises.js';
 import { Tally } from './tally.js';
+import { Watch } from './watch.js';
 import { WorldCrm } from './world-crm.js';
 import { WorldNetwork } from './world-network.js';
 import { type Backing, WorldNode } from './world-node.js';
@@ -31,15 +19,10 @@ const MINUTE = 60_000;
 const SESSIONS_END_WITHIN = 20 * MINUTE;
 const QUIET_WITHIN = 10 * 60 * MINUTE;
 
-/** P5: past its deadline, a sweep, the look-up and the difference of clocks. */
-const OVERDUE_AFTER = 100_000;
-/** P4: a loser is hung up within so long of the winner's answer, unless something hinders. */
-const LOSERS_END_WITHIN = 15_000;
-
 export interface WorldOptions {
   readonly plan?: WorldPlan;
   /** Breaks something, to see whether the world notices. */
-  readonly breakIt?: (backing: Backing) => Backing;
+  readonly breakIt?: (backing: Backing, state: MemoryState) => Partial<Backing>;
   readonly onLine?: (line: string) => void;
 }
 
@@ -78,18 +61,12 @@ class World {
   readonly #peopleTools: PeopleTools;
   readonly #tell: (line: string) => void;
   readonly #suppressedSince = new Map<string, Date>();
-  /** Calls as they were at the last look. */
-  readonly #remembered = new Map<string, Call>();
-  readonly #wonAt = new Map<string, number>();
+  readonly #watch: Watch;
   #nodes: (WorldNode | null)[];
   #faults;
   #ids = 0;
   #births = 0;
-  #dirty = true;
-  #networkVersion = -1;
-  /** How many acknowledged events were found in the inbox; while the shift goes on only newer ones are looked for. */
-  #acknowledged = 0;
-  #bornAt = 0;
+  #upSince = 0;
   #shiftOver = false;
   #failure: WorldFailure | null = null;
 
@@ -132,16 +109,14 @@ class World {
       ]),
       offsets: rememberedOffsets(),
     };
-    this.#backing = options.breakIt?.(intact) ?? intact;
+    this.#backing = { ...intact, ...options.breakIt?.(intact, this.#state) };
     this.#peopleTools = {
       ...tools,
       plan,
       state: this.#state,
       network: this.#network,
       tell: this.#tell,
-      changed: () => {
-        this.#dirty = true;
-      },
+      changed: () => this.#watch.changed(),
       anyNode: () => this.#anyNode(),
       nextId: (kind) => this.#nextId(kind),
       suppressed: (phone) => {
@@ -151,6 +126,14 @@ class World {
       },
     };
     this.#people = new People(this.#peopleTools);
+    this.#watch = new Watch({
+      ...this.#peopleTools,
+      activities: () => this.#crm.activities(),
+      suppressedSince: this.#suppressedSince,
+      calm: plan.faults === NO_FAULTS,
+      upSince: () => (this.#nodes.some((node) => node !== null) ? this.#upSince : null),
+      report: ({ promise, saw }) => this.#fail(promise, saw),
+    });
   }
 
   async live(): Promise<WorldReport> {
@@ -185,7 +168,7 @@ class World {
     const quiet = await this.#until(QUIET_WITHIN, () => this.#disquiet() === null);
     if (this.#failure !== null) return;
     if (!quiet) this.#fail('never quiet', this.#disquiet() ?? 'It was quiet.');
-    else this.#judge(IN_THE_END);
+    else this.#watch.judgeTheEnd();
   }
 
   async #stopSessions(): Promise<void> {
@@ -214,112 +197,16 @@ class World {
     let reached = false;
     this.#time.after(ms, () => undefined);
     await this.#time.runUntil(() => {
-      this.#look();
+      if (this.#failure === null) this.#watch.look();
       reached = goal();
       return reached || this.#failure !== null || this.#time.now().getTime() >= deadline;
     }, ms);
     return reached;
   }
 
-  #look(): void {
-    if (!this.#dirty && this.#network.version === this.#networkVersion) return;
-    this.#dirty = false;
-    this.#networkVersion = this.#network.version;
-    if (this.#failure !== null) return;
-    this.#judge(ALWAYS);
-    for (const call of this.#state.calls.values()) {
-      const before = this.#remembered.get(call.id);
-      if (before === call) continue;
-      this.#remembered.set(call.id, call);
-      if (before !== undefined) this.#report(changedInHindsight(before, call));
-      if (before?.state === 'IN_PROGRESS' && before.winner && call.state === 'IN_PROGRESS') {
-        if (!call.winner) this.#tally.count('a machine had been taken for a person');
-      }
-    }
-    this.#report(this.#overdue());
-    this.#report(this.#losersStillUp());
-  }
-
-  #judge(checks: typeof ALWAYS): void {
-    const all = checks === IN_THE_END;
-    const acknowledged = this.#network.acknowledged.slice(all ? 0 : this.#acknowledged);
-    this.#acknowledged = this.#network.acknowledged.length;
-    const snapshot = this.#snapshot(acknowledged);
-    for (const check of checks) this.#report(check(snapshot));
-  }
-
-  #snapshot(acknowledged: readonly string[]): Snapshot {
-    const state = this.#state;
-    return {
-      now: this.#time.now(),
-      sessions: [...state.sessions.values()],
-      calls: [...state.calls.values()],
-      items: [...state.items.values()],
-      suppressions: [...this.#suppressedSince].map(([phone, since]) => ({ phone, since })),
-      events: [...state.events.values()],
-      activities: this.#crm.activities(),
-      provider: {
-        ...this.#network.capabilities,
-        calls: this.#network.seen(),
-        acknowledged,
-      },
-    };
-  }
-
-  /** P5 while it goes on: nobody's deadline passes unseen as long as a process is up. */
-  #overdue(): readonly Breach[] {
-    if (this.#nodes.every((node) => node === null)) return [];
-    const now = this.#time.now().getTime();
-    return this.#state.liveCalls().flatMap((call) => {
-      if (!isLive(call)) return [];
-      const since = Math.max(call.deadlineAt.getTime(), this.#bornAt);
-      return now - since > OVERDUE_AFTER
-        ? [{ promise: 'P5', saw: `Call ${call.id} is ${call.state} long past its deadline.` }]
-        : [];
-    });
-  }
-
-  /** P4: no call of a round stays up at the network long after another has won. */
-  #losersStillUp(): readonly Breach[] {
-    if (!this.#network.capabilities.canHangUp) return [];
-    const now = this.#time.now().getTime();
-    for (const { id, winnerCallId } of this.#state.sessions.values()) {
-      if (winnerCallId !== null && !this.#wonAt.has(winnerCallId)) {
-        this.#wonAt.set(winnerCallId, now);
-        this.#tell(`${winnerCallId} wins ${id}`);
-      }
-    }
-    return this.#network.liveCallIds().flatMap((callId) => {
-      const call = this.#state.calls.get(callId);
-      const session = call && this.#state.sessions.get(call.sessionId);
-      const winner = session?.winnerCallId ?? null;
-      if (call === undefined || winner === null || winner === callId) return [];
-      if (this.#state.calls.get(winner)?.round !== call.round) return [];
-      const calmSince = Math.max(
-        this.#wonAt.get(winner) ?? now,
-        this.#network.lastHindranceMs,
-        this.#bornAt,
-        ...('dialedAt' in call && call.dialedAt !== null ? [call.dialedAt.getTime()] : []),
-      );
-      return now - calmSince > LOSERS_END_WITHIN + this.#grace()
-        ? [{ promise: 'P4', saw: `Call ${callId} is still up though ${winner} has won.` }]
-        : [];
-    });
-  }
-
-  /** Hints that are lost or late, slow answers and failing writes cost a sweep or two more. */
-  #grace(): number {
-    return this.#faults === NO_FAULTS && !this.#shiftOver ? 0 : 45_000;
-  }
-
-  #report(breaches: readonly Breach[]): void {
-    const [first] = breaches;
-    if (first !== undefined) this.#fail(first.promise, first.saw);
-  }
-
   /** What still goes on, if anything does. */
   #disquiet(): string | null {
-    const { state } = { state: this.#state };
+    const state = this.#state;
     const open = this.#openSessions();
     if (open.length > 0) return `session ${open[0]?.id} is ${open[0]?.status} (${open[0]?.reason})`;
     const [live] = state.liveCalls();
@@ -348,13 +235,11 @@ class World {
       tally: this.#tally,
       faults: () => this.#faults,
       tell: this.#tell,
-      changed: () => {
-        this.#dirty = true;
-      },
+      changed: () => this.#watch.changed(),
       died: () => this.#bury(index),
       defect: (error, doing) => this.#defect(error, doing),
     });
-    if (this.#nodes.every((other) => other === null)) this.#bornAt = this.#time.now().getTime();
+    if (this.#nodes.every((other) => other === null)) this.#upSince = this.#time.now().getTime();
     this.#nodes[index] = node;
     this.#tell(`${node.name} starts`);
     if (this.#births > this.#plan.clocksOffBy.length) this.#tally.count('process started again');

@@ -17,8 +17,11 @@ export class WorldCrm implements Crm {
   readonly name = 'world';
   readonly #tools: WorldCrmTools;
   readonly #contacts = new Map<string, string>();
-  readonly #activities = new Map<string, SeenActivity>();
+  readonly #activities: SeenActivity[] = [];
   readonly #refused = new Set<string>();
+
+  /** False breaks the port's contract: each write is a new activity. */
+  isIdempotent = true;
 
   constructor(tools: WorldCrmTools) {
     this.#tools = tools;
@@ -40,15 +43,20 @@ export class WorldCrm implements Crm {
 
   putActivity({ callId, outcome, disposition }: CrmActivity): Promise<{ activityId: string }> {
     return this.#write(() => {
-      const before = this.#activities.get(callId);
-      const activityId = before?.activityId ?? `activity-${this.#activities.size + 1}`;
-      this.#activities.set(callId, { callId, activityId, outcome, disposition });
+      const at = this.isIdempotent
+        ? this.#activities.findIndex((activity) => activity.callId === callId)
+        : -1;
+      const activityId =
+        this.#activities[at]?.activityId ?? `activity-${this.#activities.length + 1}`;
+      const activity = { callId, activityId, outcome, disposition };
+      if (at < 0) this.#activities.push(activity);
+      else this.#activities[at] = activity;
       return { activityId };
     });
   }
 
-  activities(): SeenActivity[] {
-    return [...this.#activities.values()];
+  activities(): readonly SeenActivity[] {
+    return this.#activities;
   }
 
   async #write<T>(work: () => T): Promise<T> {

@@ -74,7 +74,6 @@ interface NetworkCall {
   readonly verdictAt: number;
   endsAt: number;
   endCause: EndCause;
-  hangUpAskedAt: number | null;
 }
 
 type EventKind = 'created' | 'ringing' | 'answered' | 'verdict' | 'ended';
@@ -83,7 +82,6 @@ type EventKind = 'created' | 'ringing' | 'answered' | 'verdict' | 'ended';
 export class WorldNetwork {
   readonly capabilities: TelephonyCapabilities;
   readonly acknowledged: string[] = [];
-  /** Since when it is down; null: up. */
   #down = false;
   readonly #tools: WorldNetworkTools;
   readonly #calls: NetworkCall[] = [];
@@ -121,8 +119,10 @@ export class WorldNetwork {
     return this.#underWay;
   }
 
-  seen(): SeenCall[] {
-    return this.#calls.map((call) => ({
+  /** The ledger, as far as it is wanted. */
+  seen(wanted: (callId: string) => boolean): SeenCall[] {
+    const calls = this.#calls.filter(({ callId }) => wanted(callId));
+    return calls.map((call) => ({
       callId: call.callId,
       to: call.to,
       agentId: call.agent.id,
@@ -132,12 +132,8 @@ export class WorldNetwork {
     }));
   }
 
-  liveCallIds(): string[] {
-    return this.#calls.filter((call) => this.#isLive(call)).map(({ callId }) => callId);
-  }
-
-  has(callId: string): boolean {
-    return this.#byCallId.has(callId);
+  liveCalls(): readonly { readonly callId: string; readonly landedAt: number }[] {
+    return this.#calls.filter((call) => this.#isLive(call));
   }
 
   /** What the adapter of a node does with an order; the request may arrive although its sender dies meanwhile. */
@@ -308,7 +304,6 @@ export class WorldNetwork {
       answeredBy: 'PERSON' as const,
       verdictAt: picksUp,
       endCause: 'hangup' as EndCause,
-      hangUpAskedAt: null,
     };
     if (fate < 0.4) return { ...call, endsAt: picksUp + chance.whole(1_000, 70_000) };
     if (fate < 0.58) {
@@ -337,7 +332,6 @@ export class WorldNetwork {
     if (call === undefined || !this.#isLive(call)) return;
     const now = this.#now();
     call.endsAt = now;
-    call.hangUpAskedAt = now;
     call.endCause = call.answeredAt !== null && call.answeredAt <= now ? 'hangup' : 'canceled';
     this.version += 1;
     this.#tools.tell(`${callId} is hung up`);
@@ -350,7 +344,7 @@ export class WorldNetwork {
       this.#underWay -= 1;
       this.version += 1;
       const isStale = kind === 'ended' ? call.endsAt !== at : at > call.endsAt;
-      if (isStale || (kind === 'ended' && call.hangUpAskedAt !== null && at > call.endsAt)) return;
+      if (isStale) return;
       const facts = kind === 'created' ? {} : this.#factsOf(call, at);
       this.#send(`${call.id}:${kind}`, {
         source: 'world',

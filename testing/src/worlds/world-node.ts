@@ -1,6 +1,5 @@
 import {
   advanceSession,
-  type Crm,
   type CrmSyncStore,
   checkCall,
   type DialerPorts,
@@ -25,6 +24,7 @@ import type { VirtualTime } from '../virtual-time.js';
 import type { Chance } from './chance.js';
 import type { WorldFaults } from './plan.js';
 import type { Tally } from './tally.js';
+import type { WorldCrm } from './world-crm.js';
 import { interpretWorldEvent, type WorldNetwork } from './world-network.js';
 
 export const SWEEP_EVERY_MS = 5_000;
@@ -38,11 +38,13 @@ export class InjectedFault extends Error {}
 export interface Backing {
   readonly store: DialerStore;
   readonly inbox: ProviderInbox;
-  readonly crm: Crm;
+  readonly crm: WorldCrm;
   readonly crmSync: CrmSyncStore;
   readonly network: WorldNetwork;
   /** Parts of the network's adapter that a broken world replaces. */
   readonly telephony?: Partial<Pick<Telephony, 'lookUp' | 'hangUp'>>;
+  /** Jobs that a broken world never does. */
+  readonly neglected?: readonly JobName[];
   readonly ids: Ids;
   readonly prefixZones: PrefixZones;
   readonly offsets: ZoneOffsets;
@@ -189,6 +191,7 @@ export class WorldNode {
   }
 
   async #work(job: JobName, id: string): Promise<void> {
+    if (this.#backing.neglected?.includes(job)) return;
     await this.run(`${job} ${id}`, () => this.#handle(job, id));
   }
 

@@ -221,7 +221,9 @@ export class People {
     const leads = [...state.leads.values()];
     const throws = chance.fraction();
     if (throws < 0.35) {
-      const { phone } = chance.pick(leads);
+      // Rather somebody who is about to be called: that is where it hurts.
+      const waiting = state.liveCalls().filter((call) => call.state === 'QUEUED');
+      const { phone } = chance.pick(waiting.length > 0 ? waiting : leads);
       tell(`${phone} must not be called any more`);
       state.suppress({ phone, reason: 'Asked by letter', source: 'person' });
       this.#tools.suppressed(phone);
