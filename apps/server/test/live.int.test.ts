@@ -165,18 +165,19 @@ describe('live events', () => {
   it('reach a reader who was away, each once and in order, before it follows again', async () => {
     live = open();
     const ids = [await stage.addAgent('Reader A'), await stage.addAgent('Reader B')];
+    const witness = await read().greeted();
     const announceBoth = async () => {
+      const before = witness.events.length;
       for (const agentId of ids) live.announce({ kind: 'agent', agentId });
       await publish();
+      await witness.until(() => witness.events.length === before + 2);
     };
-    const witness = await read().greeted();
     const reader = await read().greeted();
     await announceBoth();
     await reader.until(() => reader.events.length === 2);
     reader.socket.disconnect();
     await announceBoth();
     await announceBoth();
-    await witness.until(() => witness.events.length === 6);
 
     const back = read({ epoch: reader.hello?.epoch, last: 2 });
     await announceBoth();
@@ -189,11 +190,11 @@ describe('live events', () => {
     live = open({ ringSize: 3 });
     const agentId = await stage.addAgent('Forget Me');
     const witness = await read().greeted();
-    for (let each = 0; each < 5; each++) {
+    for (let each = 1; each <= 5; each++) {
       live.announce({ kind: 'agent', agentId });
       await publish();
+      await witness.until(() => witness.events.length === each);
     }
-    await witness.until(() => witness.events.length === 5);
     const epoch = witness.hello?.epoch;
     for (const [auth, resumed] of [
       [{ epoch, last: 1 }, false],

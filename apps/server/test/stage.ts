@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   type Announcement,
   advanceSession,
@@ -356,15 +354,6 @@ export function expectProblem(answer: Answer, status: number, code: Problem['cod
   expect(answer.body).toMatchObject({ status, instance: answer.headers['x-request-id'] });
   expect(answer.body.detail).toMatch(/^[A-Z“"+].*[.]$/s);
   return answer.body as Problem;
-}
-
-/** A port that nobody listens on, for tests that need a real server. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export const UNKNOWN_ID = '0191f000-0000-7000-8000-00000000dead';

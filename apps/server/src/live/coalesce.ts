@@ -1,5 +1,4 @@
-import type { Announcement } from '@outdial/core';
-import type { Timers } from './timers.js';
+import type { Announcement, Timers } from '@outdial/core';
 
 export interface Coalescer {
   add(change: Announcement): void;
@@ -22,7 +21,7 @@ const AGAIN_AFTER_FAILURE_MS = 1_000;
  * never sent after a newer one. One that fails is tried again: whoever is connected would otherwise keep the old state.
  */
 export function createCoalescer(
-  timers: Timers,
+  timers: Pick<Timers, 'after'>,
   publish: (change: Announcement) => Promise<void>,
   onError: (error: unknown) => void,
 ): Coalescer {

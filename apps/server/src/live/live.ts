@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
-import type { Announcement, Announcements } from '@outdial/core';
+import type { Announcement, Announcements, Timers } from '@outdial/core';
 import { LIVE_PATH, LiveAuth, type LiveHello } from '@outdial/protocol';
 import { Server, type Socket } from 'socket.io';
 import { fromSameSite } from '../http/same-site.js';
+import { systemTimers } from '../system-timers.js';
 import { createCoalescer } from './coalesce.js';
 import { createEventRing, type NumberedEvent } from './event-ring.js';
 import { readState, type StatePorts } from './read-state.js';
-import { systemTimers, type Timers } from './timers.js';
 
 export interface LivePorts extends StatePorts {
   readonly log: {
     warn(fields: object, message: string): void;
     debug(fields: object, message: string): void;
   };
-  readonly timers?: Timers;
+  readonly timers?: Pick<Timers, 'after'>;
   /** Where the outside world reaches us: pages of that origin may listen. */
   readonly publicUrl?: string | null;
   /** How many events are kept for readers who were away; 10,000 unless told. */
