@@ -60,7 +60,10 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
 
   // The start panel stands below what is left of the last session; the new one begins at the top.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs once for each session
-  useEffect(() => window.scrollTo({ top: 0 }), [session.id]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which React would take for a clean-up.
+    void window.scrollTo({ top: 0 });
+  }, [session.id]);
 
   const isOpen = session.status !== 'STOPPED';
   const lines = callsByLine(session);
