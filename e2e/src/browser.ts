@@ -45,7 +45,10 @@ export async function openPage(url: string): Promise<BrowserPage> {
 }
 
 /** Runs the story; where it fails, what the page showed is kept and its place is named. */
-export async function withScreenshot<T>(page: Page, story: () => Promise<T>): Promise<T> {
+export async function withScreenshot<T>(
+  { page, errors }: BrowserPage,
+  story: () => Promise<T>,
+): Promise<T> {
   try {
     return await story();
   } catch (error) {
@@ -55,6 +58,7 @@ export async function withScreenshot<T>(page: Page, story: () => Promise<T>): Pr
       () => console.error(`What the page showed: ${path}`),
       () => console.error('No screenshot could be taken.'),
     );
+    if (errors.length > 0) console.error(`What the page complained of:\n${errors.join('\n')}`);
     throw error;
   }
 }
@@ -67,7 +71,7 @@ export async function unnamedControls(page: Page): Promise<string[]> {
   const tree = await page.locator('body').ariaSnapshot();
   const lines = tree.split('\n');
   return lines.filter((line) =>
-    /^\s*- (button|link|checkbox|radio|switch|tab|textbox|combobox|searchbox|spinbutton)(?! ["/])/.test(
+    /^\s*- (button|link|checkbox|radio|switch|tab|textbox|combobox|searchbox|spinbutton)\b(?! ["/])/.test(
       line,
     ),
   );

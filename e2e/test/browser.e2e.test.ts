@@ -26,7 +26,7 @@ const goTo = (page: Page, place: string): Promise<void> =>
     .getByRole('link', { name: place, exact: true })
     .click();
 
-/** Calls that are decided within two seconds, and a conversation long enough to restart the server in. */
+/** Calls that are decided within seconds, and a conversation long enough to restart the server in. */
 async function patientNetwork(server: OutdialServer): Promise<void> {
   const { version, settings } = await server.client.config.get();
   await server.client.config.put({
@@ -37,7 +37,7 @@ async function patientNetwork(server: OutdialServer): Promise<void> {
       simulator: {
         ...settings.simulator,
         decide_seconds: { min: 1.5, max: 3 },
-        talk_seconds: { min: 25, max: 25 },
+        talk_seconds: { min: 300, max: 300 },
       },
     },
   });
@@ -46,8 +46,9 @@ async function patientNetwork(server: OutdialServer): Promise<void> {
 test('a newcomer imports a list, dials two lines, talks, and finds every result', async () => {
   const server = await startedServer({ env: { SIMULATOR_SEED: '2' } });
   await patientNetwork(server);
-  const { page, errors, requests } = await openPage(server.url);
-  await withScreenshot(page, async () => {
+  const opened = await openPage(server.url);
+  const { page, errors, requests } = opened;
+  await withScreenshot(opened, async () => {
     expect(await page.title()).toMatch(/Outdial/);
 
     // The list comes in.
@@ -96,7 +97,7 @@ test('a newcomer imports a list, dials two lines, talks, and finds every result'
     // Nobody asks while nothing happens: what the page knows it was told.
     await until('the page has read what it wanted', async () => {
       const before = requests.length;
-      await page.waitForTimeout(1_000);
+      await page.waitForTimeout(2_500);
       return requests.length === before;
     });
     const quiet = requests.length;
@@ -118,6 +119,7 @@ test('a newcomer imports a list, dials two lines, talks, and finds every result'
     await page.keyboard.press('Escape');
     await page.keyboard.press('2');
     await page.getByText('Saved: Interested').waitFor();
+    await page.keyboard.press('h');
     await page.getByText('Session over: nobody left to call').waitFor({ timeout: 60_000 });
     const metrics = page.getByLabel('Metrics of this session');
     expect(await metrics.innerText()).toMatch(

@@ -80,7 +80,7 @@ describe('a server that is asked to stop', () => {
         simulator: {
           ...settings.simulator,
           decide_seconds: { min: 0, max: 0.2 },
-          talk_seconds: { min: 22, max: 22 },
+          talk_seconds: { min: 18, max: 18 },
         },
       },
     });
@@ -109,7 +109,7 @@ describe('a server that is asked to stop', () => {
       { within: 30_000 },
     );
     expect(call).toMatchObject({ outcome: 'CONNECTED', answered_at: talking.answered_at });
-    expect(call.talk_seconds).toBe(22);
+    expect(call.talk_seconds).toBe(18);
   });
 });
 
