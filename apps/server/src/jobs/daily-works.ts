@@ -22,12 +22,13 @@ export function dailyWorks(ports: {
       hour: 0,
       async run(now) {
         const yesterday = Date.parse(dayOf(now.getTime() - DAY));
-        const last = await ports.reports.lastDay();
-        const from = Math.max(
-          // The last day again: calls that went on over midnight are over now.
-          last === null ? yesterday : Date.parse(last),
-          yesterday - DAYS_TO_CATCH_UP * DAY,
-        );
+        const lastDay = await ports.reports.lastDay();
+        const last = lastDay === null ? yesterday : Date.parse(lastDay);
+        const { history_days: kept } = (await ports.settings.current()).settings.retention;
+        // The last day again, as calls that went on over midnight are over now; but not when retention may have deleted
+        // some of its calls since, which the report outlives.
+        const again = kept === null || last >= now.getTime() - kept * DAY;
+        const from = Math.max(again ? last : last + DAY, yesterday - DAYS_TO_CATCH_UP * DAY);
         const days: string[] = [];
         for (let day = Math.min(from, yesterday); day <= yesterday; day += DAY) {
           await ports.reports.writeDay(dayOf(day), now);

@@ -35,7 +35,9 @@ export function createTicker(
   };
 
   return {
-    start: plan,
+    start() {
+      if (!closed) plan();
+    },
     close() {
       closed = true;
       clearTimeout(timer);

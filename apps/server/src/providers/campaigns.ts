@@ -14,7 +14,7 @@ import type {
   QueueStore,
 } from '@outdial/postgres';
 import type { AircallTelephony, CampaignNumber } from '@outdial/telephony-aircall';
-import type { CampaignPorts, CampaignView } from '../http/http-ports.js';
+import type { CampaignPorts, CampaignUnavailable, CampaignView } from '../http/http-ports.js';
 
 /** Shown on the queue's page, and how we know our own held items again. */
 export const HANDED_OVER = "handed over to the agent's Aircall campaign";
@@ -27,7 +27,7 @@ export interface AircallCampaignPorts {
   readonly provider: string;
   readonly store: CampaignStore;
   readonly held: HeldItemStore;
-  readonly agents: Pick<AgentStore, 'get'>;
+  readonly agents: Pick<AgentStore, 'get' | 'list'>;
   readonly queues: Pick<QueueStore, 'get'>;
   readonly dialingFor: (queue: { settings: DialingOverrides }) => Promise<DialingSettings>;
   readonly prefixZones: PrefixZones;
@@ -42,6 +42,7 @@ export interface AircallCampaignPorts {
  */
 export function createCampaigns(ports: AircallCampaignPorts): CampaignPorts {
   const { campaigns, store, held, clock } = ports;
+  const inTurn = turns();
 
   async function leadsToHandOver(queue: { id: string; settings: DialingOverrides }) {
     const now = clock.now();
@@ -58,6 +59,27 @@ export function createCampaigns(ports: AircallCampaignPorts): CampaignPorts {
           now,
         }).kind === 'clear',
     );
+  }
+
+  /** Numbers of this queue that other agents have in their campaigns; the held items do not tell whose they are. */
+  async function numbersOfOthers(
+    agentId: string,
+    queueId: string,
+  ): Promise<Set<string> | CampaignUnavailable> {
+    const phones = new Set<string>();
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await ports.agents.list({ limit: 100, cursor });
+      for (const other of page.rows) {
+        if (other.id === agentId) continue;
+        if ((await store.findOpen(other.id))?.queueId !== queueId) continue;
+        const progress = await campaigns.progress(other);
+        if (progress.kind === 'failed') return { kind: 'unavailable', message: progress.message };
+        if (progress.kind === 'campaign')
+          for (const { phone } of progress.numbers) phones.add(phone);
+      }
+      cursor = page.nextCursor;
+    }
+    return phones;
   }
 
   async function view(
@@ -95,7 +117,7 @@ export function createCampaigns(ports: AircallCampaignPorts): CampaignPorts {
       return view(agent, handover, progress.kind === 'none' ? [] : progress.numbers, []);
     },
 
-    async start(agentId, queueId) {
+    start: inTurn(async (agentId: string, queueId: string) => {
       const agent = await ports.agents.get(agentId);
       const queue = await ports.queues.get(queueId);
       if (agent === null || queue === null) return { kind: 'nothing_to_call' };
@@ -120,6 +142,10 @@ export function createCampaigns(ports: AircallCampaignPorts): CampaignPorts {
         ),
       );
       const ours = leads.filter(({ id }) => ids.has(id));
+      if (ours.length === 0) {
+        if (opened.kind === 'opened') await store.end(agentId, now);
+        return { kind: 'nothing_to_call' };
+      }
       const answer = await campaigns.handOver(
         agent,
         ours.map(({ phone }) => phone),
@@ -151,26 +177,47 @@ export function createCampaigns(ports: AircallCampaignPorts): CampaignPorts {
         numbers,
         answer.notHandedOver.map((phone) => ({ phone, reason })),
       );
-    },
+    }),
 
-    async end(agentId) {
+    end: inTurn(async (agentId: string) => {
       const agent = await ports.agents.get(agentId);
       const handover = await store.findOpen(agentId);
       if (agent === null || handover === null) return 'none';
+      const others = await numbersOfOthers(agentId, handover.queueId);
+      if (!(others instanceof Set)) return others;
+      const heldNow = await held.heldFor(handover.queueId, HANDED_OVER);
+      const ours = heldNow.filter(({ phone }) => !others.has(phone));
+      const finishCalled = async (numbers: readonly CampaignNumber[]): Promise<Set<string>> => {
+        const called = new Set(numbers.flatMap((number) => (number.called ? number.phone : [])));
+        await held.finish(ours.flatMap(({ id, phone }) => (called.has(phone) ? id : [])));
+        return called;
+      };
+      // Noted before the campaign is deleted: were that answer lost, nobody could tell any more who was called.
+      const progress = await campaigns.progress(agent);
+      if (progress.kind === 'failed') return { kind: 'unavailable', message: progress.message };
+      if (progress.kind === 'campaign') await finishCalled(progress.numbers);
       const taken = await campaigns.takeBack(agent);
       if (taken.kind === 'failed') return { kind: 'unavailable', message: taken.message };
-      const called = new Set(
-        taken.kind === 'none' ? [] : taken.numbers.flatMap((n) => (n.called ? [n.phone] : [])),
-      );
-      const leads = await held.heldFor(handover.queueId, HANDED_OVER);
-      await held.finish(leads.filter(({ phone }) => called.has(phone)).map(({ id }) => id));
+      const called = await finishCalled(taken.kind === 'none' ? [] : taken.numbers);
+      // Those that are DONE by now are left as they are.
       await held.hold(
-        leads.filter(({ phone }) => !called.has(phone)).map(({ id }) => id),
+        ours.flatMap(({ id, phone }) => (called.has(phone) ? [] : id)),
         clock.now(),
         'taken back from an Aircall campaign',
       );
       await store.end(agentId, clock.now());
       return 'ended';
-    },
+    }),
   };
+}
+
+/** One after the other: two agents who start at once must not be given the same leads. */
+function turns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <A extends readonly unknown[], T>(work: (...given: A) => Promise<T>) =>
+    (...given: A): Promise<T> => {
+      const mine = last.then(() => work(...given));
+      last = mine.catch(() => undefined);
+      return mine;
+    };
 }

@@ -1,0 +1,86 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createTicker } from './ticker.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const SILENT = pino({ level: 'silent' });
+
+/** Work that is under way until somebody says that it is done. */
+function slowWork() {
+  const ends: (() => void)[] = [];
+  let begun = 0;
+  return {
+    begun: () => begun,
+    end: () => ends.shift()?.(),
+    work: () => {
+      begun += 1;
+      return new Promise<void>((resolve) => ends.push(resolve));
+    },
+  };
+}
+
+it('works again and again, each time so long after the last one ended', async () => {
+  const { work, begun, end } = slowWork();
+  const ticker = createTicker('sweep', 5000, work, SILENT);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(begun()).toBe(0);
+  ticker.start();
+  await vi.advanceTimersByTimeAsync(4999);
+  expect(begun()).toBe(0);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(begun()).toBe(1);
+  // It takes a minute: nobody begins a second one beside it.
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(begun()).toBe(1);
+  end();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(begun()).toBe(2);
+  end();
+  await ticker.close();
+});
+
+it('goes on after work that failed, and logs it once', async () => {
+  const lines: string[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(line) });
+  let begun = 0;
+  const failing = async () => {
+    begun += 1;
+    throw new Error('The database is away.');
+  };
+  const ticker = createTicker('sweep', 1000, failing, log);
+  ticker.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(begun).toBe(2);
+  expect(lines).toHaveLength(2);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    ticker: 'sweep',
+    msg: 'periodic work failed',
+  });
+  await ticker.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('when closed, waits for the work under way and begins none any more', async () => {
+  const { work, begun, end } = slowWork();
+  const ticker = createTicker('sweep', 1000, work, SILENT);
+  ticker.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  let closed = false;
+  const closing = Promise.all([ticker.close(), ticker.close()]).then(() => {
+    closed = true;
+  });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(closed).toBe(false);
+  end();
+  await closing;
+  // A start that was under way when somebody stopped the server.
+  ticker.start();
+  expect(vi.getTimerCount()).toBe(0);
+  expect(begun()).toBe(1);
+});
