@@ -11,6 +11,7 @@ import {
   requestHangUp,
   saveDisposition,
   startSession,
+  stepAway,
   sweep,
 } from '@outdial/core';
 import { createMockCrm } from '@outdial/crm-mock';
@@ -230,6 +231,7 @@ export async function createServer(
     dialer: {
       start: (input) => startSession(dialer, input),
       control: (sessionId, wish) => controlSession(dialer, sessionId, wish),
+      stepAway: (agentId, because) => stepAway(dialer, agentId, because),
       hangUp: (callId) => requestHangUp(dialer, callId),
       saveDisposition: (callId, said) => saveDisposition(dialer, callId, said),
     },
@@ -241,6 +243,7 @@ export async function createServer(
       preview: (file) => imports.preview(file),
       start: (file, options) => imports.start(file, options),
     },
+    releaseHeld: (queueId) => stores.held.release(queueId, clock.now(), [HANDED_OVER]),
     crmSync: stores.crmSync,
     mockCrm,
     enrichment: createMockEnrichment({ notFoundShare: 0 }),

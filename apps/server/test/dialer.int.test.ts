@@ -177,6 +177,31 @@ describe('the dialer', () => {
     expectProblem(unknown, 404, 'not_found');
   });
 
+  it('pauses the session of an agent who does not want to be disturbed, and says why', async () => {
+    const { body } = await start({ lead_ids: await leadIds(1) });
+    const away = await stage.request(
+      'PUT',
+      '/api/agents/me/status',
+      { status: 'DO_NOT_DISTURB' },
+      as(agent),
+    );
+    expect(away.body.agent.status).toBe('PAUSED');
+    const session = await stage.request('GET', `/api/dialer/sessions/${body.id}`);
+    expect(session.body).toMatchObject({ status: 'PAUSED', reason: 'agent_do_not_disturb' });
+  });
+
+  it('shows an agent on a call whose session was stopped in the middle of the conversation', async () => {
+    const { body } = await start({ lead_ids: await leadIds(1) });
+    await stage.settle();
+    const session = await stage.request('GET', `/api/dialer/sessions/${body.id}`);
+    await stage.tell(session.body.calls[0].id, { answeredAt: stage.time.now() });
+    await stage.request('POST', `/api/dialer/sessions/${body.id}/stop`);
+    const talking = await stage.request('GET', `/api/agents/${agent}`);
+    expect(talking.body).toMatchObject({ status: 'ON_CALL', session_id: null });
+    await stage.tell(session.body.calls[0].id, { endedAt: stage.time.now(), endCause: 'hangup' });
+    expect((await stage.request('GET', `/api/agents/${agent}`)).body.status).toBe('OFFLINE');
+  });
+
   it("acts for the agent that the header names, else for the first; an unknown agent is no agent's", async () => {
     const status = await stage.request('GET', '/api/dialer/status', undefined, as(agent));
     expect(status.body).toMatchObject({

@@ -12,6 +12,7 @@ import {
   requestHangUp,
   saveDisposition,
   startSession,
+  stepAway,
   syncCall,
   type Telephony,
   type TelephonyCapabilities,
@@ -197,6 +198,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     dialer: {
       start: (input) => startSession(dialer, input),
       control: (sessionId, wish) => controlSession(dialer, sessionId, wish),
+      stepAway: (agentId, because) => stepAway(dialer, agentId, because),
       hangUp: (callId) => requestHangUp(dialer, callId),
       saveDisposition: (callId, said) => saveDisposition(dialer, callId, said),
     },

@@ -30,7 +30,8 @@ export function agentStatus(
   agent: Pick<Agent, 'presence' | 'presenceSince'>,
   session: Pick<Session, 'status' | 'phase' | 'phaseSince'> | null,
 ): { readonly status: AgentStatus; readonly since: Date } {
-  if (session === null || session.status === 'STOPPED') {
+  // A stopped session leaves its conversation alone, and the agent is still in it.
+  if (session === null || (session.status === 'STOPPED' && session.phase !== 'ON_CALL')) {
     return { status: agent.presence, since: agent.presenceSince };
   }
   switch (session.phase) {

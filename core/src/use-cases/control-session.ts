@@ -35,3 +35,20 @@ export async function controlSession(
   tell(ports, applied);
   return { kind: 'changed', session: applied.session };
 }
+
+/** The agent says that they are away: their session pauses as if the provider had said so. A paused one stays as it is. */
+export async function stepAway(
+  ports: Ports,
+  agentId: string,
+  because: 'agent_do_not_disturb' | 'agent_offline',
+): Promise<void> {
+  const { store, clock } = ports;
+  const session = await store.findOpenSession(agentId);
+  if (session === null) return;
+  const now = clock.now();
+  const applied = await store.changeSession(session.id, (scene) => {
+    const paused = pause(scene, because, now);
+    return { change: paused.kind === 'changed' ? paused.change : {}, answer: undefined };
+  });
+  if (applied !== null) tell(ports, applied);
+}

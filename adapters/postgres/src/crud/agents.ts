@@ -144,12 +144,25 @@ const withSession = (db: Kysely<Database>) =>
     .leftJoin('sessions', (join) =>
       join.onRef('sessions.agent_id', '=', 'agents.id').on('sessions.status', '<>', 'STOPPED'),
     )
+    // Stopped, but its conversation goes on: that is what the agent is doing.
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('sessions')
+          .select(['status', 'phase', 'phase_since'])
+          .whereRef('sessions.agent_id', '=', 'agents.id')
+          .where('status', '=', 'STOPPED')
+          .where('phase', '=', 'ON_CALL')
+          .limit(1)
+          .as('talking'),
+      (join) => join.onTrue(),
+    )
     .selectAll('agents')
-    .select([
+    .select((eb) => [
       'sessions.id as session_id',
-      'sessions.status as session_status',
-      'sessions.phase as session_phase',
-      'sessions.phase_since as session_phase_since',
+      eb.fn.coalesce('talking.status', 'sessions.status').as('session_status'),
+      eb.fn.coalesce('talking.phase', 'sessions.phase').as('session_phase'),
+      eb.fn.coalesce('talking.phase_since', 'sessions.phase_since').as('session_phase_since'),
     ]);
 
 function toAgentView(row: AgentRow): AgentView {

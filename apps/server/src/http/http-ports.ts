@@ -76,6 +76,7 @@ export interface HttpPorts {
 export interface DialerUseCases {
   start(input: StartSession): Promise<SessionStarted>;
   control(sessionId: string, wish: 'pause' | 'resume' | 'stop'): Promise<SessionControlled>;
+  stepAway(agentId: string, because: 'agent_do_not_disturb' | 'agent_offline'): Promise<void>;
   hangUp(callId: string): Promise<'requested' | 'not_found' | 'call_not_live' | 'provider_cannot'>;
   saveDisposition(
     callId: string,

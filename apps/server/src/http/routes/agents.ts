@@ -20,7 +20,7 @@ import { fromWirePage, pageFields } from '../translate/page.js';
 
 type Ports = Pick<
   HttpPorts,
-  'agents' | 'campaigns' | 'queues' | 'telephony' | 'clock' | 'ids' | 'announcements'
+  'agents' | 'campaigns' | 'dialer' | 'queues' | 'telephony' | 'clock' | 'ids' | 'announcements'
 >;
 
 export function agentRoutes(app: App, ports: Ports): void {
@@ -78,7 +78,8 @@ export function agentRoutes(app: App, ports: Ports): void {
           id: 'setMyStatus',
           tag: 'agents',
           summary: 'What the calling agent says of themselves',
-          description: 'While a session is open, the status follows from the session.',
+          description:
+            'While a session is open, the status follows from the session. Do-not-disturb and offline pause it.',
           errors: ['not_found'],
         },
         { headers: AgentHeader, body: SetAgentStatus, response: { 200: AgentResult } },
@@ -86,8 +87,12 @@ export function agentRoutes(app: App, ports: Ports): void {
     },
     async ({ headers, body }) => {
       const { id } = await actingAgent(ports, headers);
-      const agent = await agents.setPresence(id, body.status, clock.now());
-      if (agent === null) throw notFound('agent');
+      if ((await agents.setPresence(id, body.status, clock.now())) === null) {
+        throw notFound('agent');
+      }
+      if (body.status === 'DO_NOT_DISTURB') await ports.dialer.stepAway(id, 'agent_do_not_disturb');
+      if (body.status === 'OFFLINE') await ports.dialer.stepAway(id, 'agent_offline');
+      const agent = await findAgent(ports, id);
       announcements.announce({ kind: 'agent', agentId: id });
       return { message: 'Your status was saved.', agent: toWireAgent(agent) };
     },

@@ -1,10 +1,10 @@
 import { Group, Loader, Stack, Text } from '@mantine/core';
-import { Dropzone } from '@mantine/dropzone';
 import { IconFileSpreadsheet } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { errorText } from '../../../data/error-text.js';
 import { ErrorNote } from '../../../ui/error-state.js';
+import { FileDrop } from '../../../ui/file-drop.js';
 import { PageHeader } from '../../../ui/page-header.js';
 import { usePreview } from '../api/use-preview.js';
 import { EarlierImports } from '../components/earlier-imports.js';
@@ -50,18 +50,14 @@ export function ImportPage() {
         />
       ) : (
         <Stack gap="sm">
-          <Dropzone
-            onDrop={(files) => files[0] && take(files[0])}
-            onReject={() => setRefusal('One CSV file at a time, please.')}
-            maxFiles={1}
-            multiple={false}
-            loading={preview.isPending}
-            inputProps={{ 'aria-label': 'CSV file' }}
-            radius="lg"
-            py={44}
-            style={{ background: 'var(--surface)', borderColor: 'var(--line-strong)' }}
+          <FileDrop
+            label="CSV file"
+            accept=".csv,.tsv,.txt,text/csv"
+            busy={preview.isPending}
+            onFile={take}
+            onRefuse={() => setRefusal('One CSV file at a time, please.')}
           >
-            <Group justify="center" gap="md" style={{ pointerEvents: 'none' }}>
+            <Group justify="center" gap="md">
               {preview.isPending ? (
                 <Loader size={32} />
               ) : (
@@ -74,7 +70,7 @@ export function ImportPage() {
                 </Text>
               </div>
             </Group>
-          </Dropzone>
+          </FileDrop>
           <ErrorNote error={refusal ?? (preview.error ? errorText(preview.error) : null)} />
         </Stack>
       )}
