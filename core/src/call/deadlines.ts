@@ -23,5 +23,11 @@ export const END_AFTER_HANG_UP = 10_000;
 export const GIVE_UP_UNANSWERED_AFTER = 15 * 60_000;
 export const GIVE_UP_CONVERSATION_AFTER = 6 * 3600_000;
 
+/**
+ * A worker that dies while it talks to the CRM leaves its call due again after this long. Longer than both requests take,
+ * and than the clocks of two nodes differ: nobody else may bring the call there meanwhile, as the older word would win.
+ */
+export const CRM_LEASE = 3 * 60_000;
+
 export const after = (now: Date, milliseconds: number): Date =>
   new Date(now.getTime() + milliseconds);

@@ -73,6 +73,21 @@ describe('an agent’s disposition', () => {
     ]);
   });
 
+  it('does not overtake an older word that is on its way to the CRM', () => {
+    const leased = (dueAt: Date) => aSceneOf({ ...won, crm: { ...won.crm, dueAt } });
+    const dueAfter = (dueAt: Date) => {
+      const [call] = save(leased(dueAt), 'Interested').change.calls ?? [];
+      return call?.state === 'COMPLETED' ? call.crm : null;
+    };
+    expect(dueAfter(secondsAfter(20, now))).toMatchObject({
+      revision: 1,
+      dueAt: secondsAfter(20, now),
+    });
+    // A long wait after a failure is cut short.
+    expect(dueAfter(secondsAfter(3600, now))).toMatchObject({ dueAt: secondsAfter(180, now) });
+    expect(dueAfter(secondsAfter(-5, now))).toMatchObject({ dueAt: now });
+  });
+
   it('replaces what was said before', () => {
     const [once] = save(aSceneOf(won), 'Interested').change.calls ?? [];
     if (once === undefined) throw new Error('It should be saved.');

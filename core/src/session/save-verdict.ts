@@ -1,5 +1,5 @@
 import type { Call, CompletedCall, Verdict } from '../call/call.js';
-import { after } from '../call/deadlines.js';
+import { after, CRM_LEASE } from '../call/deadlines.js';
 import type { Disposition } from '../call/dispositions.js';
 import type { Decision, SceneOfCall } from '../ports/dialer-store.js';
 import { afterVerdict, CALLBACK_WITHOUT_TIME_SECONDS } from '../queue/after-call.js';
@@ -53,14 +53,24 @@ export function saveVerdict(
 const endsWrapUp = ({ session }: SceneDraft, call: Call): boolean =>
   session.winnerCallId === call.id && session.wrapUpUntil !== null && session.status !== 'STOPPED';
 
-const dueAtTheCrm = (call: CompletedCall, now: Date): CompletedCall => ({
-  ...call,
-  crm: {
-    ...call.crm,
-    state: 'PENDING',
-    revision: call.crm.revision + 1,
-    attempts: 0,
-    dueAt: now,
-    lastError: null,
-  },
-});
+/**
+ * At once, unless a worker may be bringing an older word there: it sees the new revision when it is through and makes the
+ * call due again, and if it has died, its lease ends.
+ */
+function dueAtTheCrm(call: CompletedCall, now: Date): CompletedCall {
+  const { crm } = call;
+  const leaseEnds = after(now, CRM_LEASE);
+  const mayBeAtIt = crm.dueAt !== null && crm.dueAt > now;
+  const dueAt = !mayBeAtIt ? now : crm.dueAt < leaseEnds ? crm.dueAt : leaseEnds;
+  return {
+    ...call,
+    crm: {
+      ...crm,
+      state: 'PENDING',
+      revision: crm.revision + 1,
+      attempts: 0,
+      dueAt,
+      lastError: null,
+    },
+  };
+}

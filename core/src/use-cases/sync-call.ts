@@ -1,10 +1,7 @@
-import { after } from '../call/deadlines.js';
+import { after, CRM_LEASE } from '../call/deadlines.js';
 import { crmDelayAfter } from '../crm/crm-back-off.js';
 import { CrmError } from '../ports/crm.js';
 import type { DialerPorts } from './dialer-ports.js';
-
-/** A worker that dies while it talks to the CRM leaves the call due again after this long. */
-const LEASE = 60_000;
 
 /**
  * Brings one completed call into the CRM (P6). Both requests are idempotent by call id, so a lost answer, a second
@@ -21,7 +18,7 @@ export async function syncCall(
   callId: string,
 ): Promise<'synced' | 'failed' | 'not_due'> {
   const now = clock.now();
-  const job = await crmSync.claim(callId, now, after(now, LEASE));
+  const job = await crmSync.claim(callId, now, after(now, CRM_LEASE));
   if (job === null) return 'not_due';
   try {
     const { externalId } = await crm.upsertContact(job.lead);
