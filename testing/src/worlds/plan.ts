@@ -149,5 +149,11 @@ function drawFaults(chance: Chance): WorldFaults {
   for (const [name, worst] of Object.entries(WORST)) {
     faults[name] = chance.happens(0.55) ? chance.between(0, worst) : 0;
   }
-  return { ...NO_FAULTS, ...faults };
+  return {
+    ...NO_FAULTS,
+    ...faults,
+    // Jobs are hints, and webhooks too: all must come right by looking alone.
+    ...(chance.happens(0.05) && { hintLost: 1 }),
+    ...(chance.happens(0.05) && { eventDropped: 1 }),
+  };
 }

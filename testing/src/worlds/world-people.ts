@@ -223,7 +223,7 @@ export class People {
     if (throws < 0.35) {
       // Rather somebody who is about to be called: that is where it hurts.
       const waiting = state.liveCalls().filter((call) => call.state === 'QUEUED');
-      const { phone } = chance.pick(waiting.length > 0 ? waiting : leads);
+      const { phone } = chance.pick<{ phone: string }>(waiting.length > 0 ? waiting : leads);
       tell(`${phone} must not be called any more`);
       state.suppress({ phone, reason: 'Asked by letter', source: 'person' });
       this.#tools.suppressed(phone);
