@@ -1,0 +1,109 @@
+import type { PlaceOrder } from '@outdial/core';
+import { AIRCALL_CAPABILITIES } from '@outdial/telephony-aircall';
+import { createVirtualTime } from '@outdial/testing/virtual-time';
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { type Config, readConfig } from '../config/read-config.js';
+import { DEFAULT_SETTINGS } from '../settings/default-settings.js';
+import type { CurrentSettings, SystemSettings } from '../settings/system-settings.js';
+import { openProvider } from './open-provider.js';
+
+function configOf(environment: Record<string, string>): Config {
+  const read = readConfig(environment);
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  return read.config;
+}
+
+function stage() {
+  const time = createVirtualTime(new Date('2026-03-06T15:00:00.000Z'));
+  const listeners = new Set<(current: CurrentSettings) => void>();
+  const current: CurrentSettings = { version: 1, updatedAt: null, settings: DEFAULT_SETTINGS };
+  const settings: SystemSettings = {
+    current: async () => current,
+    put: () => Promise.reject(new Error('Nobody saves.')),
+    dialingFor: () => Promise.reject(new Error('Nobody dials.')),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const received: unknown[] = [];
+  return {
+    time,
+    listeners,
+    received,
+    ports: {
+      settings,
+      timers: time,
+      log: pino({ level: 'silent' }),
+      receive: async (event: { payload: unknown }) => void received.push(event.payload),
+    },
+    change: (simulator: Partial<typeof DEFAULT_SETTINGS.simulator>) => {
+      const changed = {
+        ...DEFAULT_SETTINGS,
+        simulator: { ...DEFAULT_SETTINGS.simulator, ...simulator },
+      };
+      for (const listener of listeners) listener({ ...current, settings: changed });
+    },
+  };
+}
+
+const order = (callId: string): PlaceOrder => ({
+  callId,
+  to: '+12025550101',
+  agent: {
+    id: 'a1',
+    name: 'Kim',
+    email: 'kim@outdial.example',
+    presence: 'AVAILABLE',
+    presenceSince: new Date('2026-03-06T15:00:00.000Z'),
+    providerUserId: null,
+    providerNumberId: null,
+  },
+  ringSeconds: 25,
+  attempt: 1,
+});
+
+it('opens the simulator, which follows the settings until it is closed', async () => {
+  const { ports, time, received, change, listeners } = stage();
+  const provider = await openProvider(configOf({ SIMULATOR_SEED: '7' }), ports);
+  expect(provider.telephony.name).toBe('simulator');
+  expect(provider.aircall).toBeNull();
+  provider.start();
+
+  const outcomes = (): string[] => received.splice(0).map((payload) => JSON.stringify(payload));
+  change({ weights: { CONNECTED: 0, NO_ANSWER: 0, BUSY: 1, VOICEMAIL: 0 } });
+  await provider.telephony.place(order('c1'));
+  await time.advance(60_000);
+  expect(outcomes().join()).toMatch(/busy/i);
+
+  change({ weights: { CONNECTED: 1, NO_ANSWER: 0, BUSY: 0, VOICEMAIL: 0 } });
+  await provider.telephony.place(order('c2'));
+  await time.advance(120_000);
+  expect(outcomes().join()).not.toMatch(/busy/i);
+
+  await provider.close();
+  expect(listeners.size).toBe(0);
+  expect(time.pending()).toBe(0);
+});
+
+it('opens Aircall, with the token of a webhook that somebody registered', async () => {
+  const { ports, time } = stage();
+  const provider = await openProvider(
+    configOf({
+      TELEPHONY: 'aircall',
+      AIRCALL_API_TOKEN: 'secret',
+      AIRCALL_WEBHOOK_TOKEN: 'theirs',
+      AIRCALL_BASE_URL: 'http://127.0.0.1:9',
+    }),
+    ports,
+  );
+  expect(provider.telephony.name).toBe('aircall');
+  expect(provider.telephony.capabilities).toEqual(AIRCALL_CAPABILITIES);
+  expect(provider.aircall?.webhookTokens()).toEqual(['theirs']);
+  // Without PUBLIC_URL nothing is registered, and nothing can be missed.
+  expect(await provider.aircall?.checkWebhook()).toEqual({ missed: false, problem: null });
+  provider.start();
+  await provider.close();
+  expect(time.pending()).toBe(0);
+});

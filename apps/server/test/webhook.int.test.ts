@@ -1,0 +1,185 @@
+import { type JobHint, receiveProviderEvent } from '@outdial/core';
+import {
+  createInboxViews,
+  createProviderInbox,
+  migrate,
+  type OpenDatabase,
+  openDatabase,
+} from '@outdial/postgres';
+import { AIRCALL } from '@outdial/telephony-aircall';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { handleError } from '../src/http/error-handler.js';
+import { AIRCALL_WEBHOOK_PATH, aircallWebhook } from '../src/webhooks/aircall-webhook.js';
+
+const NOW = new Date('2026-03-06T10:00:00.000Z');
+const EVENT = {
+  resource: 'call',
+  event: 'call.answered',
+  timestamp: 1_772_791_200,
+  token: 'right',
+  data: { id: 780_000_001, direction: 'outbound', raw_digits: '+1 202-555-0101' },
+};
+
+let database: OpenDatabase;
+let app: FastifyInstance;
+let tokens: string[];
+let woken: JobHint[];
+let refused: string[];
+let receive: Parameters<typeof aircallWebhook>[0]['receive'];
+
+beforeAll(async () => {
+  database = await openDatabase({ dataDir: ':memory:' });
+  await migrate(database.db);
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await sql`truncate provider_events, calls`.execute(database.db);
+  tokens = ['right'];
+  woken = [];
+  refused = [];
+  const inbox = createProviderInbox(database.db);
+  receive = (event) =>
+    receiveProviderEvent(
+      {
+        inbox,
+        jobs: { wake: (hint) => void woken.push(hint) },
+        clock: { now: () => NOW },
+        ids: { next: uuidv7 },
+      },
+      { provider: AIRCALL, ...event },
+    );
+  app = Fastify();
+  app.setErrorHandler(handleError);
+  await app.register(
+    aircallWebhook({
+      tokens: () => tokens,
+      receive: (event) => receive(event),
+      refused: (because) => void refused.push(because),
+    }),
+  );
+});
+afterEach(() => app.close());
+
+const post = (payload: string | Buffer, contentType: string | null = 'application/json') =>
+  app.inject({
+    method: 'POST',
+    url: AIRCALL_WEBHOOK_PATH,
+    payload,
+    headers: contentType === null ? {} : { 'content-type': contentType },
+  });
+
+const kept = async () =>
+  (await createInboxViews(database.db).list({}, { limit: 50 })).rows.map(({ payload, state }) => ({
+    payload,
+    state,
+  }));
+
+it('keeps an event with the right token before it answers, and works on it afterwards', async () => {
+  const answer = await post(JSON.stringify(EVENT));
+  expect(answer.statusCode).toBe(200);
+  expect(answer.json()).toEqual({ message: 'stored' });
+  // As it came; only the token is blacked out.
+  expect(await kept()).toEqual([{ payload: { ...EVENT, token: '[redacted]' }, state: 'PENDING' }]);
+  expect(woken).toEqual([{ job: 'process-event', id: expect.any(String) }]);
+});
+
+it('answers 200 only once the event is stored: one that could not be stored comes again', async () => {
+  let stored: () => void = () => undefined;
+  const storing = new Promise<void>((resolve) => {
+    stored = resolve;
+  });
+  const keep = receive;
+  receive = async (event) => {
+    await storing;
+    return keep(event);
+  };
+  let answered = false;
+  const answering = post(JSON.stringify(EVENT)).then((answer) => {
+    answered = true;
+    return answer;
+  });
+  await app.inject({ method: 'GET', url: '/nowhere' });
+  expect(answered).toBe(false);
+  stored();
+  expect((await answering).statusCode).toBe(200);
+
+  receive = () => Promise.reject(new Error('The database is away.'));
+  expect((await post(JSON.stringify({ ...EVENT, timestamp: 1 }))).statusCode).toBe(500);
+  expect(await kept()).toHaveLength(1);
+});
+
+it('keeps the same event once, however often and however close together it comes', async () => {
+  const body = JSON.stringify(EVENT);
+  const answers = await Promise.all([post(body), post(body), post(body)]);
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  expect(answers.map((answer) => answer.json().message).sort()).toEqual([
+    'duplicate',
+    'duplicate',
+    'stored',
+  ]);
+  expect(await kept()).toHaveLength(1);
+  await post(JSON.stringify({ ...EVENT, timestamp: EVENT.timestamp + 1 }));
+  expect(await kept()).toHaveLength(2);
+});
+
+it.each([
+  ['a wrong token', { ...EVENT, token: 'wrong' }],
+  ['an empty token', { ...EVENT, token: '' }],
+  ['no token', { ...EVENT, token: undefined }],
+  ['a token that is no text', { ...EVENT, token: { $ne: '' } }],
+])('refuses an event with %s, and keeps nothing of it', async (_name, body) => {
+  const answer = await post(JSON.stringify(body));
+  expect(answer.statusCode).toBe(401);
+  expect(answer.headers['content-type']).toContain('application/problem+json');
+  expect(answer.json()).toMatchObject({ code: 'webhook_token', status: 401 });
+  expect(await kept()).toEqual([]);
+  expect(woken).toEqual([]);
+  expect(refused).toEqual(['token']);
+});
+
+it('knows the token of this moment: an old one is refused when there is a new one, and every one when there is none', async () => {
+  tokens = ['new', 'newer'];
+  expect((await post(JSON.stringify(EVENT))).statusCode).toBe(401);
+  expect((await post(JSON.stringify({ ...EVENT, token: 'newer' }))).statusCode).toBe(200);
+  tokens = [''];
+  expect((await post(JSON.stringify({ ...EVENT, token: '' }))).statusCode).toBe(401);
+  tokens = [];
+  expect((await post(JSON.stringify(EVENT))).statusCode).toBe(401);
+});
+
+it.each([
+  ['text', 'hello'],
+  ['half an event', '{"token":"right",'],
+  ['nothing', ''],
+  ['a list', '[{"token":"right"}]'],
+  ['null', 'null'],
+])('refuses %s', async (_name, body) => {
+  const answer = await post(body);
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toMatchObject({ code: 'invalid_request' });
+  expect(await kept()).toEqual([]);
+});
+
+it('refuses what is far larger than an event', async () => {
+  const large = JSON.stringify({ ...EVENT, data: { notes: 'x'.repeat(1024 * 1024) } });
+  const answer = await post(large);
+  expect(answer.statusCode).toBe(413);
+  expect(answer.json()).toMatchObject({ code: 'body_too_large' });
+  expect(await kept()).toEqual([]);
+});
+
+it.each(['application/json; charset=utf-8', 'text/plain', 'application/x-www-form-urlencoded', ''])(
+  'does not mind the content type "%s"',
+  async (contentType) => {
+    expect((await post(JSON.stringify(EVENT), contentType || null)).statusCode).toBe(200);
+    expect(await kept()).toHaveLength(1);
+  },
+);
+
+it('keeps an event that nobody knows yet', async () => {
+  await post(JSON.stringify({ ...EVENT, event: 'call.levitated' }));
+  expect(await kept()).toMatchObject([{ payload: { event: 'call.levitated' } }]);
+});
