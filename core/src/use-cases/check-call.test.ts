@@ -1,104 +1,33 @@
 import {
-  ADA,
   aConversation,
   aDialingCall,
   anAskedCall,
-  anItem,
   aQueuedCall,
   aRingingCall,
-  aSession,
   secondsAfter,
-  WIRED,
 } from '@outdial/testing/builders';
-import { createMemoryDialerStore } from '@outdial/testing/fakes/memory-dialer-store';
-import { MemoryState } from '@outdial/testing/fakes/memory-state';
+import { aSmallDialer } from '@outdial/testing/builders/small-dialer';
 import { describe, expect, it } from 'vitest';
 import type { Call, LiveCall } from '../call/call.js';
-import type { JobHint } from '../ports/jobs.js';
-import type { LookUpAnswer, PlaceAnswer } from '../ports/telephony.js';
+import type { LookUpAnswer } from '../ports/telephony.js';
 import { checkCall } from './check-call.js';
 import { hangUpCall } from './hang-up-call.js';
 import { placeCall } from './place-call.js';
 
-const notFound: LookUpAnswer = { kind: 'not_found' };
 const unreachable: LookUpAnswer = { kind: 'unreachable', message: 'No answer.' };
 const found = (facts: Extract<LookUpAnswer, { kind: 'found' }>['facts'] = {}): LookUpAnswer => ({
   kind: 'found',
   facts,
 });
 
-/** One call of a session, a provider that answers as told, and a clock moved by hand. */
-function setting(call: LiveCall) {
-  const state = new MemoryState();
-  let now = call.deadlineAt;
-  const answers = {
-    lookUp: notFound,
-    hangUp: { kind: 'done' } as const,
-    place: { kind: 'accepted', providerCallId: 'n1' } as PlaceAnswer,
-    /** Happens at the provider while it is being asked. */
-    meanwhile: async (): Promise<void> => undefined,
-  };
-  const woken: JobHint[] = [];
-  state.putAgent(ADA);
-  state.putQueue({ id: 'queue', name: 'Queue' });
-  const item = anItem(call.id);
-  state.putLead({
-    id: item.leadId,
-    name: 'Lee',
-    jobTitle: null,
-    phone: call.phone,
-    company: null,
-    email: null,
-    headcount: null,
-    industry: null,
-    timeZone: null,
-    score: 0,
-    enrichment: null,
-    crmExternalId: null,
-    createdAt: now,
-    updatedAt: now,
-  });
-  const winnerCallId = call.state === 'IN_PROGRESS' && call.winner ? call.id : null;
-  const metrics = { attempted: 1, connected: 0, failed: 0, canceled: 0 };
-  state.putSession(aSession({ metrics, winnerCallId }));
-  state.putItem(item);
-  state.putCall(call);
-  const ports = {
-    store: createMemoryDialerStore(state),
-    telephony: {
-      name: 'simulator',
-      capabilities: WIRED,
-      place: async () => {
-        await answers.meanwhile();
-        return answers.place;
-      },
-      hangUp: async () => {
-        await answers.meanwhile();
-        return answers.hangUp;
-      },
-      lookUp: async () => {
-        await answers.meanwhile();
-        return answers.lookUp;
-      },
-      availability: async () => ({ kind: 'ready' as const }),
-      interpret: () => ({ kind: 'ignored' as const, reason: 'none come' }),
-    },
-    clock: { now: () => now },
-    jobs: { wake: (hint: JobHint) => void woken.push(hint) },
-    announcements: { announce: () => undefined },
-    journal: { note: () => undefined },
-  };
+/** One call of a session, at its deadline. */
+function setting(live: LiveCall) {
+  const dialer = aSmallDialer({ live: [live], now: live.deadlineAt });
   return {
-    answers,
-    ports,
-    woken,
-    moveTo: (at: Date) => {
-      now = at;
-    },
-    call: (): Call => state.calls.get(call.id) ?? call,
-    check: (evenIfEarly?: boolean) => checkCall(ports, call.id, evenIfEarly),
-    session: () => state.sessions.get('session'),
-    put: (changed: LiveCall) => state.putCall(changed),
+    ...dialer,
+    call: (): Call => dialer.call(live.id) ?? live,
+    check: (evenIfEarly?: boolean) => checkCall(dialer.ports, live.id, evenIfEarly),
+    put: (changed: LiveCall) => dialer.state.putCall(changed),
   };
 }
 

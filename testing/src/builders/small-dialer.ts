@@ -1,0 +1,127 @@
+import type {
+  Availability,
+  Call,
+  DialerPorts,
+  HangUpAnswer,
+  JobHint,
+  LiveCall,
+  LookUpAnswer,
+  PlaceAnswer,
+  PlaceOrder,
+  QueueItem,
+  Session,
+  TelephonyCapabilities,
+} from '@outdial/core';
+import { createMemoryCrm } from '../fakes/memory-crm.js';
+import { createMemoryCrmSyncStore } from '../fakes/memory-crm-sync-store.js';
+import { createMemoryDialerStore } from '../fakes/memory-dialer-store.js';
+import { createMemoryProviderInbox } from '../fakes/memory-provider-inbox.js';
+import { MemoryState } from '../fakes/memory-state.js';
+import { ADA, anItem, aScene, NOON, WIRED } from './scenes.js';
+
+export interface SmallDialerOptions {
+  readonly live?: readonly LiveCall[];
+  /** Names of leads who wait in the queue. */
+  readonly waiting?: readonly string[];
+  readonly session?: Partial<Session>;
+  readonly capabilities?: TelephonyCapabilities;
+  readonly now?: Date;
+}
+
+/** One session over memory stores, a provider that answers as told, and a clock moved by hand: for tests of use cases. */
+export function aSmallDialer(options: SmallDialerOptions = {}) {
+  const { live = [], waiting = [], capabilities = WIRED } = options;
+  let now = options.now ?? NOON;
+  let ids = 0;
+  const state = new MemoryState();
+  const woken: JobHint[] = [];
+  const ordered: PlaceOrder[] = [];
+  const answers = {
+    place: { kind: 'accepted', providerCallId: null } as PlaceAnswer,
+    hangUp: { kind: 'done' } as HangUpAnswer,
+    lookUp: { kind: 'not_found' } as LookUpAnswer,
+    availability: { kind: 'ready' } as Availability,
+    /** Happens while the provider is being asked. */
+    meanwhile: async (): Promise<void> => undefined,
+  };
+  const answer = async <K extends Exclude<keyof typeof answers, 'meanwhile'>>(
+    kind: K,
+  ): Promise<(typeof answers)[K]> => {
+    await answers.meanwhile();
+    return answers[kind];
+  };
+
+  state.putAgent(ADA);
+  state.putQueue({ id: 'queue', name: 'Queue' });
+  state.putSession(aScene(live, options.session).session);
+  const put = (item: QueueItem, phone: string): void => {
+    state.putLead({
+      id: item.leadId,
+      name: 'Lee',
+      jobTitle: null,
+      phone,
+      company: null,
+      email: null,
+      headcount: null,
+      industry: null,
+      timeZone: null,
+      score: 0,
+      enrichment: null,
+      crmExternalId: null,
+      createdAt: NOON,
+      updatedAt: NOON,
+    });
+    state.putItem(item);
+  };
+  for (const call of live) {
+    put(anItem(call.id), call.phone);
+    state.putCall(call);
+  }
+  waiting.forEach((name, index) => {
+    const free = anItem(name, { state: 'PENDING', claimedBySessionId: null });
+    put(free, `+1212555${String(1000 + index)}`);
+  });
+
+  const ports: DialerPorts = {
+    store: createMemoryDialerStore(state),
+    inbox: createMemoryProviderInbox(state),
+    crm: createMemoryCrm(),
+    crmSync: createMemoryCrmSyncStore(state),
+    telephony: {
+      name: 'simulator',
+      capabilities,
+      place: (order) => {
+        ordered.push(order);
+        return answer('place');
+      },
+      hangUp: () => answer('hangUp'),
+      lookUp: () => answer('lookUp'),
+      availability: () => answer('availability'),
+      interpret: () => ({ kind: 'ignored', reason: 'none come' }),
+    },
+    jobs: { wake: (hint) => void woken.push(hint) },
+    announcements: { announce: () => undefined },
+    journal: { note: () => undefined },
+    clock: { now: () => now },
+    ids: {
+      next: () => {
+        ids += 1;
+        return `new-${ids}`;
+      },
+    },
+    prefixZones: new Map([['1', ['America/New_York']]]),
+  };
+  return {
+    ports,
+    state,
+    answers,
+    woken,
+    ordered,
+    moveTo: (at: Date): void => {
+      now = at;
+    },
+    call: (id: string): Call | undefined => state.calls.get(id),
+    item: (name: string): QueueItem | undefined => state.items.get(anItem(name).id),
+    session: (): Session | undefined => state.sessions.get('session'),
+  };
+}
