@@ -1,5 +1,5 @@
 import { createTestDatabase } from '@outdial/testing/services';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
 import type { OutdialServer } from '../src/outdial-server.js';
 import { beginShift, expectShiftDone, prepareShift, type Shift, shiftEnds } from '../src/shift.js';
 import { startedServer } from '../src/stage.js';
@@ -25,7 +25,8 @@ async function killAndStartAgain(
   });
   const killAt = performance.now() + delay;
   await until('the moment comes', () => performance.now() >= killAt, { every: 1 });
-  console.log(`killed after ${callsOf(shift)} calls and ${delay.toFixed(0)} ms`);
+  const when = `Killed after ${callsOf(shift)} calls and ${delay.toFixed(0)} ms.`;
+  onTestFailed(() => console.error(when));
   await server.kill();
   await server.start();
 }
@@ -65,6 +66,24 @@ describe('a shift of 200 leads through Aircall, whose webhooks come twice, late,
       const begun = await beginShift(server, shift);
       await killAndStartAgain(server, shift, { afterCalls: 70 });
       await killAndStartAgain(server, shift, { afterCalls: 160 });
+      await shiftEnds(server.client, begun.sessionId, { within: WITHIN });
+      await expectShiftDone(server, shift, begun);
+    },
+    WITHIN + 60_000,
+  );
+
+  test(
+    'comes to the same end on a PostgreSQL server, killed as often',
+    async () => {
+      const database = await createTestDatabase();
+      onTestFinished(() => database.drop());
+      const shift = await prepareShift({ leads: 80, seed: 9 });
+      const server = await startedServer({
+        env: (url) => ({ ...shift.office.env(url), DATABASE_URL: database.url }),
+      });
+      const begun = await beginShift(server, shift);
+      await killAndStartAgain(server, shift, { afterCalls: 30 });
+      await killAndStartAgain(server, shift, { afterCalls: 70 });
       await shiftEnds(server.client, begun.sessionId, { within: WITHIN });
       await expectShiftDone(server, shift, begun);
     },
