@@ -82,7 +82,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
       'line 8 ·  · has 5 fields where the heading has 4; is a separator or a quote misplaced?',
     ]);
     expect(await office.leads()).toEqual([
-      'Ann Lee, +12025550101, Acme; "The" Inc\r\non two lines',
+      'Ann Lee, +12025550101, Acme; "The" Inc\non two lines',
       'Cy, +442079460958, London',
     ]);
   });
