@@ -131,7 +131,7 @@ describe('placing a call', () => {
   it.each([
     ['in_call', 'agent_busy'],
     ['after_call_work', 'agent_busy'],
-    ['available', 'agent_busy'],
+    ['available', 'later'],
     ['something_new', 'agent_busy'],
     ['do_not_disturb', 'agent_away'],
     ['offline', 'agent_away'],

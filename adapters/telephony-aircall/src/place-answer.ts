@@ -40,7 +40,11 @@ function refusalOfOrder(error: AircallError): Refusal {
     : refused(error, 'number', 'Aircall says that this number cannot be dialed.');
 }
 
-/** After a 405. Whatever else it says, the agent could not take a call a moment ago. */
+/**
+ * After a 405. Whatever else it says, the agent could not take a call a moment ago. Where their availability does not say
+ * why (`ready`, `unreachable`), asking before the next round would not hold the dialer back: as `agent_busy` it would give
+ * the call back and claim the next one every few seconds, so the same call waits, in growing steps, and people see why.
+ */
 export function refusalOfAgent(availability: Availability): Refusal {
   switch (availability.kind) {
     case 'away':
@@ -55,7 +59,7 @@ export function refusalOfAgent(availability: Availability): Refusal {
     case 'ready':
       return {
         kind: 'refused',
-        because: 'agent_busy',
+        because: 'later',
         message:
           'Aircall refused the call although it shows the agent as available. ' +
           'The Aircall Workspace must be open on their computer, in one window only.',
@@ -63,7 +67,7 @@ export function refusalOfAgent(availability: Availability): Refusal {
     case 'unreachable':
       return {
         kind: 'refused',
-        because: 'agent_busy',
+        because: 'later',
         message: 'Aircall says that the agent cannot take a call now.',
       };
     default:
