@@ -1,13 +1,17 @@
+import type { Gauges } from '@outdial/postgres';
 import { expect, it } from 'vitest';
 import { createMetrics } from './metrics.js';
 
+const quiet = { warn: () => undefined };
+const GAUGES: Gauges = {
+  inbox: { pending: 3, dead: 1, lagSeconds: 12.5 },
+  liveCalls: { QUEUED: 1, DIALING: 0, RINGING: 2, IN_PROGRESS: 1 },
+  crmBacklog: { pending: 4, failed: 2, givenUp: 1 },
+  sessions: { RUNNING: 2, PAUSED: 1, STOPPED: 0 },
+};
+
 it('gives Prometheus each series, from this process and from the database', async () => {
-  const metrics = createMetrics(async () => ({
-    inbox: { pending: 3, dead: 1, lagSeconds: 12.5 },
-    liveCalls: { QUEUED: 1, DIALING: 0, RINGING: 2, IN_PROGRESS: 1 },
-    crmBacklog: { pending: 4, failed: 2, givenUp: 1 },
-    sessions: { RUNNING: 2, PAUSED: 1 },
-  }));
+  const metrics = createMetrics(async () => GAUGES, quiet);
   metrics.noted({ level: 'info', event: 'call completed', details: { outcome: 'BUSY' } });
   metrics.noted({ level: 'info', event: 'call completed', details: { outcome: 'BUSY' } });
   metrics.noted({ level: 'warn', event: 'hang-up failed', pii: { phone: '+12025550101' } });
@@ -27,6 +31,7 @@ it('gives Prometheus each series, from this process and from the database', asyn
     'outdial_job_seconds_sum{job="sync-call",result="failed"} 2',
     'outdial_http_request_seconds_count{route="/api/leads/:id",method="GET",status="404"} 1',
     'outdial_sweep_found_total 7',
+    'outdial_database_up 1',
     'outdial_calls_live{state="QUEUED"} 1',
     'outdial_calls_live{state="DIALING"} 0',
     'outdial_calls_live{state="RINGING"} 2',
@@ -44,4 +49,13 @@ it('gives Prometheus each series, from this process and from the database', asyn
   expect(body).toContain('nodejs_eventloop_lag_seconds');
   expect(body).toContain('process_resident_memory_bytes');
   expect(body).not.toContain('2025550101');
+});
+
+it('still tells of the process when the database is away', async () => {
+  const metrics = createMetrics(async () => {
+    throw new Error('connection refused');
+  }, quiet);
+  const { body } = await metrics.text();
+  expect(body).toContain('outdial_database_up 0');
+  expect(body).toContain('process_resident_memory_bytes');
 });

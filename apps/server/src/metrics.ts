@@ -1,5 +1,6 @@
 import type { JournalEntry } from '@outdial/core';
 import type { Gauges } from '@outdial/postgres';
+import type { Logger } from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
@@ -12,7 +13,7 @@ export interface Metrics {
 }
 
 /** The process' own figures as they happen, and the database's when somebody asks. */
-export function createMetrics(read: () => Promise<Gauges>): Metrics {
+export function createMetrics(read: () => Promise<Gauges>, log: Pick<Logger, 'warn'>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -54,6 +55,7 @@ export function createMetrics(read: () => Promise<Gauges>): Metrics {
   const inbox = gauge('outdial_inbox_events', 'Provider events that wait or were given up.', [
     'state',
   ]);
+  const databaseUp = gauge('outdial_database_up', '1: the database answered this scrape.', []);
   const lag = gauge(
     'outdial_inbox_lag_seconds',
     'Age of the oldest provider event that waits.',
@@ -91,7 +93,14 @@ export function createMetrics(read: () => Promise<Gauges>): Metrics {
       requests.observe({ route, method, status: String(status) }, seconds),
     swept: (found) => sweeps.inc(found),
     async text() {
-      await readDatabase();
+      try {
+        await readDatabase();
+        databaseUp.set(1);
+      } catch (error) {
+        // Just then the process' own figures are wanted most; the database's stay as they were last read.
+        databaseUp.set(0);
+        log.warn({ err: error }, 'metrics could not be read from the database');
+      }
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

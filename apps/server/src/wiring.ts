@@ -116,15 +116,19 @@ export async function createServer(
     scheduledWork: createScheduledWorkStore(db),
   };
   const settings = createSystemSettings(createSettingsStore(db), clock);
-  const seeded = await seedSampleData(stores, {
-    clock,
-    ids,
-    withLeads: config.telephony.provider === 'simulator',
-  });
+  // All or nothing, so that a start that is cut short does not leave a newcomer without leads.
+  const seeded = await db
+    .transaction()
+    .execute((tx) =>
+      seedSampleData(
+        { agents: createAgentStore(tx), leads: createLeadStore(tx), queues: createQueueStore(tx) },
+        { clock, ids, withLeads: config.telephony.provider === 'simulator' },
+      ),
+    );
   if (seeded.agents > 0) log.info(seeded, 'sample data created');
 
   // What watches, and what wakes.
-  const metrics = createMetrics(() => stores.inboxViews.gauges(clock.now()));
+  const metrics = createMetrics(() => stores.inboxViews.gauges(clock.now()), log);
   const journal = createJournal(log, metrics);
   let stopping = false;
   const live: { current: Announcements & { close(): Promise<void> } } = {

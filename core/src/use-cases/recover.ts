@@ -2,6 +2,9 @@ import { checkCall } from './check-call.js';
 import type { DialerPorts } from './dialer-ports.js';
 import { sweep } from './sweep.js';
 
+/** A slow provider with many live calls must not keep the sessions waiting; nor do we knock it over. */
+const LOOK_UPS_AT_ONCE = 8;
+
 /**
  * What a starting process does first: every live call is reconciled with the provider without waiting for its deadline
  * (its events may have been lost while nobody listened), and every open session goes on.
@@ -11,7 +14,10 @@ export async function recover(
 ): Promise<{ readonly calls: number; readonly sessions: number }> {
   const { store, jobs } = ports;
   const { callIds, sessionIds } = await store.openWork();
-  for (const callId of callIds) await checkCall(ports, callId, true);
+  for (let at = 0; at < callIds.length; at += LOOK_UPS_AT_ONCE) {
+    const some = callIds.slice(at, at + LOOK_UPS_AT_ONCE);
+    await Promise.all(some.map((callId) => checkCall(ports, callId, true)));
+  }
   for (const sessionId of sessionIds) jobs.wake({ job: 'advance-session', id: sessionId });
   await sweep(ports);
   return { calls: callIds.length, sessions: sessionIds.length };
