@@ -29,6 +29,8 @@ export function createCrmSyncStore(db: Kysely<Database>): CrmSyncStore {
       const meaning = meaningOf(call.outcome);
       return {
         callId,
+        sessionId: call.sessionId,
+        agentId: call.agentId,
         revision: call.crm.revision,
         attempts: call.crm.attempts,
         lead: row.lead === null ? leadOfCall(row.call) : leadFromRow(row.lead),
@@ -61,7 +63,7 @@ export function createCrmSyncStore(db: Kysely<Database>): CrmSyncStore {
       `.execute(db);
     },
 
-    async failed(callId, { error, dueAt }) {
+    async failed(callId, { revision, error, dueAt }) {
       await db
         .updateTable('calls')
         .set({
@@ -72,6 +74,7 @@ export function createCrmSyncStore(db: Kysely<Database>): CrmSyncStore {
         })
         .where('id', '=', callId)
         .where('state', '=', 'COMPLETED')
+        .where('crm_revision', '=', revision)
         .execute();
     },
 

@@ -50,13 +50,22 @@ export interface CrmSyncStore {
     result: { revision: number; activityId: string; contactExternalId: string },
     now: Date,
   ): Promise<void>;
-  failed(callId: string, failure: { error: string; dueAt: Date | null }): Promise<void>;
+  /**
+   * FAILED until `dueAt`; null: until a person replays it. Nothing, when the call changed meanwhile (`revision`): what was
+   * refused is not what is to be brought now, and that is due already.
+   */
+  failed(
+    callId: string,
+    failure: { revision: number; error: string; dueAt: Date | null },
+  ): Promise<void>;
   /** PENDING and due now, whatever it was: a person asked for a replay. False when there is no such completed call. */
   replay(callId: string, now: Date): Promise<boolean>;
 }
 
 export interface CrmJob {
   readonly callId: string;
+  readonly sessionId: string;
+  readonly agentId: string;
   readonly revision: number;
   readonly attempts: number;
   readonly lead: Lead;

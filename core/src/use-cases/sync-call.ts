@@ -13,13 +13,16 @@ export async function syncCall(
     crmSync,
     clock,
     jobs,
+    announcements,
     journal,
-  }: Pick<DialerPorts, 'crm' | 'crmSync' | 'clock' | 'jobs' | 'journal'>,
+  }: Pick<DialerPorts, 'crm' | 'crmSync' | 'clock' | 'jobs' | 'announcements' | 'journal'>,
   callId: string,
 ): Promise<'synced' | 'failed' | 'not_due'> {
   const now = clock.now();
   const job = await crmSync.claim(callId, now, after(now, CRM_LEASE));
   if (job === null) return 'not_due';
+  const { sessionId, agentId, revision } = job;
+  const announce = (): void => announcements.announce({ kind: 'call', callId, sessionId, agentId });
   try {
     const { externalId } = await crm.upsertContact(job.lead);
     const { activityId } = await crm.putActivity({
@@ -28,9 +31,10 @@ export async function syncCall(
     });
     await crmSync.synced(
       callId,
-      { revision: job.revision, activityId, contactExternalId: externalId },
+      { revision, activityId, contactExternalId: externalId },
       clock.now(),
     );
+    announce();
     journal.note({
       level: 'info',
       event: 'crm synced',
@@ -43,7 +47,8 @@ export async function syncCall(
     const failures = job.attempts + 1;
     const dueAt = final ? null : after(clock.now(), crmDelayAfter(failures));
     const message = error instanceof Error ? error.message : String(error);
-    await crmSync.failed(callId, { error: message, dueAt });
+    await crmSync.failed(callId, { revision, error: message, dueAt });
+    announce();
     journal.note({
       level: final ? 'error' : 'warn',
       event: 'crm sync failed',

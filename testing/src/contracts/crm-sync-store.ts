@@ -39,6 +39,8 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       const { agent, lead, call } = await aCompletedCall();
       expect(await world.crm.claim(call.id, due, lease)).toEqual({
         callId: call.id,
+        sessionId: call.sessionId,
+        agentId: agent.id,
         revision: 1,
         attempts: 0,
         lead,
@@ -117,10 +119,18 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await world.crm.claim(call.id, minutesAfter(2), lease)).toMatchObject({ revision: 2 });
     });
 
+    it('is not given up for an older word that the CRM refused', async () => {
+      const { call } = await aCompletedCall();
+      await world.crm.claim(call.id, due, lease);
+      await put({ ...call, crm: { ...call.crm, revision: 2, dueAt: minutesAfter(2) } });
+      await world.crm.failed(call.id, { revision: 1, error: 'too long', dueAt: null });
+      expect(await crmOf(call.id)).toMatchObject({ state: 'PENDING', dueAt: minutesAfter(2) });
+    });
+
     it('that the CRM refused stays visible with the reason, tried again or not', async () => {
       const { call } = await aCompletedCall();
       await world.crm.claim(call.id, due, lease);
-      await world.crm.failed(call.id, { error: 'away', dueAt: minutesAfter(5) });
+      await world.crm.failed(call.id, { revision: 1, error: 'away', dueAt: minutesAfter(5) });
       expect(await crmOf(call.id)).toMatchObject({
         state: 'FAILED',
         attempts: 1,
@@ -130,14 +140,14 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await world.crm.claim(call.id, minutesAfter(5), minutesAfter(6))).toMatchObject({
         attempts: 1,
       });
-      await world.crm.failed(call.id, { error: 'no such field', dueAt: null });
+      await world.crm.failed(call.id, { revision: 1, error: 'no such field', dueAt: null });
       expect(await crmOf(call.id)).toMatchObject({ state: 'FAILED', attempts: 2, dueAt: null });
       expect(await world.crm.claim(call.id, minutesAfter(999), minutesAfter(1000))).toBeNull();
     });
 
     it('is due at once when a person asks for it again, whatever it was', async () => {
       const { call } = await aCompletedCall();
-      await world.crm.failed(call.id, { error: 'no such field', dueAt: null });
+      await world.crm.failed(call.id, { revision: 1, error: 'no such field', dueAt: null });
       expect(await world.crm.replay(call.id, minutesAfter(9))).toBe(true);
       expect(await crmOf(call.id)).toMatchObject({
         state: 'PENDING',

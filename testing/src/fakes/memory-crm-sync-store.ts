@@ -24,6 +24,8 @@ export function createMemoryCrmSyncStore(state: MemoryState): CrmSyncStore {
       const meaning = meaningOf(call.outcome);
       return {
         callId,
+        sessionId: call.sessionId,
+        agentId: call.agentId,
         revision: call.crm.revision,
         attempts: call.crm.attempts,
         lead: state.leads.get(call.leadId) ?? leadOfCall(call, state.leadNames.get(callId) ?? ''),
@@ -56,9 +58,9 @@ export function createMemoryCrmSyncStore(state: MemoryState): CrmSyncStore {
       });
     },
 
-    async failed(callId, { error, dueAt }) {
+    async failed(callId, { revision, error, dueAt }) {
       const call = completed(callId);
-      if (call === null) return;
+      if (call?.crm.revision !== revision) return;
       put(call, { state: 'FAILED', attempts: call.crm.attempts + 1, lastError: error, dueAt });
     },
 
