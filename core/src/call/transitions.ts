@@ -163,6 +163,12 @@ export function withCancellation<C extends LiveCall>(
   };
 }
 
+/** Asks once more for a call to end that was asked for already, and goes on all the same. */
+export const askedAgain = <C extends LiveCall>(call: C, now: Date): C =>
+  call.cancellation === null || call.cancellation.askAt !== null
+    ? call
+    : { ...call, cancellation: { ...call.cancellation, askAt: now } };
+
 /** What the CRM and the screens show: the agent's word, else the outcome's. */
 export const dispositionOf = (call: CompletedCall): string =>
   call.verdict?.disposition ?? meaningOf(call.outcome).disposition;

@@ -135,6 +135,17 @@ describe('an agent who hangs up', () => {
     });
   });
 
+  it('and does so again, because the call goes on, has the provider asked again', () => {
+    const cancellation = {
+      requestedAt: secondsAfter(5),
+      reason: 'agent_hung_up',
+      askAt: null,
+      asked: 1,
+    } as const;
+    const change = changeOf(hangUp(aSceneOf(aConversation('a', { cancellation })), WIRED, now));
+    expect(callIn(change, 'a')).toMatchObject({ cancellation: { askAt: now, asked: 1 } });
+  });
+
   it('takes back a call that nobody has placed yet, whatever the provider can do', () => {
     const change = changeOf(hangUp(aSceneOf(aQueuedCall('a')), PHONE_APP, now));
     expect(callIn(change, 'a')).toMatchObject({ state: 'COMPLETED', dialedAt: null });

@@ -1,6 +1,6 @@
 import { isLive } from '../call/call.js';
 import { after } from '../call/deadlines.js';
-import { givenBack, withCancellation } from '../call/transitions.js';
+import { askedAgain, givenBack, withCancellation } from '../call/transitions.js';
 import type { Scene, SceneChange, SceneOfCall } from '../ports/dialer-store.js';
 import type { TelephonyCapabilities } from '../ports/telephony.js';
 import { cancelOthers } from './apply-facts.js';
@@ -87,7 +87,7 @@ export function hangUp(
     if (draft.session.status === 'RUNNING') draft.update({ wakeAt: now });
   } else {
     if (!capabilities.canHangUp) return { kind: 'refused', because: 'provider_cannot' };
-    draft.putLive(withCancellation(call, 'agent_hung_up', true, now), item);
+    draft.putLive(askedAgain(withCancellation(call, 'agent_hung_up', true, now), now), item);
   }
   return { kind: 'changed', change: draft.change() };
 }

@@ -205,6 +205,15 @@ describe('hanging up a call', () => {
     },
   );
 
+  it('is asked for again when the provider agreed and carries the call all the same', async () => {
+    const agreed = { ...cancellation, askAt: null, asked: 1 };
+    const { answers, check, call } = setting(aRingingCall('a', { cancellation: agreed }));
+    answers.lookUp = found();
+    await check();
+    const { deadlineAt } = aRingingCall('a');
+    expect(call()).toMatchObject({ cancellation: { askAt: deadlineAt, asked: 1 } });
+  });
+
   it('is not asked for before its time', async () => {
     const { ports, call, moveTo } = setting(aRingingCall('a', { cancellation }));
     moveTo(secondsAfter(2));

@@ -9,6 +9,7 @@ import {
   RECHECK_RINGING_AFTER,
 } from '../call/deadlines.js';
 import type { CallFacts } from '../call/facts.js';
+import { askedAgain } from '../call/transitions.js';
 import { providerDelayAfter } from '../pacing/back-off.js';
 import type { SceneOfCall } from '../ports/dialer-store.js';
 import type { LookUpAnswer } from '../ports/telephony.js';
@@ -105,6 +106,8 @@ function reconcile(
       const draft = apply(answer.facts);
       if (answer.facts.endedAt !== undefined) return { draft, repaired: 'found' };
       extend(draft, call.id, now, 0);
+      // The provider had agreed to end it, and carries it still.
+      if (capabilities.canHangUp) hangUpAgain(draft, call.id, now);
       return { draft, repaired: null };
     }
     case 'unreachable': {
@@ -140,6 +143,11 @@ function lookedForInVain(call: Placed, now: Date): Placed {
   const wait = call.placement === 'ASKED' ? ANSWER_WITHIN : LOOK_UP_UNKNOWN_AFTER;
   const checks = Math.max(1, call.checks);
   return { ...call, placement: 'UNKNOWN', checks, deadlineAt: after(now, wait) };
+}
+
+function hangUpAgain(draft: SceneDraft, callId: string, now: Date): void {
+  const entry = draft.live.find(({ call }) => call.id === callId);
+  if (entry !== undefined) draft.putLive(askedAgain(entry.call, now), entry.item);
 }
 
 /** Still live: ask again later. */
