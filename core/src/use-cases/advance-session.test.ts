@@ -42,6 +42,21 @@ describe('before a round, where the provider knows whether the agent is there', 
     expect(dialer.item('a')?.state).toBe(claimed);
   });
 
+  it('an agent who stays busy is asked less and less often, and never left alone for long', async () => {
+    const dialer = aSmallDialer({ waiting: ['a'], capabilities: PHONE_APP, now });
+    dialer.answers.availability = { kind: 'busy', message: 'On a call' };
+    const waits: number[] = [];
+    let at = now;
+    for (let asked = 0; asked < 7; asked += 1) {
+      dialer.moveTo(at);
+      await advanceSession(dialer.ports, 'session');
+      const wakeAt = dialer.session()?.wakeAt ?? at;
+      waits.push((wakeAt.getTime() - at.getTime()) / 1000);
+      at = wakeAt;
+    }
+    expect(waits.map(Math.round)).toEqual([3, 3, 3, 5, 7, 10, 15]);
+  });
+
   it('the provider is not asked while a conversation goes on', async () => {
     const dialer = aSmallDialer({ live: [aConversation('a')], capabilities: PHONE_APP, now });
     dialer.answers.availability = { kind: 'away', because: 'offline', message: 'Offline' };

@@ -9,7 +9,8 @@ import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
 import { tell } from './tell.js';
 
-const ASK_BUSY_AGENT_AGAIN_AFTER = 3_000;
+/** The provider's event wakes the session when the agent is free; asking is for events that were lost. */
+const ASK_BUSY_AGENT_AGAIN_AFTER = { first: 3_000, atMost: 15_000 };
 
 /**
  * Does what is due for a session: ends its wrap-up, begins its next round, fills its lines, or stops it when its queue
@@ -80,7 +81,7 @@ function heldBack(
       return paused.kind === 'changed' ? paused.change : {};
     }
     case 'busy':
-      draft.update({ reason: 'agent_busy', wakeAt: after(now, ASK_BUSY_AGENT_AGAIN_AFTER) });
+      draft.update({ reason: 'agent_busy', wakeAt: after(now, askAgainAfter(scene, now)) });
       return draft.change();
     case 'unreachable': {
       const trouble = inTrouble(
@@ -97,4 +98,14 @@ function heldBack(
       return never;
     }
   }
+}
+
+/**
+ * Half of the time that the agent has been busy already: their colleagues share the provider's request limit, and a
+ * quarter of an hour on another call is no rarity.
+ */
+function askAgainAfter({ session }: Scene, now: Date): number {
+  const { first, atMost } = ASK_BUSY_AGENT_AGAIN_AFTER;
+  if (session.phase !== 'WAITING') return first;
+  return Math.min(atMost, Math.max(first, (now.getTime() - session.phaseSince.getTime()) / 2));
 }
