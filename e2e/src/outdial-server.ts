@@ -44,7 +44,7 @@ export interface OutdialServer {
   /** Checks every answer against the protocol. Acts as the first agent. */
   readonly client: Client;
   clientOf(agentId: string): Client;
-  /** Resolves once it is ready. `env` is for this start only. */
+  /** Resolves once it says that it is running, and is ready. `env` is for this start only. */
   start(env?: Environment): Promise<void>;
   /** `kill -9`: as if the power of this one process went. */
   kill(): Promise<void>;
@@ -77,6 +77,7 @@ export async function createOutdialServer(place: ServerPlace = {}): Promise<Outd
 
   async function start(env: Environment = {}): Promise<void> {
     if (child !== undefined) throw new Error('The server runs already.');
+    const saidBefore = output.length;
     const begun = run({ PORT: String(port), DATA_DIR: dataDir, ...placeEnv, ...env }, (text) => {
       output += text;
     });
@@ -88,6 +89,8 @@ export async function createOutdialServer(place: ServerPlace = {}): Promise<Outd
       'the server is ready',
       async () => {
         if (child !== begun.child) return 'gone' as const;
+        // What a person at the terminal waits for: by then it has recovered too.
+        if (!output.slice(saidBefore).includes('Outdial is running at')) return false;
         const answer = await fetch(`${url}/readyz`);
         return answer.status === 200 && ('ready' as const);
       },
