@@ -175,6 +175,22 @@ describe('jobs in one process', () => {
     await jobs.settle();
   });
 
+  it('find room for what happened on the phone, however long CRM and provider let others wait', async () => {
+    const held = heldJobs();
+    const { jobs } = world(held.work);
+    const slow = ['sync-call', 'check-call', 'advance-session', 'place-call'] as const;
+    for (const job of slow) {
+      for (let call = 0; call < 50; call += 1) jobs.wake({ job, id: `${call}` });
+    }
+    await held.begin();
+    jobs.wake({ job: 'process-event', id: 'ended' });
+    jobs.wake({ job: 'hang-up-call', id: 'loser' });
+    await held.begin();
+    expect(held.order).toEqual(
+      expect.arrayContaining(['process-event ended', 'hang-up-call loser']),
+    );
+  });
+
   it('leave what is due in more than an hour to the sweeper', async () => {
     const runs: string[] = [];
     const { jobs, time, inMs } = world(async ({ id }) => void runs.push(id));
