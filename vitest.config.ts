@@ -67,8 +67,8 @@ export default defineConfig({
           // Whole servers and browsers: one file at a time, after everything else, so that nothing competes with their clocks.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 2 * PATIENCE,
+          hookTimeout: 2 * PATIENCE,
         },
       },
     ],

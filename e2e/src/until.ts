@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 50;
 export async function until<T>(
   what: string,
   condition: () => Promise<T> | T,
-  { within = 15_000, every = LOOK_EVERY_MS }: { within?: number; every?: number } = {},
+  { within = 30_000, every = LOOK_EVERY_MS }: { within?: number; every?: number } = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = performance.now() + within;
   let lastError: unknown;
