@@ -195,7 +195,9 @@ describe('the API', () => {
     it('say what is wrong with a body', async () => {
       const json = { 'content-type': 'application/json' };
       const broken = await stage.request('POST', '/api/leads', '{"name": ', json);
-      expectProblem(broken, 400, 'invalid_request');
+      expect(expectProblem(broken, 400, 'invalid_request').errors).toEqual([
+        { field: 'body', message: 'is not JSON' },
+      ]);
       const nothing = await stage.request('POST', '/api/leads');
       expect(expectProblem(nothing, 400, 'invalid_request').errors).toMatchObject([
         { field: 'body' },

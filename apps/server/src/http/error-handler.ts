@@ -76,9 +76,10 @@ function fromFramework(
       );
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return refused(
+      return new ProblemError(
         'invalid_request',
         'The body is not JSON. Check quotes, commas and brackets, and send it again.',
+        { cause: error, errors: [{ field: 'body', message: 'is not JSON' }] },
       );
     case 'FST_ERR_BAD_URL':
       return refused('invalid_request', 'The address is not well-formed. Check its %-escapes.');
