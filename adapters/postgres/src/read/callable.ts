@@ -4,16 +4,19 @@ import type { Database } from '../database.js';
 /**
  * What a claim could take at `now`, as conditions on `queue_items`: waiting, due, not suppressed, its number on no live
  * call (P1), its lead claimed by nobody (P2). For looking only; the claim decides by itself, under its locks.
+ *
+ * `offset 0` as in the claim: joined instead, 100,000 items were read and sorted to find the next ten (0.7 s; now 20 ms), and
+ * counting them took three times as long.
  */
 export const isCallable = (now: Date): RawBuilder<boolean> => sql<boolean>`
   (queue_items.state = 'PENDING'
   and queue_items.due_at <= ${now}
-  and not exists (select from suppressions where suppressions.phone = queue_items.phone)
+  and not exists (select from suppressions where suppressions.phone = queue_items.phone offset 0)
   and not exists (
-    select from calls where calls.phone = queue_items.phone and calls.state <> 'COMPLETED')
+    select from calls where calls.phone = queue_items.phone and calls.state <> 'COMPLETED' offset 0)
   and not exists (
     select from queue_items elsewhere
-    where elsewhere.lead_id = queue_items.lead_id and elsewhere.state = 'CLAIMED'))`;
+    where elsewhere.lead_id = queue_items.lead_id and elsewhere.state = 'CLAIMED' offset 0))`;
 
 /**
  * The ids of the first `limit` items of a queue that a claim could take at `now`, in the order of the claim: callbacks,
