@@ -2,7 +2,7 @@ import { type Agent, type AgentPresence, type AgentStatus, agentStatus } from '@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { AgentsTable, Database, SessionsTable } from '../database.js';
 import { agentFromRow } from '../map-rows.js';
-import { type Order, type Page, type PageRequest, readPage } from '../read/page.js';
+import { countRows, type Order, type Page, type PageRequest, readPage } from '../read/page.js';
 import { violatesUnique } from './unique-violation.js';
 
 /** An agent as a supervisor sees them: what they say of themselves, and what their session says. */
@@ -88,13 +88,7 @@ export function createAgentStore(db: Kysely<Database>): AgentStore {
         page,
         rows: (cut) =>
           withSession(db).where(cut.after).orderBy(cut.orderBy).limit(cut.limit).execute(),
-        total: async () => {
-          const { count } = await db
-            .selectFrom('agents')
-            .select(sql<number>`count(*)::integer`.as('count'))
-            .executeTakeFirstOrThrow();
-          return count;
-        },
+        total: () => countRows(db.selectFrom('agents')),
         map: toAgentView,
       }),
 

@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database, ImportRowErrorsTable, ImportsTable } from '../database.js';
-import { type Order, type Page, type PageRequest, readPage } from '../read/page.js';
+import { countRows, type Order, type Page, type PageRequest, readPage } from '../read/page.js';
 import { toJson } from '../to-json.js';
 import { inTransaction } from './in-transaction.js';
 
@@ -204,12 +204,7 @@ export function createImportStore(db: Kysely<Database>): ImportStore {
         page,
         rows: (cut) =>
           ofImport.selectAll().where(cut.after).orderBy(cut.orderBy).limit(cut.limit).execute(),
-        total: async () => {
-          const { count } = await ofImport
-            .select(sql<number>`count(*)::integer`.as('count'))
-            .executeTakeFirstOrThrow();
-          return count;
-        },
+        total: () => countRows(ofImport),
         map: ({ line, field, reason }) => ({ line, field, reason }),
       });
     },
@@ -226,13 +221,7 @@ export function createImportStore(db: Kysely<Database>): ImportStore {
             .orderBy(cut.orderBy)
             .limit(cut.limit)
             .execute(),
-        total: async () => {
-          const { count } = await db
-            .selectFrom('imports')
-            .select(sql<number>`count(*)::integer`.as('count'))
-            .executeTakeFirstOrThrow();
-          return count;
-        },
+        total: () => countRows(db.selectFrom('imports')),
         map: toImport,
       }),
   };

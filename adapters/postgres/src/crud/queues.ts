@@ -3,7 +3,7 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database, QueuesTable } from '../database.js';
 import { fromStoredOverrides, toStoredOverrides } from '../map-settings.js';
 import { isCallable } from '../read/callable.js';
-import { type Order, type Page, type PageRequest, readPage } from '../read/page.js';
+import { countRows, type Order, type Page, type PageRequest, readPage } from '../read/page.js';
 import { searchText } from '../read/search-text.js';
 import { toJson } from '../to-json.js';
 import { inTransaction } from './in-transaction.js';
@@ -186,12 +186,7 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
             .orderBy(cut.orderBy)
             .limit(cut.limit)
             .execute(),
-        total: async () => {
-          const { count } = await matching
-            .select(sql<number>`count(*)::integer`.as('count'))
-            .executeTakeFirstOrThrow();
-          return count;
-        },
+        total: () => countRows(matching),
         map: toQueue,
       });
       const contents = await readContents(

@@ -2,7 +2,7 @@ import type { Outcome, SessionMetrics } from '@outdial/core';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../database.js';
 import { metricColumns } from '../read/metric-columns.js';
-import { type Order, type Page, type PageRequest, readPage } from '../read/page.js';
+import { countRows, type Order, type Page, type PageRequest, readPage } from '../read/page.js';
 
 /** What one agent did on one queue in one day (UTC); the metrics count completed calls only. */
 export interface DailyReport extends SessionMetrics {
@@ -95,14 +95,7 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
             limit ${cut.limit}`.execute(db);
           return rows;
         },
-        total: async () => {
-          const { count } = await db
-            .selectFrom('daily_reports')
-            .select(sql<number>`count(*)::integer`.as('count'))
-            .where(matches(filter))
-            .executeTakeFirstOrThrow();
-          return count;
-        },
+        total: () => countRows(db.selectFrom('daily_reports').where(matches(filter))),
         map: toReport,
       }),
   };

@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database, SettingsVersionsTable } from '../database.js';
-import { type Order, type Page, type PageRequest, readPage } from '../read/page.js';
+import { countRows, type Order, type Page, type PageRequest, readPage } from '../read/page.js';
 import { toJson } from '../to-json.js';
 
 /** One version of the system settings; the value is kept as it was given. */
@@ -66,13 +66,7 @@ export function createSettingsStore(db: Kysely<Database>): SettingsStore {
             .orderBy(cut.orderBy)
             .limit(cut.limit)
             .execute(),
-        total: async () => {
-          const { count } = await db
-            .selectFrom('settings_versions')
-            .select(sql<number>`count(*)::integer`.as('count'))
-            .executeTakeFirstOrThrow();
-          return count;
-        },
+        total: () => countRows(db.selectFrom('settings_versions')),
         map: toVersion,
       }),
   };

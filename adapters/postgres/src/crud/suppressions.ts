@@ -1,7 +1,7 @@
 import type { NewSuppression } from '@outdial/core';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database, SuppressionsTable } from '../database.js';
-import { type Order, type Page, type PageRequest, readPage } from '../read/page.js';
+import { countRows, type Order, type Page, type PageRequest, readPage } from '../read/page.js';
 import { searchText } from '../read/search-text.js';
 import { inTransaction } from './in-transaction.js';
 
@@ -47,12 +47,7 @@ export function createSuppressionStore(db: Kysely<Database>): SuppressionStore {
         page,
         rows: (cut) =>
           matching.selectAll().where(cut.after).orderBy(cut.orderBy).limit(cut.limit).execute(),
-        total: async () => {
-          const { count } = await matching
-            .select(sql<number>`count(*)::integer`.as('count'))
-            .executeTakeFirstOrThrow();
-          return count;
-        },
+        total: () => countRows(matching),
         map: toSuppression,
       });
     },

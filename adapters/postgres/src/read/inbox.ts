@@ -1,7 +1,7 @@
 import type { CallState, ProviderEvent, SessionStatus } from '@outdial/core';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database, ProviderEventsTable } from '../database.js';
-import { type Order, type Page, type PageRequest, readPage } from './page.js';
+import { countRows, type Order, type Page, type PageRequest, readPage } from './page.js';
 
 export interface InboxFilter {
   readonly state?: ProviderEvent['state'] | undefined;
@@ -50,12 +50,7 @@ export function createInboxViews(db: Kysely<Database>): InboxViews {
         page,
         rows: (cut) =>
           matching.selectAll().where(cut.after).orderBy(cut.orderBy).limit(cut.limit).execute(),
-        total: async () => {
-          const { count } = await matching
-            .select(sql<number>`count(*)::integer`.as('count'))
-            .executeTakeFirstOrThrow();
-          return count;
-        },
+        total: () => countRows(matching),
         map: toEvent,
       });
     },

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 
 /** Which part of a list: at most `limit` rows, after the row that `cursor` stands for. */
 export interface PageRequest {
@@ -166,3 +166,15 @@ const isInstant = (value: unknown): boolean => {
   const time = new Date(value);
   return !Number.isNaN(time.getTime()) && time.toISOString() === value;
 };
+
+/** How many rows a query finds, exactly: the `total` beside a page. */
+export async function countRows<DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
+): Promise<number> {
+  const counted = await query
+    .clearSelect()
+    .select(sql<number>`count(*)::integer`.as('count'))
+    .executeTakeFirstOrThrow();
+  // Kysely cannot tell the row's type while the tables are a type parameter.
+  return (counted as { count: number }).count;
+}

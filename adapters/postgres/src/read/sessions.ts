@@ -4,7 +4,7 @@ import type { Database, SessionsTable } from '../database.js';
 import { sessionFromRow } from '../map-rows.js';
 import { nextCallable } from './callable.js';
 import { type CallView, selectCallViews, toCallView } from './calls.js';
-import { type Order, type Page, type PageRequest, readPage } from './page.js';
+import { countRows, type Order, type Page, type PageRequest, readPage } from './page.js';
 
 /** A session as lists and live events show it. */
 export interface SessionHeader extends Session {
@@ -106,14 +106,7 @@ export function createSessionViews(db: Kysely<Database>): SessionViews {
             .orderBy(cut.orderBy)
             .limit(cut.limit)
             .execute(),
-        total: async () => {
-          const { count } = await db
-            .selectFrom('sessions')
-            .select(sql<number>`count(*)::integer`.as('count'))
-            .where(matching)
-            .executeTakeFirstOrThrow();
-          return count;
-        },
+        total: () => countRows(db.selectFrom('sessions').where(matching)),
         map: (row) => row,
       });
       const live = await liveCallsOf(
