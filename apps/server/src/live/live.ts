@@ -14,7 +14,7 @@ export interface LivePorts extends StatePorts {
     warn(fields: object, message: string): void;
     debug(fields: object, message: string): void;
   };
-  readonly timers?: Pick<Timers, 'after'>;
+  readonly timers?: Timers;
   /** Where the outside world reaches us: pages of that origin may listen. */
   readonly publicUrl?: string | null;
   /** How many events are kept for readers who were away; 10,000 unless told. */

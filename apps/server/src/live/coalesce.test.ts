@@ -1,0 +1,35 @@
+import { createVirtualTime } from '@outdial/testing/virtual-time';
+import { expect, it } from 'vitest';
+import { createCoalescer } from './coalesce.js';
+
+const queue = { kind: 'queue', queueId: 'q' } as const;
+
+/** How often a queue that changes every 50 ms is told of in a minute, when counting it takes so long. */
+async function toldInAMinute(countingMs: number): Promise<number> {
+  const time = createVirtualTime(new Date('2026-03-06T15:00:00.000Z'));
+  let told = 0;
+  const count = (): Promise<void> =>
+    new Promise((resolve) => {
+      time.after(countingMs, () => {
+        told += 1;
+        resolve();
+      });
+    });
+  const coalescer = createCoalescer(time, count, () => undefined);
+  for (let ms = 0; ms < 60_000; ms += 50) {
+    coalescer.add(queue);
+    await time.advance(50);
+  }
+  coalescer.close();
+  return told;
+}
+
+it('tells of a queue that is counted quickly several times a second', async () => {
+  expect(await toldInAMinute(5)).toBeGreaterThan(150);
+});
+
+it('counts a long queue so seldom that it takes no more than a tenth of the time', async () => {
+  const told = await toldInAMinute(340);
+  expect(told).toBeGreaterThan(10);
+  expect(told * 340).toBeLessThan(6_800);
+});
