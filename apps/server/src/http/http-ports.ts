@@ -5,13 +5,13 @@ import type {
   EnrichmentProvider,
   Ids,
   Jobs,
-  Outcome,
   SessionControlled,
   SessionStarted,
   StartSession,
   saveDisposition,
   Telephony,
 } from '@outdial/core';
+import type { MockCrm } from '@outdial/crm-mock';
 import type {
   AgentStore,
   CallViews,
@@ -27,13 +27,7 @@ import type {
   Statistics,
   SuppressionStore,
 } from '@outdial/postgres';
-import type {
-  ColumnMapping,
-  CrmFaults,
-  ImportOptions,
-  ImportPreview,
-  Readiness,
-} from '@outdial/protocol';
+import type { ColumnMapping, ImportOptions, ImportPreview, Readiness } from '@outdial/protocol';
 import type { z } from 'zod';
 import type { SystemSettings } from '../settings/system-settings.js';
 
@@ -63,7 +57,7 @@ export interface HttpPorts {
   readonly imports: ImportPorts;
   readonly crmSync: Pick<CrmSyncStore, 'replay'>;
   /** Absent with a CRM that is not ours: its paths are then 404. */
-  readonly mockCrm?: MockCrmPorts | undefined;
+  readonly mockCrm?: MockCrm | undefined;
   readonly enrichment: EnrichmentProvider;
   /** Absent with providers that have no campaigns of their own. */
   readonly campaigns?: CampaignPorts | undefined;
@@ -123,67 +117,6 @@ export interface StoredImportOptions {
   readonly queue_id: string | null;
 }
 
-/** What the mock CRM shows of itself; `MockCrm` of @outdial/crm-mock fits as it is. */
-export interface MockCrmPorts {
-  listContacts(
-    query: ListRequest & { readonly q?: string | undefined },
-  ): Promise<ListPage<CrmContactView>>;
-  listActivities(
-    query: ListRequest & {
-      readonly leadId?: string | undefined;
-      readonly callId?: string | undefined;
-    },
-  ): Promise<ListPage<CrmActivityView>>;
-  activitiesOfLead(leadId: string): Promise<readonly CrmActivityView[]>;
-  faults(): Partial<CrmFaultSettings>;
-  setFaults(faults: CrmFaultSettings): void;
-}
-
-export interface CrmFaultSettings {
-  readonly down: z.infer<typeof CrmFaults>['down'];
-  readonly failRate: number;
-  readonly loseAnswerRate: number;
-}
-
-export interface CrmContactView {
-  readonly externalId: string;
-  readonly sourceLeadId: string;
-  readonly name: string;
-  readonly phone: string;
-  readonly email: string | null;
-  readonly company: string | null;
-  readonly jobTitle: string | null;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
-export interface CrmActivityView {
-  readonly id: string;
-  readonly sourceActivityId: string;
-  readonly contactExternalId: string;
-  readonly outcome: Outcome;
-  readonly disposition: string;
-  readonly notes: string;
-  readonly agentName: string;
-  readonly startedAt: Date;
-  readonly endedAt: Date;
-  readonly talkSeconds: number;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
-export interface ListRequest {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
-
-/** A list's cursor that does not fit makes it throw an error with `code: 'BAD_CURSOR'`. */
-export interface ListPage<T> {
-  readonly rows: readonly T[];
-  readonly total: number;
-  readonly nextCursor: string | null;
-}
-
 /** A provider's own campaigns: a queue handed over to one agent. */
 export interface CampaignPorts {
   /** null: the agent has none. */
@@ -213,7 +146,7 @@ export interface CampaignView {
     readonly leadId: string | null;
     readonly leadName: string | null;
   }[];
-  /** Only from `start`. */
+  /** What the provider did not take. */
   readonly refused: readonly { readonly phone: string; readonly reason: string }[];
 }
 

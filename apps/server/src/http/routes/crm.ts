@@ -1,3 +1,4 @@
+import type { MockCrm } from '@outdial/crm-mock';
 import {
   CrmActivityList,
   CrmActivityQuery,
@@ -7,7 +8,7 @@ import {
   SyncCrm,
   SyncCrmResult,
 } from '@outdial/protocol';
-import type { HttpPorts, MockCrmPorts } from '../http-ports.js';
+import type { HttpPorts } from '../http-ports.js';
 import { type App, operation } from '../operation.js';
 import { ProblemError } from '../problems.js';
 import {
@@ -94,7 +95,7 @@ async function replayAllThatMiss(ports: Ports): Promise<number> {
 }
 
 /** Not the CRM's API, but a window into the one that comes with Outdial. */
-function mockCrmRoutes(app: App, crm: MockCrmPorts): void {
+function mockCrmRoutes(app: App, crm: MockCrm): void {
   app.get(
     '/api/mock-crm/contacts',
     {

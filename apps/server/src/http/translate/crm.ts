@@ -1,9 +1,9 @@
+import type { CrmFaults, MockActivity, MockContact } from '@outdial/crm-mock';
 import type * as wire from '@outdial/protocol';
 import type { z } from 'zod';
-import type { CrmActivityView, CrmContactView, CrmFaultSettings } from '../http-ports.js';
 import { iso } from './time.js';
 
-export const toWireCrmContact = (contact: CrmContactView): z.infer<typeof wire.CrmContact> => ({
+export const toWireCrmContact = (contact: MockContact): z.infer<typeof wire.CrmContact> => ({
   external_id: contact.externalId,
   source_lead_id: contact.sourceLeadId,
   name: contact.name,
@@ -15,7 +15,7 @@ export const toWireCrmContact = (contact: CrmContactView): z.infer<typeof wire.C
   updated_at: iso(contact.updatedAt),
 });
 
-export const toWireCrmActivity = (activity: CrmActivityView): wire.CrmActivity => ({
+export const toWireCrmActivity = (activity: MockActivity): wire.CrmActivity => ({
   id: activity.id,
   source_activity_id: activity.sourceActivityId,
   contact_external_id: activity.contactExternalId,
@@ -31,13 +31,13 @@ export const toWireCrmActivity = (activity: CrmActivityView): wire.CrmActivity =
   updated_at: iso(activity.updatedAt),
 });
 
-export const toWireFaults = (faults: Partial<CrmFaultSettings>): wire.CrmFaults => ({
+export const toWireFaults = (faults: CrmFaults): wire.CrmFaults => ({
   down: faults.down ?? false,
   fail_rate: faults.failRate ?? 0,
   lose_answer_rate: faults.loseAnswerRate ?? 0,
 });
 
-export const fromWireFaults = (faults: wire.CrmFaults): CrmFaultSettings => ({
+export const fromWireFaults = (faults: wire.CrmFaults): CrmFaults => ({
   down: faults.down,
   failRate: faults.fail_rate,
   loseAnswerRate: faults.lose_answer_rate,

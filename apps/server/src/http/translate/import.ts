@@ -1,7 +1,7 @@
-import type { ImportRowError, ImportView } from '@outdial/postgres';
+import type { ImportRowError, ImportView, Page } from '@outdial/postgres';
 import { ColumnMapping, Id, type Import, type ImportDetail } from '@outdial/protocol';
 import { z } from 'zod';
-import type { ListPage, StoredImportOptions } from '../http-ports.js';
+import type { StoredImportOptions } from '../http-ports.js';
 import { pageFields } from './page.js';
 import { iso, isoOrNull } from './time.js';
 
@@ -32,10 +32,7 @@ export function toWireImport(view: ImportView): Import {
   };
 }
 
-export function toWireImportDetail(
-  view: ImportView,
-  errors: ListPage<ImportRowError>,
-): ImportDetail {
+export function toWireImportDetail(view: ImportView, errors: Page<ImportRowError>): ImportDetail {
   const { total, next_cursor } = pageFields(errors);
   return {
     ...toWireImport(view),

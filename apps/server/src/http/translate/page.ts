@@ -1,10 +1,10 @@
+import type { Page, PageRequest } from '@outdial/postgres';
 import type { PageQuery } from '@outdial/protocol';
-import type { ListPage, ListRequest } from '../http-ports.js';
 
-export const fromWirePage = ({ limit, cursor }: PageQuery): ListRequest => ({ limit, cursor });
+export const fromWirePage = ({ limit, cursor }: PageQuery): PageRequest => ({ limit, cursor });
 
 /** What every list carries beside its rows. */
-export const pageFields = (page: Omit<ListPage<unknown>, 'rows'>) => ({
+export const pageFields = (page: Omit<Page<unknown>, 'rows'>) => ({
   total: page.total,
   next_cursor: page.nextCursor,
 });
