@@ -92,7 +92,7 @@ async function measure(database: OpenDatabase): Promise<void> {
   if (done?.createdLeads !== ROWS)
     throw new Error(`Only ${done?.createdLeads} leads: ${done?.error}`);
 
-  await sql`truncate leads, queues, queue_items, imports, import_row_errors, calls, sessions, campaign_handovers`.execute(
+  await sql`truncate leads, queues, queue_items, imports, import_row_errors, calls, sessions, campaign_handovers, campaign_numbers`.execute(
     db,
   );
   const bare = await watched(database, () => bareInserts(database));

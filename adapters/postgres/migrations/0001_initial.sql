@@ -221,6 +221,20 @@ CREATE TABLE campaign_handovers (
 );
 CREATE UNIQUE INDEX campaign_handovers_open ON campaign_handovers (agent_id) WHERE ended_at IS NULL;
 
+-- The numbers of a hand-over that is open; deleted with its end.
+CREATE TABLE campaign_numbers (
+  handover_id    uuid NOT NULL REFERENCES campaign_handovers,
+  phone          text NOT NULL,
+  lead_id        uuid NOT NULL,                -- no foreign keys: as in calls
+  queue_item_id  uuid NOT NULL,
+  lead_name      text NOT NULL,
+  state          text NOT NULL CHECK (state IN ('WAITING', 'CALLED', 'REMOVED', 'REFUSED')),
+  reason         text,                         -- why the provider refused it
+  PRIMARY KEY (handover_id, phone)
+);
+-- P1 and P2: a number is in one campaign, across all agents and queues, and no session calls it meanwhile.
+CREATE UNIQUE INDEX campaign_numbers_handed_over ON campaign_numbers (phone) WHERE state IN ('WAITING', 'CALLED');
+
 CREATE TABLE imports (
   id              uuid PRIMARY KEY,
   file_name       text NOT NULL,

@@ -1,6 +1,7 @@
 import type { Candidate, Outlook } from '@outdial/core';
 import { type Kysely, sql } from 'kysely';
 import type { Database, QueueItemsTable } from './database.js';
+import { handedOver } from './handed-over.js';
 import { itemFromRow, type RowOf } from './map-rows.js';
 
 export interface PickedCandidate {
@@ -43,6 +44,7 @@ export async function pickItems(
     from queue_items q join leads l on l.id = q.lead_id
     where q.queue_id = ${wanted.queueId} and q.state = 'PENDING' and q.ready and q.due_at <= ${wanted.now}
       and q.id <> all(${wanted.seen}::uuid[])
+      and not exists (${handedOver(sql`q.phone`)} offset 0)
       and not exists (select from calls c where c.phone = q.phone and c.state <> 'COMPLETED' offset 0)
       and not exists (select from queue_items o where o.lead_id = q.lead_id and o.state = 'CLAIMED' offset 0)
     order by ${inOrder}
@@ -74,7 +76,10 @@ export async function makeReady(db: Kysely<Database>, queueId: string, now: Date
   `.execute(db);
 }
 
-/** Without locks, so that what another claim holds counts as there. `seen`: what this claim took, held or marked. */
+/**
+ * Without locks, so that what another claim holds counts as there. Numbers that are handed over do not: nobody knows for
+ * how long. `seen`: what this claim took, held or marked.
+ */
 export async function readOutlook(
   db: Kysely<Database>,
   queueId: string,
@@ -82,7 +87,8 @@ export async function readOutlook(
   seen: readonly string[],
 ): Promise<Outlook> {
   const waiting = sql`q.queue_id = ${queueId} and q.state = 'PENDING'
-    and not exists (select from suppressions p where p.phone = q.phone)`;
+    and not exists (select from suppressions p where p.phone = q.phone)
+    and not exists (${handedOver(sql`q.phone`)} offset 0)`;
   const { rows } = await sql<{ blocked: boolean; next_due_at: Date | null }>`
     select
       exists (

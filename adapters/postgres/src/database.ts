@@ -36,6 +36,7 @@ export interface Database {
   calls: CallsTable;
   provider_events: ProviderEventsTable;
   campaign_handovers: CampaignHandoversTable;
+  campaign_numbers: CampaignNumbersTable;
   imports: ImportsTable;
   import_row_errors: ImportRowErrorsTable;
   settings_versions: SettingsVersionsTable;
@@ -224,6 +225,16 @@ export interface CampaignHandoversTable {
   provider: string;
   created_at: Date;
   ended_at: Date | null;
+}
+
+export interface CampaignNumbersTable {
+  handover_id: string;
+  phone: string;
+  lead_id: string;
+  queue_item_id: string;
+  lead_name: string;
+  state: 'WAITING' | 'CALLED' | 'REMOVED' | 'REFUSED';
+  reason: string | null;
 }
 
 export interface ImportsTable {

@@ -11,9 +11,9 @@ export {
   type CampaignHandover,
   type CampaignStore,
   createCampaignStore,
-  type OpenHandoverAnswer,
+  type HandedOverNumber,
 } from './crud/campaigns.js';
-export { createHeldItemStore, type HeldItemStore, type HoldableItem } from './crud/held-items.js';
+export { createHeldItemStore, type HeldItemStore } from './crud/held-items.js';
 export { createImportStepper } from './crud/import-step.js';
 export {
   createImportStore,

@@ -1,6 +1,7 @@
 import type { Call, QueueItem, SceneChange } from '@outdial/core';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.js';
+import { handedOver } from './handed-over.js';
 import { callToRecord, itemToRecord, sessionToRecord } from './map-rows.js';
 import { toJson } from './to-json.js';
 import { Outdated } from './try-again.js';
@@ -24,8 +25,8 @@ export const isEmpty = (change: ChangeToWrite): boolean =>
 
 /**
  * Writes a decision in one statement, all of it or nothing. Throws `Outdated` when the session has another version than the
- * one that the decision was made on, or when another claim got one of the new calls' numbers; then nothing counts, and a
- * transaction around it must be rolled back.
+ * one that the decision was made on, or when another claim or a hand-over got one of the new calls' numbers; then nothing
+ * counts, and a transaction around it must be rolled back.
  *
  * Everything hangs on `guard`: it takes the session's row first, so that writers of one session queue up at one place, and
  * every other part reads it. Records go in as one JSON parameter per table.
@@ -69,13 +70,17 @@ function guard(on: SessionVersion, session: SceneChange['session']): RawBuilder<
   )`;
 }
 
-/** By number, so that two claims which meet in several numbers wait for each other one way round only. */
+/**
+ * By number, so that two claims which meet in several numbers wait for each other one way round only. A hand-over that was
+ * committed after the claim had looked, and before it had the lead's lock, is seen here.
+ */
 const placed = (calls: readonly Call[]) => sql`placed as (
   insert into calls (${sql.raw(CALL_COLUMNS.join(', '))}, lead_name)
   select ${sql.raw(CALL_COLUMNS.map((column) => `r.${column}`).join(', '))}, coalesce(l.name, '')
   from guard
   cross join ${records('calls', calls.map(callToRecord))} r
   left join leads l on l.id = r.lead_id
+  where not exists (${handedOver(sql`r.phone`)} offset 0)
   order by r.phone
   on conflict do nothing
   returning id

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   createAgentStore,
-  createCampaignStore,
   createImportStepper,
   createImportStore,
   createLeadStore,
@@ -227,28 +226,6 @@ onEachDatabase('the office', (db) => {
         id(1),
       ]);
       expect(await imports().get(UNKNOWN)).toBeNull();
-    });
-  });
-
-  describe("a provider's campaign", () => {
-    it('has one queue of an agent at a time', async () => {
-      const f = floor();
-      const [agentId, queueId] = [await f.agent('Rita'), await f.queue('Spring')];
-      const campaigns = createCampaignStore(db());
-      const handover = { id: id(0x50), agentId, queueId, provider: 'aircall' };
-      const opened = { ...handover, createdAt: NOW, endedAt: null };
-      expect(await campaigns.open(handover, NOW)).toEqual({ kind: 'opened', handover: opened });
-      expect(await campaigns.open({ ...handover, id: id(0x51) }, minutes(1))).toEqual({
-        kind: 'already_open',
-        handover: opened,
-      });
-      expect(await campaigns.findOpen(agentId)).toEqual(opened);
-      expect(await campaigns.end(agentId, minutes(2))).toEqual({ ...opened, endedAt: minutes(2) });
-      expect(await campaigns.end(agentId, minutes(3))).toBeNull();
-      expect(await campaigns.findOpen(agentId)).toBeNull();
-      expect(await campaigns.open({ ...handover, id: id(0x51) }, minutes(4))).toMatchObject({
-        kind: 'opened',
-      });
     });
   });
 

@@ -33,5 +33,7 @@ export function onEachDatabase(
 async function empty(db: Kysely<Database>): Promise<void> {
   await sql`
     truncate agents, leads, queues, sessions, queue_items, suppressions, calls, provider_events, campaign_handovers,
-      imports, import_row_errors, settings_versions, daily_reports, scheduled_work`.execute(db);
+      campaign_numbers, imports, import_row_errors, settings_versions, daily_reports, scheduled_work`.execute(
+    db,
+  );
 }

@@ -60,7 +60,7 @@ import { createTicker } from './jobs/ticker.js';
 import { createJournal } from './journal.js';
 import { createLive } from './live/live.js';
 import { createMetrics } from './metrics.js';
-import { createCampaigns, HANDED_OVER } from './providers/campaigns.js';
+import { createCampaigns } from './providers/campaigns.js';
 import { openProvider } from './providers/open-provider.js';
 import { createReadiness } from './readiness.js';
 import { seedSampleData } from './sample-data/seed.js';
@@ -81,6 +81,7 @@ export interface Server {
 const SWEEP_EVERY = 5_000;
 const SCHEDULED_WORK_EVERY = 60_000;
 const CHECK_WEBHOOK_EVERY = 5 * 60_000;
+const CHECK_CAMPAIGNS_EVERY = 30_000;
 const LOOK_FOR_LIVE_CALLS_EVERY = 250;
 
 /** Wires everything, top to bottom. Throws when the database cannot be opened. */
@@ -202,10 +203,25 @@ export async function createServer(
 
   // Hours or rules that changed may set leads free that were held by the old ones.
   settings.onChange(() => {
-    void stores.held.release(null, clock.now(), [HANDED_OVER]).catch((error: unknown) => {
+    void stores.held.release(null, clock.now()).catch((error: unknown) => {
       log.error({ err: error }, 'held leads could not be released');
     });
   });
+
+  const campaigns =
+    provider.aircall === null
+      ? undefined
+      : createCampaigns({
+          campaigns: provider.aircall.telephony.campaigns,
+          provider: AIRCALL,
+          store: createCampaignStore(db),
+          agents: stores.agents,
+          queues: stores.queues,
+          dialingFor: (queue) => settings.dialingFor(queue),
+          prefixZones,
+          clock,
+          ids,
+        });
 
   // What people and providers talk to.
   const readiness = createReadiness({
@@ -247,25 +263,11 @@ export async function createServer(
       preview: (file) => imports.preview(file),
       start: (file, options) => imports.start(file, options),
     },
-    releaseHeld: (queueId) => stores.held.release(queueId, clock.now(), [HANDED_OVER]),
+    releaseHeld: (queueId) => stores.held.release(queueId, clock.now()),
     crmSync: stores.crmSync,
     mockCrm,
     enrichment: createMockEnrichment({ notFoundShare: 0 }),
-    campaigns:
-      provider.aircall === null
-        ? undefined
-        : createCampaigns({
-            campaigns: provider.aircall.telephony.campaigns,
-            provider: AIRCALL,
-            store: createCampaignStore(db),
-            held: stores.held,
-            agents: stores.agents,
-            queues: stores.queues,
-            dialingFor: (queue) => settings.dialingFor(queue),
-            prefixZones,
-            clock,
-            ids,
-          }),
+    campaigns,
     operations: {
       readiness,
       metrics: async () => {
@@ -312,10 +314,12 @@ export async function createServer(
     const checked = await provider.aircall?.checkWebhook();
     if (checked?.missed) await checkLiveCalls();
   };
+  const checkCampaigns = async (): Promise<void> => campaigns?.withdrawSuppressed();
   const tickers = [
     createTicker('sweep', SWEEP_EVERY, sweepOnce, log),
     createTicker('scheduled work', SCHEDULED_WORK_EVERY, () => scheduled.runDue(), log),
     createTicker('webhook check', CHECK_WEBHOOK_EVERY, checkWebhook, log),
+    createTicker('campaign check', CHECK_CAMPAIGNS_EVERY, checkCampaigns, log),
   ];
   async function sweepOnce(): Promise<void> {
     const now = clock.now();

@@ -3,10 +3,10 @@ import { DEFAULT_DIALING_SETTINGS } from '@outdial/core';
 import {
   createAgentStore,
   createCampaignStore,
-  createHeldItemStore,
   createLeadStore,
   createQueueItemStore,
   createQueueStore,
+  createSuppressionStore,
   migrate,
   type OpenDatabase,
   openDatabase,
@@ -15,9 +15,9 @@ import { AIRCALL, type AircallTelephony, createAircallTelephony } from '@outdial
 import { createMockAircall, type MockAircall } from '@outdial/telephony-aircall/mock-aircall';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { CampaignPorts, CampaignView } from '../src/http/http-ports.js';
-import { createCampaigns } from '../src/providers/campaigns.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CampaignView } from '../src/http/http-ports.js';
+import { type AircallCampaigns, createCampaigns } from '../src/providers/campaigns.js';
 import { systemTimers } from '../src/system-timers.js';
 
 /** Ten in the morning in Washington, seven in Los Angeles. */
@@ -28,7 +28,7 @@ const FIRST = { limit: 200 };
 let database: OpenDatabase;
 let mock: MockAircall;
 let aircall: AircallTelephony;
-let campaigns: CampaignPorts;
+let campaigns: AircallCampaigns;
 let queue: string;
 let kim: string;
 let sam: string;
@@ -41,9 +41,8 @@ afterAll(() => database.close());
 
 beforeEach(async () => {
   const { db } = database;
-  await sql`truncate agents, leads, queues, queue_items, sessions, calls, campaign_handovers`.execute(
-    db,
-  );
+  await sql`truncate agents, leads, queues, queue_items, sessions, calls, suppressions, campaign_handovers,
+    campaign_numbers`.execute(db);
   mock = createMockAircall({ behaviour: { rateLimit: { perMinute: 100_000 } } });
   const { url } = await mock.start();
   aircall = createAircallTelephony({
@@ -70,7 +69,7 @@ afterEach(async () => {
   await mock.close();
 });
 
-it('hands the leads of a queue over to an agent, and keeps them from every session meanwhile', async () => {
+it('hands the leads of a queue over to an agent, and shows whom the agent called', async () => {
   await queued(1, 2, 3);
   expect(await campaigns.start(kim, queue)).toEqual({
     kind: 'campaign',
@@ -102,7 +101,7 @@ it('hands over only who may be called at this hour', async () => {
   expect(await callable()).toEqual([phone(2)]);
 });
 
-it('when taken back, is done with whom the agent called, and gives the others to the sessions', async () => {
+it('taken back: whom the agent called is done, the others are called again', async () => {
   await queued(1, 2, 3);
   await campaigns.start(kim, queue);
   mock.control.agentDials(456, phone(2));
@@ -113,6 +112,117 @@ it('when taken back, is done with whom the agent called, and gives the others to
   expect(await campaigns.end(kim)).toBe('none');
 });
 
+it('lets nobody else call a lead that is handed over, not even from another queue, until it is taken back', async () => {
+  await queued(1, 2);
+  const other = await anotherQueue(1);
+  await campaigns.start(kim, queue);
+  await queued(3);
+  expect(await callable(other)).toEqual([]);
+  expect(await campaigns.start(sam, other)).toEqual({ kind: 'nothing_to_call' });
+  const held = (await items()).map(({ lead, heldReason }) => [lead.name, heldReason]);
+  expect(Object.fromEntries(held)).toEqual({
+    'Lead 1': "handed over to Kim's Aircall campaign",
+    'Lead 2': "handed over to Kim's Aircall campaign",
+    'Lead 3': null,
+  });
+
+  // Called: the agent may be talking still.
+  mock.control.agentDials(456, phone(1));
+  await campaigns.find(kim);
+  expect(await callable(other)).toEqual([]);
+  await campaigns.end(kim);
+  expect(await callable(other)).toEqual([phone(1)]);
+  expect(await callable()).toEqual([phone(2), phone(3)]);
+});
+
+describe('a number that must not be called any more', () => {
+  it('is taken out of the campaign, once, and the others stay', async () => {
+    await queued(1, 2, 3);
+    await campaigns.start(kim, queue);
+    mock.control.agentDials(456, phone(3));
+    await suppress(2, 3);
+    await campaigns.withdrawSuppressed();
+    await campaigns.withdrawSuppressed();
+    expect(await inAircall(kim)).toEqual([phone(1), phone(3)]);
+    expect(mock.control.requests().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+    expect(await campaigns.find(kim)).toMatchObject({
+      numbers: [
+        { phone: phone(1), called: false },
+        { phone: phone(3), called: true },
+      ],
+    });
+    await campaigns.end(kim);
+    expect(await states()).toEqual(['Lead 1 PENDING', 'Lead 2 SUPPRESSED', 'Lead 3 SUPPRESSED']);
+  });
+
+  it('is taken out as soon as Aircall does it, and an answer that was lost does no harm', async () => {
+    await queued(1, 2);
+    await campaigns.start(kim, queue);
+    await suppress(1);
+    const path = '/v1/users/456/dialer_campaign/phone_numbers*';
+    const down = mock.control.addApiFault({ path, mode: 'status', status: 503 });
+    await expect(campaigns.withdrawSuppressed()).rejects.toThrow(/still be in a campaign/);
+    mock.control.removeApiFault(down.id);
+    mock.control.addApiFault({ method: 'DELETE', path, mode: 'cut', executed: true, count: 1 });
+    await expect(campaigns.withdrawSuppressed()).rejects.toThrow(/still be in a campaign/);
+    await campaigns.withdrawSuppressed();
+    expect(await inAircall(kim)).toEqual([phone(2)]);
+    expect(await campaigns.find(kim)).toMatchObject({ numbers: [{ phone: phone(2) }] });
+  });
+
+  it('may be handed over again once it may be called again', async () => {
+    await queued(1, 2);
+    await campaigns.start(kim, queue);
+    await suppress(1);
+    await campaigns.withdrawSuppressed();
+    await createSuppressionStore(database.db).remove(phone(1));
+    expect(await callable()).toEqual([phone(1)]);
+    expect(await campaigns.start(kim, queue)).toMatchObject({ numbers: { length: 2 } });
+    expect(await callable()).toEqual([]);
+  });
+});
+
+it('leaves nothing in the campaign that was set free while Aircall was being asked', async () => {
+  await queued(1, 2);
+  const meanwhile = (work: () => Promise<unknown>) =>
+    withCampaigns({
+      handOver: async (agent, phones) => {
+        await work();
+        return aircall.campaigns.handOver(agent, phones);
+      },
+    });
+  const suppressed = meanwhile(async () => {
+    await suppress(1);
+    await campaigns.withdrawSuppressed();
+  });
+  expect(await suppressed.start(kim, queue)).toMatchObject({ numbers: [{ phone: phone(2) }] });
+  await campaigns.end(kim);
+
+  await meanwhile(() => campaigns.end(kim)).start(kim, queue);
+  expect(await inAircall(kim)).toEqual([]);
+  expect(await campaigns.find(kim)).toBeNull();
+  expect(await callable()).toEqual([phone(2)]);
+});
+
+it('after a crash between taking the leads and asking Aircall, keeps them until they are taken back', async () => {
+  await queued(1, 2);
+  const crashing = withCampaigns({
+    handOver: async () => {
+      throw new Error('The process died.');
+    },
+  });
+  await expect(crashing.start(kim, queue)).rejects.toThrow();
+  expect(await callable()).toEqual([]);
+  expect(await campaigns.find(kim)).toMatchObject({
+    numbers: [
+      { phone: phone(1), called: false, leadName: 'Lead 1' },
+      { phone: phone(2), called: false, leadName: 'Lead 2' },
+    ],
+  });
+  expect(await campaigns.end(kim)).toBe('ended');
+  expect(await callable()).toEqual([phone(1), phone(2)]);
+});
+
 it('adds to the campaign what came into the queue since, each lead once', async () => {
   await queued(1);
   await campaigns.start(kim, queue);
@@ -120,36 +230,30 @@ it('adds to the campaign what came into the queue since, each lead once', async 
   expect(await campaigns.start(kim, queue)).toMatchObject({
     numbers: [{ phone: phone(1) }, { phone: phone(2) }],
   });
-  const other = uuidv7();
-  await createQueueStore(database.db).create({ id: other, name: 'Summer' }, NOW);
   await queued(3);
-  await createQueueItemStore(database.db).addLeads(other, [await leadOf(3)], {
-    now: NOW,
-    ids: { next: () => uuidv7() },
-  });
+  const other = await anotherQueue(3);
   expect(await campaigns.start(kim, other)).toEqual({ kind: 'already_open', queueId: queue });
 });
 
-it("lets two agents share a queue: nobody gets the other one's leads, nor sets them free", async () => {
+it('gives two agents of one queue never the same number, nor sets one free the leads of the other', async () => {
   await queued(1, 2);
   // At the same moment.
   const both = await Promise.all([campaigns.start(kim, queue), campaigns.start(sam, queue)]);
-  expect(both).toMatchObject([
-    { numbers: [{ phone: phone(1) }, { phone: phone(2) }] },
-    { kind: 'nothing_to_call' },
-  ]);
+  expect(both.map(({ kind }) => kind).sort()).toEqual(['campaign', 'nothing_to_call']);
+  const [first, second] = both[0].kind === 'campaign' ? [kim, sam] : [sam, kim];
+  expect(await inAircall(first)).toEqual([phone(1), phone(2)]);
   await queued(3, 4);
-  expect(await campaigns.start(sam, queue)).toMatchObject({
+  expect(await campaigns.start(second, queue)).toMatchObject({
     numbers: [{ phone: phone(3) }, { phone: phone(4) }],
   });
-  mock.control.agentDials(457, phone(3));
+  mock.control.agentDials(second === kim ? 456 : 457, phone(3));
 
-  expect(await campaigns.end(kim)).toBe('ended');
+  expect(await campaigns.end(first)).toBe('ended');
   expect(await callable()).toEqual([phone(1), phone(2)]);
   expect(await states()).toContain('Lead 3 PENDING');
-  expect(await inAircall(sam)).toEqual([phone(3), phone(4)]);
+  expect(await inAircall(second)).toEqual([phone(3), phone(4)]);
 
-  expect(await campaigns.end(sam)).toBe('ended');
+  expect(await campaigns.end(second)).toBe('ended');
   expect(await callable()).toEqual([phone(1), phone(2), phone(4)]);
   expect(await states()).toContain('Lead 3 DONE');
 });
@@ -193,9 +297,14 @@ it('keeps what Aircall refuses for the sessions, and says which', async () => {
   expect(partly.refused).toHaveLength(50);
   expect(partly.refused[0]?.reason).toBe('Aircall is busy.');
   expect(await callable()).toEqual(partly.refused.map((refused) => refused.phone).sort());
+  expect(await campaigns.find(kim)).toMatchObject({ refused: partly.refused });
+  expect(await campaigns.start(kim, queue)).toMatchObject({
+    numbers: { length: 150 },
+    refused: [],
+  });
 });
 
-it('keeps leads held while it is not known whether Aircall took them', async () => {
+it('keeps leads handed over while it is not known whether Aircall took them', async () => {
   await queued(1, 2);
   mock.control.addApiFault({
     method: 'POST',
@@ -241,13 +350,12 @@ it('changes nothing while Aircall is down, and remembers who was called if its l
   expect(await callable()).toEqual([phone(2)]);
 });
 
-function withCampaigns(changed: Partial<AircallTelephony['campaigns']>): CampaignPorts {
+function withCampaigns(changed: Partial<AircallTelephony['campaigns']>): AircallCampaigns {
   const { db } = database;
   return createCampaigns({
     campaigns: { ...aircall.campaigns, ...changed },
     provider: AIRCALL,
     store: createCampaignStore(db),
-    held: createHeldItemStore(db),
     agents: createAgentStore(db),
     queues: createQueueStore(db),
     dialingFor: async () => DEFAULT_DIALING_SETTINGS,
@@ -291,21 +399,37 @@ async function upsert(rows: { name: string; phone: string; timeZone?: string | n
   });
 }
 
-async function leadOf(number: number): Promise<string> {
-  const lead = await createLeadStore(database.db).findByPhone(phone(number));
-  if (lead === null) throw new Error('There is no such lead.');
-  return lead.id;
+/** With leads that are in the first queue already. */
+async function anotherQueue(...numbers: number[]): Promise<string> {
+  const { db } = database;
+  const id = uuidv7();
+  await createQueueStore(db).create({ id, name: 'Summer' }, NOW);
+  const leads = await Promise.all(
+    numbers.map((number) => createLeadStore(db).findByPhone(phone(number))),
+  );
+  const leadIds = leads.flatMap((lead) => lead?.id ?? []);
+  await createQueueItemStore(db).addLeads(id, leadIds, { now: NOW, ids: { next: () => uuidv7() } });
+  return id;
 }
 
+const suppress = (...numbers: number[]) =>
+  createSuppressionStore(database.db).add(
+    numbers.map((number) => ({ phone: phone(number), reason: 'asked', source: 'person' })),
+    NOW,
+  );
+
 /** What a session could claim from the queue now, by number. */
-async function callable(): Promise<string[]> {
-  const items = await createHeldItemStore(database.db).callable(queue, NOW, 200);
-  return items.map((item) => item.phone).sort();
+async function callable(queueId = queue): Promise<string[]> {
+  const candidates = await createCampaignStore(database.db).candidates(queueId, NOW, 200);
+  return candidates.map((candidate) => candidate.phone).sort();
+}
+
+async function items() {
+  return (await createQueueItemStore(database.db).list({ queueId: queue }, FIRST)).rows;
 }
 
 async function states(): Promise<string[]> {
-  const { rows } = await createQueueItemStore(database.db).list({ queueId: queue }, FIRST);
-  return rows.map(({ lead, state }) => `${lead.name} ${state}`).sort();
+  return (await items()).map(({ lead, state }) => `${lead.name} ${state}`).sort();
 }
 
 async function inAircall(agentId: string): Promise<string[]> {

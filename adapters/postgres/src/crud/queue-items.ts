@@ -1,6 +1,7 @@
 import type { Ids, QueueItem, QueueItemState } from '@outdial/core';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database, LeadsTable, QueueItemsTable } from '../database.js';
+import { handedOver } from '../handed-over.js';
 import { itemFromRow } from '../map-rows.js';
 import { nextCallable } from '../read/callable.js';
 import type { LeadSummary } from '../read/lead-summary.js';
@@ -309,6 +310,8 @@ function matches(filter: QueueItemFilter) {
 type ItemRow = Selectable<QueueItemsTable> & {
   readonly lead_name: string;
   readonly lead_phone: string;
+  /** The agent's name, whose campaign has the number. */
+  readonly handed_over_to: string | null;
 } & Pick<
     Selectable<LeadsTable>,
     'job_title' | 'company' | 'email' | 'headcount' | 'industry' | 'crm_external_id'
@@ -329,6 +332,11 @@ const readRows = (db: Kysely<Database>, itemIds: readonly string[]): Promise<rea
       'leads.headcount',
       'leads.industry',
       'leads.crm_external_id',
+      sql<string | null>`(
+        select agents.name from (${handedOver(sql`queue_items.phone`, sql`n.handover_id`)}) n
+        join campaign_handovers h on h.id = n.handover_id join agents on agents.id = h.agent_id
+        where queue_items.state = 'PENDING'
+      )`.as('handed_over_to'),
     ])
     .where(sql<boolean>`queue_items.id = any(${[...itemIds]}::uuid[])`)
     .orderBy(sql`array_position(${[...itemIds]}::uuid[], queue_items.id)`)
@@ -336,6 +344,9 @@ const readRows = (db: Kysely<Database>, itemIds: readonly string[]): Promise<rea
 
 const toItemView = (row: ItemRow): QueueItemView => ({
   ...itemFromRow(row),
+  ...(row.handed_over_to !== null && {
+    heldReason: `handed over to ${row.handed_over_to}'s Aircall campaign`,
+  }),
   lead: {
     id: row.lead_id,
     name: row.lead_name,

@@ -1,9 +1,10 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../database.js';
+import { handedOver } from '../handed-over.js';
 
 /**
- * What a claim could take at `now`, as conditions on `queue_items`: waiting, due, not suppressed, its number on no live
- * call (P1), its lead claimed by nobody (P2). For looking only; the claim decides by itself, under its locks.
+ * What a claim could take at `now`, as conditions on `queue_items`: waiting, due, not suppressed, its number not handed
+ * over and on no live call (P1), its lead claimed by nobody (P2). For looking only; the claim decides by itself, under its locks.
  *
  * `offset 0` as in the claim: joined instead, 100,000 items were read and sorted to find the next ten (0.7 s; now 20 ms), and
  * counting them took three times as long.
@@ -12,6 +13,7 @@ export const isCallable = (now: Date): RawBuilder<boolean> => sql<boolean>`
   (queue_items.state = 'PENDING'
   and queue_items.due_at <= ${now}
   and not exists (select from suppressions where suppressions.phone = queue_items.phone offset 0)
+  and not exists (${handedOver(sql`queue_items.phone`)} offset 0)
   and not exists (
     select from calls where calls.phone = queue_items.phone and calls.state <> 'COMPLETED' offset 0)
   and not exists (

@@ -9,25 +9,21 @@ import {
 import type {
   AgentStore,
   AgentView,
+  CampaignHandover,
   CampaignStore,
-  HeldItemStore,
+  HandedOverNumber,
   QueueStore,
 } from '@outdial/postgres';
 import type { AircallTelephony, CampaignNumber } from '@outdial/telephony-aircall';
 import type { CampaignPorts, CampaignUnavailable, CampaignView } from '../http/http-ports.js';
 
-/** Shown on the queue's page, and how we know our own held items again. */
-export const HANDED_OVER = "handed over to the agent's Aircall campaign";
-/** Until taken back; a hand-over that everybody forgot does not keep leads for ever. */
-const HOLD_FOR = 30 * 24 * 3600_000;
 const MOST_NUMBERS = 1000;
 
 export interface AircallCampaignPorts {
   readonly campaigns: AircallTelephony['campaigns'];
   readonly provider: string;
   readonly store: CampaignStore;
-  readonly held: HeldItemStore;
-  readonly agents: Pick<AgentStore, 'get' | 'list'>;
+  readonly agents: Pick<AgentStore, 'get'>;
   readonly queues: Pick<QueueStore, 'get'>;
   readonly dialingFor: (queue: { settings: DialingOverrides }) => Promise<DialingSettings>;
   readonly prefixZones: PrefixZones;
@@ -35,189 +31,170 @@ export interface AircallCampaignPorts {
   readonly ids: Ids;
 }
 
+export interface AircallCampaigns extends CampaignPorts {
+  /**
+   * Takes numbers that must not be dialed any more out of the agents' campaigns (P8). Safe to run twice. Throws when
+   * Aircall did not do all of it: those are looked at again the next time.
+   */
+  withdrawSuppressed(): Promise<void>;
+}
+
 /**
- * Aircall's own campaigns: the callable leads of a queue are handed over to one agent, and held meanwhile, so that no
- * session calls them too. Only leads that may be called now are handed over; when Aircall calls them is up to the agent,
- * which is why the hand-over is taken back at the end of the day.
+ * Aircall's own campaigns: the callable leads of a queue are handed over to one agent, and nobody else calls their numbers
+ * until the campaign is taken back. The numbers are taken first, then Aircall is asked: after a crash in between, or an
+ * answer that was lost, they stay WAITING, and taking the campaign back sets them free.
+ *
+ * Only leads that may be called now are handed over; when Aircall calls them is up to the agent, which is why the campaign
+ * is taken back at the end of the day.
  */
-export function createCampaigns(ports: AircallCampaignPorts): CampaignPorts {
-  const { campaigns, store, held, clock } = ports;
-  const inTurn = turns();
+export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
+  const { campaigns, store, clock } = ports;
 
   async function leadsToHandOver(queue: { id: string; settings: DialingOverrides }) {
     const now = clock.now();
-    const { callingWindow } = await ports.dialingFor(queue);
-    const callable = await held.callable(queue.id, now, MOST_NUMBERS);
-    return callable.filter(
-      ({ phone, timeZone }) =>
-        mayCall({
-          phone,
-          leadTimeZone: timeZone,
-          window: callingWindow,
-          enforce: true,
-          prefixZones: ports.prefixZones,
-          now,
-        }).kind === 'clear',
-    );
+    const { callingWindow: window } = await ports.dialingFor(queue);
+    const candidates = await store.candidates(queue.id, now, MOST_NUMBERS);
+    return candidates.filter(({ phone, timeZone: leadTimeZone }) => {
+      const { prefixZones } = ports;
+      return (
+        mayCall({ phone, leadTimeZone, window, enforce: true, prefixZones, now }).kind === 'clear'
+      );
+    });
   }
 
-  /** Numbers of this queue that other agents have in their campaigns; the held items do not tell whose they are. */
-  async function numbersOfOthers(
-    agentId: string,
-    queueId: string,
-  ): Promise<Set<string> | CampaignUnavailable> {
-    const phones = new Set<string>();
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page = await ports.agents.list({ limit: 100, cursor });
-      for (const other of page.rows) {
-        if (other.id === agentId) continue;
-        if ((await store.findOpen(other.id))?.queueId !== queueId) continue;
-        const progress = await campaigns.progress(other);
-        if (progress.kind === 'failed') return { kind: 'unavailable', message: progress.message };
-        if (progress.kind === 'campaign')
-          for (const { phone } of progress.numbers) phones.add(phone);
-      }
-      cursor = page.nextCursor;
-    }
-    return phones;
+  async function findOpen(agentId: string) {
+    const agent = await ports.agents.get(agentId);
+    const handover = await store.findOpen(agentId);
+    return agent === null || handover === null ? null : { agent, handover };
   }
 
+  /** What Aircall has now. Who was called is noted: were the campaign deleted there, nobody could tell any more. */
+  async function look(agent: AgentView, handover: CampaignHandover) {
+    const progress = await campaigns.progress(agent);
+    if (progress.kind === 'failed') return unavailable(progress);
+    const numbers = progress.kind === 'campaign' ? progress.numbers : [];
+    await store.mark(handover.id, calledOf(numbers), 'CALLED');
+    return { kind: 'seen' as const, numbers };
+  }
+
+  /** Aircall's numbers, and those of ours that it has not (or not any more). */
   async function view(
-    agent: AgentView,
-    handover: { queueId: string; createdAt: Date },
-    numbers: readonly CampaignNumber[],
-    refused: CampaignView['refused'],
+    handover: CampaignHandover,
+    inAircall: readonly CampaignNumber[],
   ): Promise<CampaignView> {
     const queue = await ports.queues.get(handover.queueId);
-    const leads = await held.heldFor(handover.queueId, HANDED_OVER);
-    const byPhone = new Map(leads.map((lead) => [lead.phone, lead]));
+    const ours = new Map((await store.numbers(handover.id)).map((each) => [each.phone, each]));
+    const shown = [
+      ...inAircall,
+      ...[...ours.values()].flatMap(({ phone, state }) =>
+        isHandedOver(state) && !inAircall.some((number) => number.phone === phone)
+          ? [{ phone, called: state === 'CALLED' }]
+          : [],
+      ),
+    ];
     return {
       kind: 'campaign',
-      agentId: agent.id,
+      agentId: handover.agentId,
       queueId: handover.queueId,
       queueName: queue?.name ?? '',
       createdAt: handover.createdAt,
-      numbers: numbers.map(({ phone, called }) => ({
+      numbers: shown.map(({ phone, called }) => ({
         phone,
         called,
-        leadId: byPhone.get(phone)?.leadId ?? null,
-        leadName: byPhone.get(phone)?.leadName ?? null,
+        leadId: ours.get(phone)?.leadId ?? null,
+        leadName: ours.get(phone)?.leadName ?? null,
       })),
-      refused,
+      refused: [...ours.values()].flatMap(({ phone, state, reason }) =>
+        state === 'REFUSED' ? [{ phone, reason: reason ?? '' }] : [],
+      ),
     };
   }
 
   return {
     async find(agentId) {
-      const agent = await ports.agents.get(agentId);
-      const handover = await store.findOpen(agentId);
-      if (agent === null || handover === null) return null;
-      const progress = await campaigns.progress(agent);
-      if (progress.kind === 'failed') return { kind: 'unavailable', message: progress.message };
-      return view(agent, handover, progress.kind === 'none' ? [] : progress.numbers, []);
+      const open = await findOpen(agentId);
+      if (open === null) return null;
+      const seen = await look(open.agent, open.handover);
+      return seen.kind === 'seen' ? view(open.handover, seen.numbers) : seen;
     },
 
-    start: inTurn(async (agentId: string, queueId: string) => {
+    async start(agentId, queueId) {
       const agent = await ports.agents.get(agentId);
       const queue = await ports.queues.get(queueId);
-      if (agent === null || queue === null) return { kind: 'nothing_to_call' };
-      const leads = await leadsToHandOver(queue);
-      if (leads.length === 0) return { kind: 'nothing_to_call' };
+      const leads = queue === null ? [] : await leadsToHandOver(queue);
+      if (agent === null || leads.length === 0) return { kind: 'nothing_to_call' };
 
-      const now = clock.now();
+      const { provider } = ports;
       const opened = await store.open(
-        { id: ports.ids.next(), agentId, queueId, provider: ports.provider },
-        now,
+        { id: ports.ids.next(), agentId, queueId, provider, createdAt: clock.now() },
+        leads.map(({ itemId }) => itemId),
       );
-      if (opened.kind === 'already_open' && opened.handover.queueId !== queueId) {
-        return { kind: 'already_open', queueId: opened.handover.queueId };
-      }
-      // Held first: from here on no session takes them, so Aircall and we never call the same lead.
-      const until = new Date(now.getTime() + HOLD_FOR);
-      const ids = new Set(
-        await held.hold(
-          leads.map(({ id }) => id),
-          until,
-          HANDED_OVER,
-        ),
-      );
-      const ours = leads.filter(({ id }) => ids.has(id));
-      if (ours.length === 0) {
-        if (opened.kind === 'opened') await store.end(agentId, now);
-        return { kind: 'nothing_to_call' };
-      }
-      const answer = await campaigns.handOver(
-        agent,
-        ours.map(({ phone }) => phone),
-      );
+      if (opened.kind === 'other_queue') return { ...opened, kind: 'already_open' };
+      const { handover, taken } = opened;
+      const phones = leads.flatMap(({ phone }) => (taken.has(phone) ? phone : []));
+      if (phones.length === 0) return { kind: 'nothing_to_call' };
 
-      const refused = new Set(answer.notHandedOver);
-      // An answer that was lost may have been a yes: those stay held until the campaign is taken back.
-      const unsure = answer.failure?.mayTryAgain === 'unknown';
-      if (refused.size > 0 && !unsure) {
-        await held.hold(
-          ours.filter(({ phone }) => refused.has(phone)).map(({ id }) => id),
-          now,
-          'Aircall did not take it into the campaign',
-        );
+      const { notHandedOver, failure, kind } = await campaigns.handOver(agent, phones);
+      // An answer that was lost may have been a yes.
+      if (failure !== null && failure.mayTryAgain !== 'unknown') {
+        await store.refuse(handover.id, notHandedOver, failure.message, clock.now());
+        if (kind === 'failed') return unavailable(failure);
       }
-      if (answer.kind === 'failed' && !unsure) {
-        if (opened.kind === 'opened') await store.end(agentId, now);
-        return {
-          kind: 'unavailable',
-          message: answer.failure?.message ?? 'Aircall did not take it.',
-        };
-      }
-      const progress = await campaigns.progress(agent);
-      const numbers = progress.kind === 'campaign' ? progress.numbers : [];
-      const reason = answer.failure?.message ?? 'Aircall did not take it.';
-      return view(
-        agent,
-        opened.handover,
-        numbers,
-        answer.notHandedOver.map((phone) => ({ phone, reason })),
-      );
-    }),
+      // Free again, because somebody took the campaign back, or suppressed a number, while Aircall was being asked.
+      const now = new Map((await store.numbers(handover.id)).map((each) => [each.phone, each]));
+      const free = phones.filter((phone) => (now.get(phone)?.state ?? 'REMOVED') === 'REMOVED');
+      const removal = free.length > 0 ? await campaigns.remove(agent, free) : null;
+      if (removal?.kind === 'failed') return unavailable(removal);
 
-    end: inTurn(async (agentId: string) => {
-      const agent = await ports.agents.get(agentId);
-      const handover = await store.findOpen(agentId);
-      if (agent === null || handover === null) return 'none';
-      const others = await numbersOfOthers(agentId, handover.queueId);
-      if (!(others instanceof Set)) return others;
-      const heldNow = await held.heldFor(handover.queueId, HANDED_OVER);
-      const ours = heldNow.filter(({ phone }) => !others.has(phone));
-      const finishCalled = async (numbers: readonly CampaignNumber[]): Promise<Set<string>> => {
-        const called = new Set(numbers.flatMap((number) => (number.called ? number.phone : [])));
-        await held.finish(ours.flatMap(({ id, phone }) => (called.has(phone) ? id : [])));
-        return called;
-      };
-      // Noted before the campaign is deleted: were that answer lost, nobody could tell any more who was called.
       const progress = await campaigns.progress(agent);
-      if (progress.kind === 'failed') return { kind: 'unavailable', message: progress.message };
-      if (progress.kind === 'campaign') await finishCalled(progress.numbers);
+      return view(handover, progress.kind === 'campaign' ? progress.numbers : []);
+    },
+
+    async end(agentId) {
+      const open = await findOpen(agentId);
+      if (open === null) return 'none';
+      const { agent, handover } = open;
+      const seen = await look(agent, handover);
+      if (seen.kind === 'unavailable') return seen;
       const taken = await campaigns.takeBack(agent);
-      if (taken.kind === 'failed') return { kind: 'unavailable', message: taken.message };
-      const called = await finishCalled(taken.kind === 'none' ? [] : taken.numbers);
-      // Those that are DONE by now are left as they are.
-      await held.hold(
-        ours.flatMap(({ id, phone }) => (called.has(phone) ? [] : id)),
-        clock.now(),
-        'taken back from an Aircall campaign',
-      );
-      await store.end(agentId, clock.now());
+      if (taken.kind === 'failed') return unavailable(taken);
+      if (taken.kind === 'taken_back') {
+        await store.mark(handover.id, calledOf(taken.numbers), 'CALLED');
+      }
+      await store.end(handover.id, clock.now());
       return 'ended';
-    }),
+    },
+
+    async withdrawSuppressed() {
+      const failures: string[] = [];
+      for (const { handoverId, agentId, phones } of await store.suppressed()) {
+        const agent = await ports.agents.get(agentId);
+        if (agent === null) continue;
+        const removal = await campaigns.remove(agent, phones);
+        if (removal.kind === 'failed') {
+          failures.push(removal.message);
+          continue;
+        }
+        await store.mark(handoverId, removal.alreadyCalled, 'CALLED');
+        await store.mark(handoverId, [...removal.removed, ...removal.notInCampaign], 'REMOVED');
+      }
+      if (failures.length > 0) {
+        throw new Error(`Suppressed numbers may still be in a campaign. ${failures.join(' ')}`);
+      }
+    },
   };
 }
 
-/** One after the other: two agents who start at once must not be given the same leads. */
-function turns() {
-  let last: Promise<unknown> = Promise.resolve();
-  return <A extends readonly unknown[], T>(work: (...given: A) => Promise<T>) =>
-    (...given: A): Promise<T> => {
-      const mine = last.then(() => work(...given));
-      last = mine.catch(() => undefined);
-      return mine;
-    };
+const isHandedOver = (state: HandedOverNumber['state']): boolean =>
+  state === 'WAITING' || state === 'CALLED';
+
+const unavailable = ({ message }: { readonly message: string }): CampaignUnavailable => ({
+  kind: 'unavailable',
+  message,
+});
+
+/** An older entry of the same number may have been called before we handed it over. */
+function calledOf(numbers: readonly CampaignNumber[]): string[] {
+  const waiting = new Set(numbers.flatMap(({ phone, called }) => (called ? [] : phone)));
+  return numbers.flatMap(({ phone, called }) => (called && !waiting.has(phone) ? phone : []));
 }
