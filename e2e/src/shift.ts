@@ -175,7 +175,8 @@ export async function expectShiftDone(
       const all = await allCalls(client, { session_id: sessionId });
       return all.every((call) => call.crm_state === 'SYNCED') && all;
     },
-    { within: 30_000, every: 250 },
+    // A call whose sync was under way when the server was killed is tried again after a minute (core/src/use-cases/sync-call.ts).
+    { within: 90_000, every: 250 },
   );
   const items = await allItems(client, queueId);
   expectEachLeadCalledByTheRules(shift, calls, items);
