@@ -1,5 +1,6 @@
 import { AppShell, Burger, Loader } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import type { Session } from '@outdial/protocol';
 import {
   IconAddressBook,
   IconChartBar,
@@ -11,11 +12,12 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import { Suspense, useEffect, useState } from 'react';
-import { NavLink, Outlet, useLocation } from 'react-router';
+import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { useConnection } from '../data/client-context.js';
 import { useDialerStatus } from '../data/use-dialer-status.js';
 import { PHASE_WORDS } from '../data/words.js';
-import { Timer } from '../ui/timer.js';
+import { formatDuration } from '../ui/format-time.js';
+import { Timer, useSecondsUntil } from '../ui/timer.js';
 import { AgentMenu } from './agent-menu.js';
 import { Drawers } from './drawers.js';
 import classes from './shell.module.css';
@@ -71,6 +73,8 @@ export function Shell() {
         </div>
       </AppShell.Main>
       <Drawers />
+      {/* By address: filters in the query string are no new page. */}
+      <ScrollRestoration getKey={({ pathname }) => pathname} />
     </AppShell>
   );
 }
@@ -80,6 +84,8 @@ function PresentSession() {
   const { data } = useDialerStatus();
   const { pathname } = useLocation();
   const session = data?.session;
+  const until = endOfPhase(session);
+  const left = useSecondsUntil(until);
   if (!session || session.status === 'STOPPED' || pathname === '/dialer') return null;
   return (
     <NavLink
@@ -89,11 +95,22 @@ function PresentSession() {
     >
       <span className={classes.sessionPhase}>
         {PHASE_WORDS[session.phase].word}
-        <Timer since={session.phase_since} />
+        {until ? (
+          <span className="tabular">{formatDuration(left)}</span>
+        ) : (
+          <Timer since={session.phase_since} />
+        )}
       </span>
       {session.queue_name}
     </NavLink>
   );
+}
+
+/** Where the dialer counts down, this does too. */
+function endOfPhase(session: Session | null | undefined): string | null {
+  if (session?.phase === 'WRAP_UP') return session.wrap_up_until;
+  if (session?.phase === 'DELAY') return session.next_round_at;
+  return null;
 }
 
 const PATIENCE_MS = 1_500;

@@ -6,6 +6,8 @@ interface Confirmation {
   children: string;
   /** What the button does, as a verb. */
   confirm: string;
+  /** What happens otherwise. */
+  cancel?: string;
   onConfirm: () => void;
   dangerous?: boolean;
 }
@@ -14,13 +16,14 @@ export function confirm({
   title,
   children,
   confirm: verb,
+  cancel = 'Keep',
   onConfirm,
   dangerous = true,
 }: Confirmation) {
   modals.openConfirmModal({
     title,
     children: <Text size="sm">{children}</Text>,
-    labels: { confirm: verb, cancel: 'Keep' },
+    labels: { confirm: verb, cancel },
     confirmProps: dangerous
       ? { color: 'rust', 'data-autofocus': true }
       : { 'data-autofocus': true },

@@ -16,15 +16,24 @@ export function formatLongDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
+// `hour12: false` would say 24:05 for five past midnight.
+const clock = new Intl.DateTimeFormat('en', {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 const dayAndClock = new Intl.DateTimeFormat('en', {
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
-  hour12: false,
+  hourCycle: 'h23',
 });
-const fullDate = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
+const fullDate = new Intl.DateTimeFormat('en', {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  hourCycle: 'h23',
+});
 
 /** 14:05 today, else 3 Nov, 14:05; in the browser's time zone. */
 export function formatMoment(iso: string, now: Date = new Date()): string {

@@ -124,7 +124,11 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Badge: Badge.extend({
       defaultProps: { variant: 'light', radius: 'sm', size: 'md' },
-      styles: { root: { textTransform: 'none', fontWeight: 560, letterSpacing: 0 } },
+      styles: {
+        root: { textTransform: 'none', fontWeight: 560, letterSpacing: 0 },
+        // A state that is cut off is no state: "Canceled …".
+        label: { overflow: 'visible' },
+      },
     }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'lg' } }),
     Modal: Modal.extend({

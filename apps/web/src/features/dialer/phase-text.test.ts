@@ -41,6 +41,20 @@ describe('what the session is doing, in words', () => {
     expect(headline({ status: 'PAUSED', phase: 'PAUSED', reason: 'by_person' })).toBe('Paused');
   });
 
+  it('says that a pause waits for the conversation and its wrap-up', () => {
+    const detail = (session: Parameters<typeof aSession>[0]) =>
+      phaseText(aSession(session), Date.parse(NOW)).detail;
+    const wrapUp = { phase: 'WRAP_UP', wrap_up_until: ago(-24) } as const;
+    expect(detail(wrapUp)).toBe('Save a disposition to go on at once.');
+    expect(detail({ ...wrapUp, status: 'PAUSED' })).toBe(
+      'Pausing: no new calls are placed after this.',
+    );
+    const winner = aConversation(1);
+    expect(
+      detail({ phase: 'ON_CALL', status: 'PAUSED', winner_call_id: winner.id, calls: [winner] }),
+    ).toContain('pausing after this call');
+  });
+
   it('stays with the conversation that outlives its session', () => {
     const winner = aConversation(1);
     expect(

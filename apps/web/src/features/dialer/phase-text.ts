@@ -51,7 +51,13 @@ export function phaseText(session: Session, now: number): PhaseText {
       return {
         headline: winner ? `On call with ${winner.lead.name}` : 'On a call',
         detail: winner
-          ? [winner.lead.job_title, winner.lead.company].filter(Boolean).join(' · ') || null
+          ? [
+              winner.lead.job_title,
+              winner.lead.company,
+              session.status === 'PAUSED' && 'pausing after this call',
+            ]
+              .filter(Boolean)
+              .join(' · ') || null
           : detail,
       };
     }
@@ -60,7 +66,10 @@ export function phaseText(session: Session, now: number): PhaseText {
         headline: session.wrap_up_until
           ? `Wrap-up ${formatDuration(secondsTo(session.wrap_up_until))}`
           : 'Wrap-up',
-        detail: 'Save a disposition to go on at once.',
+        detail:
+          session.status === 'PAUSED'
+            ? 'Pausing: no new calls are placed after this.'
+            : 'Save a disposition to go on at once.',
       };
     case 'DELAY':
       return {

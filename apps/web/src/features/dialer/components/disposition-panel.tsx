@@ -23,21 +23,24 @@ interface DispositionPanelProps {
  */
 export function DispositionPanel({ call, dispositions, notesRef }: DispositionPanelProps) {
   const [notes, setNotes] = useState(() => draftOf(call.id) || savedNotes(call));
+  const [saved, setSaved] = useState(() => savedNotes(call));
   const [asksWhen, setAsksWhen] = useState<Disposition | null>(null);
   const save = useSetDisposition();
   useSavedWhenTheCallIsGone(call, notes);
 
   const put = (disposition: Disposition, callbackAt?: string) => {
+    const text = notes.trim();
     save.mutate(
       {
         callId: call.id,
         disposition: disposition.label,
-        ...(notes.trim() === '' ? {} : { notes: notes.trim() }),
+        ...(text === '' ? {} : { notes: text }),
         ...(callbackAt ? { callback_at: callbackAt } : {}),
       },
       {
         onSuccess: () => {
           dropDraft(call.id);
+          setSaved(text);
           setAsksWhen(null);
         },
       },
@@ -116,7 +119,7 @@ export function DispositionPanel({ call, dispositions, notesRef }: DispositionPa
         <Text size="xs" c="dimmed">
           A disposition saves the notes with it.
         </Text>
-        {chosen && notes.trim() !== savedNotes(call) && (
+        {chosen && notes.trim() !== saved && (
           <Button
             size="compact-sm"
             variant="default"

@@ -3,6 +3,7 @@ import type { Call } from '@outdial/protocol';
 import { CALL_STATE_WORDS } from '../../../data/words.js';
 import { CrmBadge, OutcomeBadge } from '../../../ui/badges.js';
 import { useDrawers } from '../../../ui/drawer-links.js';
+import { formatDuration } from '../../../ui/format-time.js';
 import { PhoneNumber } from '../../../ui/phone-number.js';
 import { Timer } from '../../../ui/timer.js';
 import classes from './dialer.module.css';
@@ -40,7 +41,12 @@ export function LineCard({ line, call, stepsBack }: LineCardProps) {
           {word}
         </span>
         <span className={classes.time}>
-          <Timer since={timedFrom(call)} until={call.ended_at} label={`Line ${line} timer`} />
+          {call.state === 'COMPLETED' && call.talk_seconds > 0 ? (
+            // What the history will say, to the second.
+            <span className="tabular">{formatDuration(call.talk_seconds)}</span>
+          ) : (
+            <Timer since={timedFrom(call)} until={call.ended_at} label={`Line ${line} timer`} />
+          )}
         </span>
       </div>
       <UnstyledButton className={classes.name ?? ''} onClick={() => openLead(lead.id)}>

@@ -1,8 +1,8 @@
 import { Anchor, Button, Group, Paper, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
-import type { DialerStatus } from '@outdial/protocol';
+import type { DialerStatus, Session } from '@outdial/protocol';
 import { IconPhone } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useConfig } from '../../../data/use-config.js';
 import { useQueues } from '../../../data/use-queues.js';
 import { useStartDialer } from '../../../data/use-start-dialer.js';
@@ -12,12 +12,19 @@ import { ErrorNote, ErrorState } from '../../../ui/error-state.js';
 import { formatMoment } from '../../../ui/format-time.js';
 import { AfterConnectPicker, LinesPicker } from '../../../ui/session-options.js';
 
+interface StartPanelProps {
+  provider: DialerStatus['provider'];
+  /** The session before: the next one is likely to be like it. */
+  last?: Session;
+}
+
 /** Chooses a queue and starts working through it. */
-export function StartPanel({ provider }: { provider: DialerStatus['provider'] }) {
+export function StartPanel({ provider, last }: StartPanelProps) {
+  const [search] = useSearchParams();
   const queues = useQueues();
   const config = useConfig();
   const start = useStartDialer();
-  const [queueId, setQueueId] = useState<string | null>(null);
+  const [queueId, setQueueId] = useState<string | null>(search.get('queue'));
   const [lines, setLines] = useState<number | null>(null);
   const [afterConnect, setAfterConnect] = useState<'continue' | 'stop' | null>(null);
 
@@ -53,11 +60,16 @@ export function StartPanel({ provider }: { provider: DialerStatus['provider'] })
   }
 
   const dialing = config.data?.settings.dialing;
+  // A call to one chosen lead says nothing about the next queue.
+  const lastOfQueue = last?.ad_hoc ? undefined : last;
   const max = provider.max_lines_per_agent;
-  const chosenLines = Math.min(lines ?? dialing?.lines ?? 1, max);
-  const chosenAfter = afterConnect ?? dialing?.after_connect ?? 'continue';
-  // The fullest queue is the likeliest one to be worked through.
-  const likely = queues.data.queues.toSorted((a, b) => b.counts.callable - a.counts.callable)[0];
+  const chosenLines = Math.min(lines ?? lastOfQueue?.lines ?? dialing?.lines ?? 1, max);
+  const chosenAfter =
+    afterConnect ?? lastOfQueue?.after_connect ?? dialing?.after_connect ?? 'continue';
+  // Where one was, while it lasts; else the fullest queue is the likeliest one to be worked through.
+  const likely =
+    queues.data.queues.find((q) => q.id === lastOfQueue?.queue_id && q.counts.callable > 0) ??
+    queues.data.queues.toSorted((a, b) => b.counts.callable - a.counts.callable)[0];
   const queue = queues.data.queues.find((q) => q.id === queueId) ?? likely;
 
   return (

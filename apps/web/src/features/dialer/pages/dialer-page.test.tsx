@@ -128,6 +128,26 @@ describe('in a conversation', () => {
     );
   });
 
+  it('offers to save the notes only while there is something to save', async () => {
+    const winner = anEndedCall(1, 'CONNECTED');
+    world.status = aStatus({
+      session: aSession({
+        phase: 'WRAP_UP',
+        wrap_up_until: ago(-30),
+        winner_call_id: winner.id,
+        calls: [winner],
+      }),
+    });
+    const { user } = renderApp('/dialer');
+    await user.type(await screen.findByLabelText('Notes'), 'Wants a demo');
+    await user.keyboard('{Escape}1');
+    expect(await screen.findByText('Saved: Interested')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Save notes' })).toBeNull();
+    await user.type(screen.getByLabelText('Notes'), ' next week');
+    await user.click(screen.getByRole('button', { name: 'Save notes' }));
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Save notes' })).toBeNull());
+  });
+
   it('asks when to call back', async () => {
     world.status = aStatus({ session: onCall() });
     const { user } = renderApp('/dialer');

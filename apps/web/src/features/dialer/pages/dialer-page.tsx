@@ -74,6 +74,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
   const stop = () =>
     confirm({
       title: 'Stop this session?',
+      cancel: 'Go on',
       children: isTalking
         ? 'Unanswered calls are canceled. Your conversation goes on and is recorded.'
         : 'Unanswered calls are canceled. A stopped session cannot be resumed.',
@@ -132,7 +133,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
           {!winner && isOpen && dispositions.data && (
             <NobodyYet dispositions={dispositions.data.dispositions} />
           )}
-          {!isOpen && !hasLive && <StartPanel provider={provider} />}
+          {!isOpen && !hasLive && <StartPanel provider={provider} last={session} />}
         </div>
         <div className={classes.stack}>
           {isOpen && <UpNext items={status.up_next} />}

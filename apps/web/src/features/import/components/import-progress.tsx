@@ -57,7 +57,7 @@ export function ImportProgress({ id }: { id: string }) {
               <Button component={Link} to="/import" variant="default">
                 Import another file
               </Button>
-              <Button component={Link} to={it.queue_id ? '/dialer' : '/leads'}>
+              <Button component={Link} to={it.queue_id ? `/dialer?queue=${it.queue_id}` : '/leads'}>
                 {it.queue_id ? 'To the dialer' : 'To the leads'}
               </Button>
             </Group>

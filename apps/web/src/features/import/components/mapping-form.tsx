@@ -1,6 +1,7 @@
 import {
   Button,
   Group,
+  Input,
   Paper,
   SegmentedControl,
   Select,
@@ -162,15 +163,15 @@ export function MappingForm({ file, preview, onStarted, onBack }: MappingFormPro
               placeholder="None: only international numbers"
               error={atField('default_country')}
             />
-            <div>
-              <Text size="sm" fw={500}>
-                Numbers that are leads already
-              </Text>
-              <Text size="xs" c="dimmed" mb={4}>
-                {duplicates === 'skip'
+            <Input.Wrapper
+              labelElement="div"
+              label="Numbers that are leads already"
+              description={
+                duplicates === 'skip'
                   ? 'The lead stays as it is'
-                  : 'The lead takes what the row says'}
-              </Text>
+                  : 'The lead takes what the row says'
+              }
+            >
               <SegmentedControl
                 aria-label="Numbers that are leads already"
                 value={duplicates}
@@ -179,8 +180,10 @@ export function MappingForm({ file, preview, onStarted, onBack }: MappingFormPro
                   { value: 'skip', label: 'Skip' },
                   { value: 'update', label: 'Update' },
                 ]}
+                display="flex"
+                w="fit-content"
               />
-            </div>
+            </Input.Wrapper>
             <Stack gap="xs">
               <Select
                 label="Queue"

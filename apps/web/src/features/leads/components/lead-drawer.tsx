@@ -14,6 +14,7 @@ import type { Lead } from '@outdial/protocol';
 import { IconPencil, IconPhone, IconPhoneOff, IconSparkles, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { useQueues } from '../../../data/use-queues.js';
 import { useStartDialer } from '../../../data/use-start-dialer.js';
 import { CrmBadge, ItemStateBadge, OutcomeBadge } from '../../../ui/badges.js';
 import { confirm } from '../../../ui/confirm.js';
@@ -255,6 +256,7 @@ function LeadActivities({ leadId }: { leadId: string }) {
 
 function LeadQueues({ leadId }: { leadId: string }) {
   const items = useLeadQueueItems(leadId);
+  const queues = useQueues();
   const navigate = useNavigate();
   if (items.error) return <ErrorNote error={items.error} />;
   if (!items.data) return <Skeleton height={60} />;
@@ -279,7 +281,8 @@ function LeadQueues({ leadId }: { leadId: string }) {
           }
         >
           <span>
-            {item.state === 'PENDING' ? 'Due ' : 'Since '}
+            {queues.data?.queues.find((q) => q.id === item.queue_id)?.name ?? 'Queue'} ·{' '}
+            {item.state === 'PENDING' ? 'due ' : 'since '}
             <Moment at={item.state === 'PENDING' ? item.due_at : item.created_at} />
           </span>
         </Button>

@@ -1,6 +1,7 @@
 import { Badge, Button, Group, Paper, Progress, Select, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useAgents } from '../../../data/use-agents.js';
+import { useDialerStatus } from '../../../data/use-dialer-status.js';
 import { count } from '../../../data/words.js';
 import { confirm } from '../../../ui/confirm.js';
 import { ErrorNote } from '../../../ui/error-state.js';
@@ -10,7 +11,9 @@ import { useCampaign, useHandOver } from '../api/use-campaign.js';
 /** Aircall has a dialer of its own, in its phone app: a queue can be handed over to it, agent by agent. */
 export function CampaignPanel({ queueId }: { queueId: string }) {
   const agents = useAgents();
-  const [agentId, setAgentId] = useState<string | null>(null);
+  const acting = useDialerStatus().data?.agent.id ?? null;
+  const [chosenId, setAgentId] = useState<string | null>(null);
+  const agentId = chosenId ?? acting;
   const campaign = useCampaign(agentId);
   const handOver = useHandOver(queueId, agentId);
   const it = campaign.data;

@@ -109,7 +109,7 @@ function AddNumbers() {
             w={340}
             value={numbers}
             onChange={(event) => setNumbers(event.currentTarget.value)}
-            error={fieldErrors.find((e) => e.field.startsWith('phone_numbers'))?.message}
+            error={numberError(fieldErrors, list)}
           />
           <TextInput
             label="Reason"
@@ -119,7 +119,7 @@ function AddNumbers() {
             onChange={(event) => setReason(event.currentTarget.value)}
             error={fieldErrors.find((e) => e.field === 'reason')?.message}
           />
-          <Button type="submit" mt={24} disabled={list.length === 0} loading={add.isPending}>
+          <Button type="submit" mt={22} disabled={list.length === 0} loading={add.isPending}>
             Never call
           </Button>
         </Group>
@@ -130,4 +130,12 @@ function AddNumbers() {
       </form>
     </Paper>
   );
+}
+
+/** Which of the numbers it is about: with a list pasted from elsewhere, the reason alone helps nobody. */
+function numberError(errors: ApiError['errors'], numbers: readonly string[]): string | undefined {
+  const error = errors.find((e) => e.field.startsWith('phone_numbers'));
+  if (!error) return undefined;
+  const number = numbers[Number(error.field.split('.')[1])];
+  return number === undefined ? error.message : `${number} ${error.message}`;
 }

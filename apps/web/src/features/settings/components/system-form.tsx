@@ -24,6 +24,8 @@ import { notifyDone } from '../../../ui/notify.js';
 import { useSaveConfig } from '../api/use-save-config.js';
 import classes from './system-form.module.css';
 
+const NOT_SAVED = 'Nothing was saved yet: the values marked in red do not fit.';
+
 export function SystemForm() {
   const config = useConfig();
   if (config.data) {
@@ -66,10 +68,16 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
   const { dialing, imports, simulator, retention } = settings;
   const set = <K extends keyof SystemSettings>(key: K, change: Partial<SystemSettings[K]>) =>
     setSettings({ ...settings, [key]: { ...settings[key], ...change } });
-  const number = (path: string, label: string, value: number, onChange: (n: number) => void) => (
+  const number = (
+    path: string,
+    label: string,
+    value: number | null,
+    onChange: (n: number) => void,
+  ) => (
     <NumberInput
       label={label}
-      value={value}
+      value={value ?? ''}
+      disabled={value === null}
       onChange={(n) => onChange(Number(n) || 0)}
       error={errorAt(path)}
       hideControls
@@ -192,7 +200,7 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
               retention.imports_days,
               (imports_days) => set('retention', { imports_days }),
             )}
-            {number('retention.history_days', 'History', retention.history_days ?? 0, (days) =>
+            {number('retention.history_days', 'History', retention.history_days, (days) =>
               set('retention', { history_days: days }),
             )}
             <Checkbox
@@ -205,54 +213,57 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
             />
           </SimpleGrid>
         </Section>
-        {isConflict ? (
-          <Alert color="amber" title="Somebody saved newer settings meanwhile" role="alert">
-            <Text size="sm" mb="xs">
-              Take theirs and make your changes again, or keep yours and save over theirs.
+        {/* What became of the save stands beside the button, wherever one has scrolled to. */}
+        <div className={classes.bar}>
+          {isConflict ? (
+            <Alert color="amber" title="Somebody saved newer settings meanwhile" role="alert">
+              <Text size="sm" mb="xs">
+                Take theirs and make your changes again, or keep yours and save over theirs.
+              </Text>
+              <Group gap="xs">
+                <Button
+                  size="xs"
+                  variant="default"
+                  onClick={async () => {
+                    const newer = await readAgain();
+                    if (newer) take(newer);
+                  }}
+                >
+                  Take theirs
+                </Button>
+                <Button
+                  size="xs"
+                  color="rust"
+                  onClick={async () => {
+                    const newer = await readAgain();
+                    if (newer) put(newer.version);
+                  }}
+                >
+                  Save mine over theirs
+                </Button>
+              </Group>
+            </Alert>
+          ) : (
+            <ErrorNote error={save.error && errors.length > 0 ? NOT_SAVED : save.error} />
+          )}
+          <div className={classes.buttons}>
+            <Text size="xs" c="dimmed">
+              Version {base.version}
+              {base.updated_at && `, saved ${formatFullMoment(base.updated_at)}`}
             </Text>
             <Group gap="xs">
               <Button
-                size="xs"
                 variant="default"
-                onClick={async () => {
-                  const newer = await readAgain();
-                  if (newer) take(newer);
-                }}
+                disabled={!isChanged}
+                onClick={() => setSettings(base.settings)}
               >
-                Take theirs
+                Undo changes
               </Button>
-              <Button
-                size="xs"
-                color="rust"
-                onClick={async () => {
-                  const newer = await readAgain();
-                  if (newer) put(newer.version);
-                }}
-              >
-                Save mine over theirs
+              <Button type="submit" disabled={!isChanged} loading={save.isPending}>
+                Save settings
               </Button>
             </Group>
-          </Alert>
-        ) : (
-          <ErrorNote error={save.error} />
-        )}
-        <div className={classes.bar}>
-          <Text size="xs" c="dimmed">
-            Version {base.version}
-            {base.updated_at && `, saved ${formatFullMoment(base.updated_at)}`}
-          </Text>
-          <Group gap="xs">
-            <Button
-              variant="default"
-              disabled={!isChanged}
-              onClick={() => setSettings(base.settings)}
-            >
-              Undo changes
-            </Button>
-            <Button type="submit" disabled={!isChanged} loading={save.isPending}>
-              Save settings
-            </Button>
-          </Group>
+          </div>
         </div>
       </Stack>
     </form>
