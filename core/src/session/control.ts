@@ -34,6 +34,22 @@ export function pauseDraft(draft: SceneDraft, reason: SessionReason, now: Date):
   }
 }
 
+/**
+ * The server calls through another provider than the one that the session was started with. Nobody asked for that: where
+ * nobody's phone rang, real ones would, and what was cleared for one provider is not cleared for the other (P8).
+ */
+export const startedElsewhere = (started: string, now: string): string =>
+  `It was started with the provider ${started}, and calls go through ${now} now. Stop it, and start a new session.`;
+
+export function pauseStartedElsewhere(scene: Scene, provider: string, now: Date): Controlled {
+  if (scene.session.status !== 'RUNNING') return { kind: 'refused', because: 'not_running' };
+  const draft = new SceneDraft(scene, now);
+  pauseDraft(draft, 'provider_refused', now);
+  const message = startedElsewhere(scene.session.provider, provider);
+  draft.update({ trouble: inTrouble(null, message, () => 0, now) });
+  return changed(draft);
+}
+
 export function resume(scene: Scene, now: Date): Controlled {
   const { status, wrapUpUntil } = scene.session;
   if (status === 'STOPPED') return { kind: 'refused', because: 'session_stopped' };

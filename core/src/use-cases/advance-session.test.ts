@@ -1,4 +1,10 @@
-import { aConversation, aRingingCall, PHONE_APP, secondsAfter } from '@outdial/testing/builders';
+import {
+  aConversation,
+  aQueuedCall,
+  aRingingCall,
+  PHONE_APP,
+  secondsAfter,
+} from '@outdial/testing/builders';
 import { aSmallDialer } from '@outdial/testing/builders/small-dialer';
 import { describe, expect, it } from 'vitest';
 import type { Availability } from '../ports/telephony.js';
@@ -62,6 +68,31 @@ describe('before a round, where the provider knows whether the agent is there', 
     dialer.answers.availability = { kind: 'away', because: 'offline', message: 'Offline' };
     await advanceSession(dialer.ports, 'session');
     expect(dialer.session()).toMatchObject({ status: 'RUNNING' });
+  });
+});
+
+describe('a session that was started with another provider', () => {
+  const elsewhere = { provider: 'sandbox' } as const;
+
+  it('does not go on with this one: it is paused and says what to do', async () => {
+    const dialer = aSmallDialer({ waiting: ['a'], session: elsewhere, now });
+    await advanceSession(dialer.ports, 'session');
+    expect(dialer.session()).toMatchObject({
+      status: 'PAUSED',
+      reason: 'provider_refused',
+      trouble: { message: expect.stringContaining('sandbox') },
+    });
+    expect(dialer.item('a')?.state).toBe('PENDING');
+  });
+
+  it('has its claimed calls given back, as they were cleared for that one (P8)', async () => {
+    const queued = aQueuedCall('a', elsewhere);
+    const dialer = aSmallDialer({ live: [queued], session: elsewhere, now: queued.placeAt });
+    await placeCall(dialer.ports, 'a');
+    expect(dialer.ordered).toEqual([]);
+    expect(dialer.call('a')).toMatchObject({ outcome: 'CANCELED_BY_DIALER', dialedAt: null });
+    expect(dialer.item('a')).toMatchObject({ state: 'PENDING', attempts: 0 });
+    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'provider_refused' });
   });
 });
 

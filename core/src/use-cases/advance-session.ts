@@ -3,7 +3,7 @@ import { after } from '../call/deadlines.js';
 import { providerDelayAfter } from '../pacing/back-off.js';
 import type { Scene, SceneChange } from '../ports/dialer-store.js';
 import type { Availability } from '../ports/telephony.js';
-import { inTrouble, pause } from '../session/control.js';
+import { inTrouble, pause, pauseStartedElsewhere } from '../session/control.js';
 import { lineFilling, wantsToDial } from '../session/fill-lines.js';
 import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
@@ -23,6 +23,10 @@ export async function advanceSession(ports: DialerPorts, sessionId: string): Pro
   // The provider is asked outside of any transaction, and only when a call would follow.
   const scene = await store.peek(sessionId);
   if (scene === null) return;
+  if (scene.session.status === 'RUNNING' && scene.session.provider !== telephony.name) {
+    await leaveToItsProvider(ports, sessionId);
+    return;
+  }
   if (
     capabilities.reportsAvailability &&
     scene.live.length === 0 &&
@@ -43,6 +47,16 @@ export async function advanceSession(ports: DialerPorts, sessionId: string): Pro
     now: clock.now(),
   });
   const applied = await store.fillLines<readonly QueuedCall[]>(sessionId, clock.now(), filling);
+  if (applied !== null) tell(ports, applied);
+}
+
+async function leaveToItsProvider(ports: DialerPorts, sessionId: string): Promise<void> {
+  const { store, telephony, clock } = ports;
+  const now = clock.now();
+  const applied = await store.changeSession(sessionId, (scene) => {
+    const paused = pauseStartedElsewhere(scene, telephony.name, now);
+    return { change: paused.kind === 'changed' ? paused.change : {}, answer: undefined };
+  });
   if (applied !== null) tell(ports, applied);
 }
 

@@ -1,5 +1,7 @@
 import { ANSWER_WITHIN, after } from '../call/deadlines.js';
 import { givenBack } from '../call/transitions.js';
+import type { PlaceAnswer } from '../ports/telephony.js';
+import { startedElsewhere } from '../session/control.js';
 import { applyPlaceAnswer } from '../session/place-answer.js';
 import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
@@ -35,13 +37,20 @@ export async function placeCall(
   }
 
   const { call, agent, ringSeconds } = begun;
-  const answer = await telephony.place({
-    callId: call.id,
-    to: call.phone,
-    agent,
-    ringSeconds,
-    attempt: call.attempt,
-  });
+  const answer: PlaceAnswer =
+    call.provider === telephony.name
+      ? await telephony.place({
+          callId: call.id,
+          to: call.phone,
+          agent,
+          ringSeconds,
+          attempt: call.attempt,
+        })
+      : {
+          kind: 'refused',
+          because: 'configuration',
+          message: startedElsewhere(call.provider, telephony.name),
+        };
   journal.note({
     level: answer.kind === 'accepted' ? 'info' : 'warn',
     event:
