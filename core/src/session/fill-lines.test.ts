@@ -192,6 +192,15 @@ describe('when nobody can be called', () => {
     });
   });
 
+  it('it waits for that lead, and no longer for a provider that was in trouble before', () => {
+    const trouble = { since: now, failures: 3, message: 'Down.', retryAt: now };
+    const soon: Outlook = { blocked: false, nextDueAt: secondsAfter(60, now) };
+    expect(fill(aScene([], { trouble }), 0, soon).session).toMatchObject({
+      reason: 'waiting_for_due_item',
+      trouble: null,
+    });
+  });
+
   it('it does not wait for somebody who is due after its patience', () => {
     const late: Outlook = { blocked: false, nextDueAt: secondsAfter(61, now) };
     expect(fill(aScene(), 0, late).session.status).toBe('STOPPED');

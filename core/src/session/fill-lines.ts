@@ -163,7 +163,8 @@ function whatNext(
   const drySince = session.drySince ?? now;
   const patience = after(drySince, session.settings.patienceSeconds * 1000);
   if (nextDueAt !== null && (outlook.blocked || nextDueAt <= patience)) {
-    return { reason: 'waiting_for_due_item', drySince, wakeAt: nextDueAt };
+    // Not for the provider, whatever trouble there was: it has just been asked, or there is nothing to ask it for.
+    return { reason: 'waiting_for_due_item', trouble: null, drySince, wakeAt: nextDueAt };
   }
   return {
     status: 'STOPPED',

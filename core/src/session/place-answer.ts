@@ -111,7 +111,7 @@ function refused(
     }
     case 'agent_busy': {
       const again = after(now, AGENT_BUSY_AGAIN_AFTER);
-      draft.update({ reason: 'agent_busy', wakeAt: again });
+      draft.update({ reason: 'agent_busy', trouble: null, wakeAt: again });
       giveBack();
       return;
     }

@@ -63,6 +63,19 @@ describe('before a round, where the provider knows whether the agent is there', 
     expect(waits.map(Math.round)).toEqual([3, 3, 3, 5, 7, 10, 15]);
   });
 
+  it('a provider that answers is in trouble no more, whatever it says of the agent', async () => {
+    const trouble = { since: now, failures: 2, message: 'Down', retryAt: now };
+    const dialer = aSmallDialer({
+      waiting: ['a'],
+      capabilities: PHONE_APP,
+      session: { trouble, reason: 'provider_trouble' },
+      now,
+    });
+    dialer.answers.availability = { kind: 'busy', message: 'On a call' };
+    await advanceSession(dialer.ports, 'session');
+    expect(dialer.session()).toMatchObject({ reason: 'agent_busy', trouble: null });
+  });
+
   it('the provider is not asked while a conversation goes on', async () => {
     const dialer = aSmallDialer({ live: [aConversation('a')], capabilities: PHONE_APP, now });
     dialer.answers.availability = { kind: 'away', because: 'offline', message: 'Offline' };

@@ -95,7 +95,11 @@ function heldBack(
       return paused.kind === 'changed' ? paused.change : {};
     }
     case 'busy':
-      draft.update({ reason: 'agent_busy', wakeAt: after(now, askAgainAfter(scene, now)) });
+      draft.update({
+        reason: 'agent_busy',
+        trouble: null,
+        wakeAt: after(now, askAgainAfter(scene, now)),
+      });
       return draft.change();
     case 'unreachable': {
       const trouble = inTrouble(
