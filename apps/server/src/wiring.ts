@@ -177,15 +177,22 @@ export async function createServer(
     offsets: rememberedOffsets(),
   };
 
+  const sessionViews = createSessionViews(db);
+  const wakeSessionsOf = async (queueId: string): Promise<void> => {
+    announcements.announce({ kind: 'queue', queueId });
+    const open = await sessionViews.list({ queueId, status: 'RUNNING' }, { limit: 200 });
+    for (const { id } of open.rows) jobs.wake({ job: 'advance-session', id });
+  };
+  const queueFilled = (queueId: string): void => {
+    wakeSessionsOf(queueId).catch((error: unknown) => {
+      log.error({ queue_id: queueId, err: error }, 'waiting sessions could not be woken');
+    });
+  };
   const imports = createImports({
     imports: stores.imports,
     queues: stores.queues,
     applyStep: createImportStepper(db),
-    queueFilled: (queueId) => {
-      wakeSessionsOf(queueId).catch((error: unknown) => {
-        log.error({ queue_id: queueId, err: error }, 'waiting sessions could not be woken');
-      });
-    },
+    queueFilled,
     defaultCountry: async () => (await settings.current()).settings.imports.default_country,
     jobs,
     announcements,
@@ -194,12 +201,6 @@ export async function createServer(
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     rowsAStep: ROWS_A_STEP[database.kind],
   });
-  const sessionViews = createSessionViews(db);
-  async function wakeSessionsOf(queueId: string): Promise<void> {
-    announcements.announce({ kind: 'queue', queueId });
-    const open = await sessionViews.list({ queueId, status: 'RUNNING' }, { limit: 200 });
-    for (const { id } of open.rows) jobs.wake({ job: 'advance-session', id });
-  }
 
   // Hours or rules that changed may set leads free that were held by the old ones.
   settings.onChange(() => {
@@ -219,6 +220,7 @@ export async function createServer(
           queues: stores.queues,
           dialingFor: (queue) => settings.dialingFor(queue),
           prefixZones,
+          queueFilled,
           clock,
           ids,
         });

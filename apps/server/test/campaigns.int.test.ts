@@ -31,6 +31,8 @@ let aircall: AircallTelephony;
 let campaigns: AircallCampaigns;
 let queue: string;
 let kim: string;
+/** Queues whose waiting sessions were told to look again. */
+const filled: string[] = [];
 let sam: string;
 
 beforeAll(async () => {
@@ -105,7 +107,9 @@ it('taken back: whom the agent called is done, the others are called again', asy
   await queued(1, 2, 3);
   await campaigns.start(kim, queue);
   mock.control.agentDials(456, phone(2));
+  filled = [];
   expect(await campaigns.end(kim)).toBe('ended');
+  expect(filled).toEqual([queue]);
   expect(await states()).toEqual(['Lead 1 PENDING', 'Lead 2 DONE', 'Lead 3 PENDING']);
   expect(await callable()).toEqual([phone(1), phone(3)]);
   expect(await inAircall(kim)).toEqual([]);
@@ -360,6 +364,7 @@ function withCampaigns(changed: Partial<AircallTelephony['campaigns']>): Aircall
     queues: createQueueStore(db),
     dialingFor: async () => DEFAULT_DIALING_SETTINGS,
     prefixZones: new Map([['1202', ['America/New_York']]]),
+    queueFilled: (queueId) => void filled.push(queueId),
     clock: { now: () => NOW },
     ids: { next: () => uuidv7() },
   });

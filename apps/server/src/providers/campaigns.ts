@@ -27,6 +27,8 @@ export interface AircallCampaignPorts {
   readonly queues: Pick<QueueStore, 'get'>;
   readonly dialingFor: (queue: { settings: DialingOverrides }) => Promise<DialingSettings>;
   readonly prefixZones: PrefixZones;
+  /** Hears when leads of a queue are free again, so that sessions waiting there look again. */
+  readonly queueFilled: (queueId: string) => void;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -162,6 +164,7 @@ export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
         await store.mark(handover.id, calledOf(taken.numbers), 'CALLED');
       }
       await store.end(handover.id, clock.now());
+      ports.queueFilled(handover.queueId);
       return 'ended';
     },
 
