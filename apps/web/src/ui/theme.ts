@@ -163,5 +163,6 @@ const quiet = (scheme: 'light' | 'dark') =>
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
   light: quiet('light'),
-  dark: quiet('dark'),
+  // Mantine's own red of errors cannot be read on a dark field.
+  dark: { ...quiet('dark'), '--mantine-color-error': 'var(--mantine-color-rust-4)' },
 });
