@@ -18,3 +18,9 @@ export function Timer({ since, until, label }: TimerProps) {
     </span>
   );
 }
+
+/** Seconds until a time of the server's, at least 0. */
+export function useSecondsUntil(until: string | null): number {
+  const now = useServerSecond();
+  return until === null ? 0 : Math.max(0, Math.ceil((Date.parse(until) - now) / 1000));
+}
