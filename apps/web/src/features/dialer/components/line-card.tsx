@@ -52,8 +52,10 @@ export function LineCard({ line, call, stepsBack }: LineCardProps) {
       <UnstyledButton className={classes.name ?? ''} onClick={() => openLead(lead.id)}>
         {lead.name}
       </UnstyledButton>
-      <div className={classes.sub}>
-        {[lead.job_title, lead.company].filter(Boolean).join(' · ')}
+      {/* A line each, also an empty one: neither cuts the other off, and no card is taller than its neighbours. */}
+      <div className={classes.who}>
+        <div className={classes.sub}>{lead.job_title ?? '\u00a0'}</div>
+        <div className={classes.sub}>{lead.company ?? '\u00a0'}</div>
       </div>
       <div className={classes.sub}>
         <PhoneNumber value={call.phone_number} c="var(--mantine-color-text)" />
