@@ -64,7 +64,8 @@ export function Providers({ children }: { children: ReactNode }) {
       defaultColorScheme="auto"
       colorSchemeManager={colorScheme}
     >
-      <QueryClientProvider client={queryClient}>
+      {/* The key, because a query that is mounted stays with the cache it began with: everything begins anew. */}
+      <QueryClientProvider key={actingAgentId} client={queryClient}>
         <ConnectionProvider value={connection}>
           <ModalsProvider>
             <Notifications position="bottom-right" limit={4} />
