@@ -29,8 +29,6 @@ export const pageOf = <K extends string, T extends z.ZodType>(key: K, row: T) =>
     next_cursor: z.ZodNullable<z.ZodString>;
   });
 
-export const IdParams = z.object({ id: Id });
-
 /** A query value that may be given once or several times. */
 export const oneOrMany = <T extends z.ZodType>(value: T) =>
   z.preprocess((v) => (Array.isArray(v) ? v : [v]), z.array(value)).optional();

@@ -137,7 +137,7 @@ onEachDatabase('leads', (db, kind) => {
       expect(await leads().get(leadId)).not.toBeNull();
     });
 
-    it('remembers what enrichment found, and its id in the CRM', async () => {
+    it('remembers what enrichment found', async () => {
       const leadId = await floor().lead('Ada', 1);
       const enrichment = {
         provider: 'mock',
@@ -146,11 +146,6 @@ onEachDatabase('leads', (db, kind) => {
       };
       expect(await leads().setEnrichment(leadId, enrichment, minutes(1))).toMatchObject({
         enrichment,
-      });
-      expect(await leads().setCrmExternalId(leadId, 'CRM-00000001', minutes(2))).toMatchObject({
-        enrichment,
-        crmExternalId: 'CRM-00000001',
-        updatedAt: minutes(2),
       });
       expect(await leads().setEnrichment(UNKNOWN, enrichment, NOW)).toBeNull();
     });

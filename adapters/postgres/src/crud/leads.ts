@@ -79,7 +79,6 @@ export interface LeadStore {
   /** `on_call` while a session has it: then nothing is removed. Its queue items go, its calls stay as history. */
   delete(leadId: string): Promise<'deleted' | 'not_found' | 'on_call'>;
   setEnrichment(leadId: string, enrichment: Enrichment, now: Date): Promise<Lead | null>;
-  setCrmExternalId(leadId: string, externalId: string, now: Date): Promise<Lead | null>;
   /** For imports: all rows in a few statements, one transaction; the answer has the order of the rows. */
   upsertBatch(
     rows: readonly LeadFields[],
@@ -201,16 +200,6 @@ export function createLeadStore(db: Kysely<Database>): LeadStore {
       const row = await db
         .updateTable('leads')
         .set({ enrichment: toJson(toStored(enrichment)), updated_at: now })
-        .where('id', '=', leadId)
-        .returningAll()
-        .executeTakeFirst();
-      return row ? leadFromRow(row) : null;
-    },
-
-    async setCrmExternalId(leadId, externalId, now) {
-      const row = await db
-        .updateTable('leads')
-        .set({ crm_external_id: externalId, updated_at: now })
         .where('id', '=', leadId)
         .returningAll()
         .executeTakeFirst();
