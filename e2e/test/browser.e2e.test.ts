@@ -120,7 +120,7 @@ test('a newcomer imports a list, dials two lines, talks, and finds every result'
     await page.keyboard.press('2');
     await page.getByText('Saved: Interested').waitFor();
     await page.keyboard.press('h');
-    await page.getByText('Session over: nobody left to call').waitFor({ timeout: 60_000 });
+    await page.getByText('Session over: nobody to call now').waitFor({ timeout: 60_000 });
     const metrics = page.getByLabel('Metrics of this session');
     expect(await metrics.innerText()).toMatch(
       /Attempted\s*6\s*Connected\s*1\s*Failed\s*4\s*Canceled\s*1/,

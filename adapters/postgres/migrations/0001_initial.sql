@@ -78,8 +78,8 @@ CREATE TABLE sessions (
 );
 -- An agent has at most one session that is not STOPPED.
 CREATE UNIQUE INDEX sessions_one_open_per_agent ON sessions (agent_id) WHERE status <> 'STOPPED';
--- What an agent is doing whose session was stopped while the conversation goes on.
-CREATE INDEX sessions_talking ON sessions (agent_id) WHERE phase = 'ON_CALL' AND status = 'STOPPED';
+-- What an agent is doing, or did last.
+CREATE INDEX sessions_agent ON sessions (agent_id, phase_since DESC);
 CREATE INDEX sessions_wake ON sessions (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX sessions_started ON sessions (started_at DESC, id DESC);
 CREATE INDEX sessions_queue ON sessions (queue_id);

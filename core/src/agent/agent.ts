@@ -25,14 +25,17 @@ export interface Agent {
   readonly providerNumberId: string | null;
 }
 
-/** One word and since when, for a supervisor's screen. */
+/** One word and since when, for a supervisor's screen. `session`: the one that says most, see the agent store. */
 export function agentStatus(
   agent: Pick<Agent, 'presence' | 'presenceSince'>,
   session: Pick<Session, 'status' | 'phase' | 'phaseSince'> | null,
 ): { readonly status: AgentStatus; readonly since: Date } {
+  const idle = (since: Date) => ({ status: agent.presence, since });
+  if (session === null) return idle(agent.presenceSince);
   // A stopped session leaves its conversation alone, and the agent is still in it.
-  if (session === null || (session.status === 'STOPPED' && session.phase !== 'ON_CALL')) {
-    return { status: agent.presence, since: agent.presenceSince };
+  if (session.status === 'STOPPED' && session.phase !== 'ON_CALL') {
+    const { presenceSince } = agent;
+    return idle(session.phaseSince > presenceSince ? session.phaseSince : presenceSince);
   }
   switch (session.phase) {
     case 'ON_CALL':
@@ -46,7 +49,7 @@ export function agentStatus(
     case 'WAITING':
       return { status: 'DIALING', since: session.phaseSince };
     case 'STOPPED':
-      return { status: agent.presence, since: agent.presenceSince };
+      return idle(session.phaseSince);
     default: {
       const never: never = session.phase;
       return never;

@@ -138,25 +138,26 @@ const withSession = (db: Kysely<Database>) =>
     .leftJoin('sessions', (join) =>
       join.onRef('sessions.agent_id', '=', 'agents.id').on('sessions.status', '<>', 'STOPPED'),
     )
-    // Stopped, but its conversation goes on: that is what the agent is doing.
+    // What the agent is doing: talking, though the session may be stopped; else the open session; else the last one.
     .leftJoinLateral(
       (eb) =>
         eb
-          .selectFrom('sessions')
-          .select(['status', 'phase', 'phase_since'])
-          .whereRef('sessions.agent_id', '=', 'agents.id')
-          .where('status', '=', 'STOPPED')
-          .where('phase', '=', 'ON_CALL')
+          .selectFrom('sessions as one')
+          .select(['one.status', 'one.phase', 'one.phase_since'])
+          .whereRef('one.agent_id', '=', 'agents.id')
+          .orderBy(sql`one.phase = 'ON_CALL'`, 'desc')
+          .orderBy(sql`one.status <> 'STOPPED'`, 'desc')
+          .orderBy('one.phase_since', 'desc')
           .limit(1)
-          .as('talking'),
+          .as('latest'),
       (join) => join.onTrue(),
     )
     .selectAll('agents')
-    .select((eb) => [
+    .select([
       'sessions.id as session_id',
-      eb.fn.coalesce('talking.status', 'sessions.status').as('session_status'),
-      eb.fn.coalesce('talking.phase', 'sessions.phase').as('session_phase'),
-      eb.fn.coalesce('talking.phase_since', 'sessions.phase_since').as('session_phase_since'),
+      'latest.status as session_status',
+      'latest.phase as session_phase',
+      'latest.phase_since as session_phase_since',
     ]);
 
 function toAgentView(row: AgentRow): AgentView {

@@ -24,7 +24,10 @@ export async function registerWebApp(app: App, folder: string): Promise<WebApp> 
       cacheControl: false,
       setHeaders(reply, path) {
         const forEver = HASHED.test(path);
-        reply.header('cache-control', forEver ? 'public, max-age=31536000, immutable' : 'no-cache');
+        reply.setHeader(
+          'cache-control',
+          forEver ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
       },
       schemaHide: true,
     });

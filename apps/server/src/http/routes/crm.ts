@@ -50,7 +50,10 @@ export function crmRoutes(app: App, ports: Ports): void {
           ? await replayAllThatMiss(ports)
           : await replayThese(ports, [...new Set(body.call_ids)]);
       return {
-        message: `${calls} ${calls === 1 ? 'call is' : 'calls are'} on the way to the CRM.`,
+        message:
+          calls === 0
+            ? 'There is nothing to send: the CRM has every call.'
+            : `${calls} ${calls === 1 ? 'call is' : 'calls are'} on the way to the CRM.`,
         calls,
       };
     },

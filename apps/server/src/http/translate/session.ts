@@ -50,7 +50,8 @@ export const toWireSession = (session: SessionView): wire.Session => ({
 const MESSAGES: Readonly<Record<SessionReason, string>> = {
   by_person: 'Somebody did this by hand.',
   first_connect: 'Stopped at the first conversation, as asked for when it was started.',
-  queue_dry: 'Stopped, because nobody is left to call.',
+  queue_dry:
+    'Stopped, because nobody can be called now. Leads that wait for their time are called by a later session.',
   agent_do_not_disturb:
     'Paused, because the agent is on do not disturb at the provider. Change that, then resume.',
   agent_offline:

@@ -20,7 +20,7 @@ const PAUSE_REASONS: Record<string, string> = {
 const STOP_REASONS: Record<string, string> = {
   by_person: 'Session stopped',
   first_connect: 'Session over: first conversation reached',
-  queue_dry: 'Session over: nobody left to call',
+  queue_dry: 'Session over: nobody to call now',
   provider_refused: 'Session stopped: the provider refused',
 };
 

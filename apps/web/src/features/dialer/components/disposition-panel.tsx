@@ -2,6 +2,7 @@ import { Button, Group, Paper, Text, Textarea, TextInput } from '@mantine/core';
 import type { Call, DispositionList } from '@outdial/protocol';
 import { IconCheck } from '@tabler/icons-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { confirm } from '../../../ui/confirm.js';
 import { ErrorNote } from '../../../ui/error-state.js';
 import { toLocalInput } from '../../../ui/format-time.js';
 import { type Hotkeys, useHotkeys } from '../../../ui/hotkeys.js';
@@ -18,7 +19,7 @@ interface DispositionPanelProps {
 }
 
 /**
- * What the agent says of a conversation. One key saves it, with the notes as they are; only a call-back asks when first.
+ * What the agent says of a conversation. One key saves it, with the notes as they are; a call-back asks when, and do-not-call whether.
  * Mounted once per call (`key`), so that nothing of one person's notes ends up at another's.
  */
 export function DispositionPanel({ call, dispositions, notesRef }: DispositionPanelProps) {
@@ -46,8 +47,19 @@ export function DispositionPanel({ call, dispositions, notesRef }: DispositionPa
       },
     );
   };
+  // A key pressed by mistake would take a number out for good; Enter confirms.
+  const askFirst = (disposition: Disposition) =>
+    confirm({
+      title: `Never call ${call.lead.name} again?`,
+      children:
+        'The number goes on the do-not-call list, for every queue and every agent. Only the list itself, under Settings, takes it off again.',
+      confirm: disposition.label,
+      cancel: 'Cancel',
+      onConfirm: () => put(disposition),
+    });
   const choose = (disposition: Disposition) => {
     if (disposition.effect === 'callback') setAsksWhen(disposition);
+    else if (disposition.effect === 'suppress') askFirst(disposition);
     else put(disposition);
   };
 

@@ -208,7 +208,7 @@ describe('afterwards', () => {
     });
     renderApp('/dialer');
     expect(
-      await screen.findByRole('heading', { name: 'Session over: nobody left to call' }),
+      await screen.findByRole('heading', { name: 'Session over: nobody to call now' }),
     ).toBeTruthy();
     expect(await screen.findByRole('button', { name: 'Start session' })).toBeTruthy();
     expect(
