@@ -111,6 +111,21 @@ describe('in a conversation', () => {
     expect(within(other).getByText('CRM synced')).toBeTruthy();
   });
 
+  it('asks before a number is never called again', async () => {
+    world.status = aStatus({ session: onCall() });
+    const { user } = renderApp('/dialer');
+    await screen.findByRole('heading', { name: 'On call with Lead 1' });
+    await user.keyboard('4');
+    const question = await screen.findByRole('dialog', { name: /Never call .* again\?/ });
+    expect(askedFor(`POST /api/calls/${aCall(1).id}/disposition`)).toHaveLength(0);
+    await user.click(within(question).getByRole('button', { name: 'Do Not Call' }));
+    await waitFor(() =>
+      expect(askedFor(`POST /api/calls/${aCall(1).id}/disposition`)).toEqual([
+        { disposition: 'Do Not Call' },
+      ]),
+    );
+  });
+
   it('saves a disposition with one key, and the notes with it', async () => {
     world.status = aStatus({ session: onCall() });
     const { user } = renderApp('/dialer');
