@@ -6,7 +6,8 @@ import { type AircallOffice, openAircallOffice } from './aircall-office.js';
 import { expectOneActivityEach, expectWordsOfTheTable, metricsOf } from './checks.js';
 import { daytimeZone } from './daytime-zone.js';
 import type { OutdialServer } from './outdial-server.js';
-import { allActivities, allCalls, allItems } from './read-all.js';
+import { allActivities, allItems } from './read-all.js';
+import { syncedCalls } from './synced-calls.js';
 import { until } from './until.js';
 
 /**
@@ -169,15 +170,7 @@ export async function expectShiftDone(
   { sessionId, queueId }: { sessionId: string; queueId: string },
 ): Promise<void> {
   const { client } = server;
-  const calls = await until(
-    'the CRM has every call',
-    async () => {
-      const all = await allCalls(client, { session_id: sessionId });
-      return all.every((call) => call.crm_state === 'SYNCED') && all;
-    },
-    // A call whose sync was under way when the server was killed is tried again after a minute (core/src/use-cases/sync-call.ts).
-    { within: 90_000, every: 250 },
-  );
+  const calls = await syncedCalls(client, { session_id: sessionId });
   const items = await allItems(client, queueId);
   expectEachLeadCalledByTheRules(shift, calls, items);
   expectNobodyRungTwice(shift);

@@ -4,6 +4,7 @@ import { expectOneActivityEach, metricsOf, mostAtOnce } from '../src/checks.js';
 import { leadsThatEndAs } from '../src/leads.js';
 import { allActivities, allCalls } from '../src/read-all.js';
 import { startedServer } from '../src/stage.js';
+import { syncedCalls } from '../src/synced-calls.js';
 import { until } from '../src/until.js';
 
 test('calls that were live when the server was killed end as they would have, and the shift goes on by itself', async () => {
@@ -71,15 +72,7 @@ test('calls that were live when the server was killed end as they would have, an
     expect(mostAtOnce(calls)).toBeLessThanOrEqual(session.lines);
   }
 
-  const calls = await until(
-    'the CRM has every call',
-    async () => {
-      const all = await allCalls(client);
-      return all.every((call) => call.crm_state === 'SYNCED') && all;
-    },
-    // One whose sync was under way when the server was killed is tried again after a minute.
-    { within: 90_000 },
-  );
+  const calls = await syncedCalls(client);
   const nameOf = (call: Call) => call.lead.name;
   const leads = [...ringing, ...talking];
   // Each lead was called once, and its call ended as its number says.
