@@ -84,7 +84,7 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
 async function isAlive(owner: Owner, me: Owner, file: string): Promise<boolean> {
   if (owner.place === me.place) {
     // Our own pid in a file that we did not write: it was handed out again.
-    if (owner.pid === me.pid || !processExists(owner.pid)) return false;
+    if (owner.pid === me.pid || !processExists(owner.pid) || isZombie(owner.pid)) return false;
     return started(owner.pid) === owner.started;
   }
   const last = (await stat(file)).mtimeMs;
@@ -125,12 +125,17 @@ function place(): string {
   ].join(' ');
 }
 
-/** Field 22 of /proc/<pid>/stat, in ticks since the machine started; the name before it may hold spaces and brackets. */
-const started = (pid: number): string =>
-  orNothing(() => {
-    const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  });
+/** Field 22 of /proc/<pid>/stat, in ticks since the machine started. */
+const started = (pid: number): string => statFields(pid)[19] ?? '';
+
+/** Ended, with all its files closed, and only its parent has not taken note: seconds after a `kill -9`, or for ever. */
+const isZombie = (pid: number): boolean => statFields(pid)[0] === 'Z';
+
+/** From field 3 on: the name before it may hold spaces and brackets. */
+const statFields = (pid: number): readonly string[] => {
+  const line = orNothing(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  return line.slice(line.lastIndexOf(')') + 2).split(' ');
+};
 
 function orNothing(read: () => string): string {
   try {
