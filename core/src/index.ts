@@ -3,6 +3,7 @@ export * from './call/call.js';
 export * from './call/deadlines.js';
 export * from './call/dispositions.js';
 export * from './call/facts.js';
+export * from './call/note.js';
 export * from './call/outcome.js';
 export * from './call/transitions.js';
 export * from './compliance/calling-window.js';

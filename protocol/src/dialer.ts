@@ -88,7 +88,8 @@ const whatToCall = {
     .max(10_000)
     .optional()
     .describe('In the order to call.'),
-  lines: z.number().int().min(1).max(10).optional().describe('Left out: the setting.'),
+  // The provider's own limit, 10 at most, is another answer: 422, with how many it has.
+  lines: z.number().int().min(1).max(1000).optional().describe('1 to 10; left out: the setting.'),
   after_connect: AfterConnect.optional().describe('Left out: the setting.'),
 };
 const oneOfBoth = (body: { queue_id?: string | undefined; lead_ids?: string[] | undefined }) =>

@@ -1,4 +1,4 @@
-import { type CrmSyncStore, type Lead, meaningOf } from '@outdial/core';
+import { type CrmSyncStore, type Lead, meaningOf, noteOf } from '@outdial/core';
 import { type Kysely, sql } from 'kysely';
 import type { CallsTable, Database, LeadsTable } from './database.js';
 import { callFromRow, leadFromRow, type RowOf } from './map-rows.js';
@@ -7,6 +7,19 @@ interface JobRow {
   readonly call: RowOf<CallsTable>;
   readonly lead: RowOf<LeadsTable> | null;
   readonly agent_name: string;
+}
+
+/**
+ * Takes back what workers of an earlier process had under lease, for a database that only one process can open: a PENDING
+ * call is due in the future only while somebody works on it. With several nodes the lease has to run out.
+ */
+export async function freeCrmLeases(db: Kysely<Database>, now: Date): Promise<void> {
+  await db
+    .updateTable('calls')
+    .set({ crm_due_at: now })
+    .where('crm_state', '=', 'PENDING')
+    .where('crm_due_at', '>', now)
+    .execute();
 }
 
 /** How far the CRM has each call, on PostgreSQL; each method is one statement. The session is not touched. */
@@ -38,7 +51,13 @@ export function createCrmSyncStore(db: Kysely<Database>): CrmSyncStore {
           callId,
           outcome: call.outcome,
           disposition: call.verdict?.disposition ?? meaning.disposition,
-          notes: call.verdict?.notes ?? meaning.note,
+          notes:
+            call.verdict?.notes ??
+            noteOf({
+              outcome: call.outcome,
+              cancelReason: call.cancellation?.reason ?? null,
+              reason: call.reason,
+            }),
           agentName: row.agent_name,
           startedAt: call.dialedAt ?? call.queuedAt,
           endedAt: call.endedAt,

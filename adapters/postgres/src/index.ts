@@ -1,4 +1,4 @@
-export { createCrmSyncStore } from './crm-sync-store.js';
+export { createCrmSyncStore, freeCrmLeases } from './crm-sync-store.js';
 export {
   type AgentPatch,
   type AgentStore,

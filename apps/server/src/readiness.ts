@@ -17,7 +17,8 @@ export function createReadiness(ports: {
   readonly provider: Provider;
   readonly config: Pick<Config, 'telephony'>;
   readonly version: string;
-  readonly stopping: () => boolean;
+  /** False until recovery is done, and from the moment that the server is asked to end. */
+  readonly serving: () => boolean;
 }): () => Promise<Readiness> {
   let providerChecked: { at: number; result: Dependency } | null = null;
 
@@ -51,7 +52,7 @@ export function createReadiness(ports: {
   return async () => {
     const [db, telephony] = await Promise.all([database(), provider()]);
     return {
-      status: db.status === 'down' || ports.stopping() ? 'not_ready' : 'ready',
+      status: db.status === 'down' || !ports.serving() ? 'not_ready' : 'ready',
       version: ports.version,
       dependencies: { database: db, telephony },
     };

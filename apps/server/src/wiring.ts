@@ -1,10 +1,10 @@
 import {
   type Announcements,
   type Clock,
-  checkCall,
   controlSession,
   type DialerPorts,
   type Ids,
+  lookUpLiveCalls,
   receiveProviderEvent,
   recover,
   rememberedOffsets,
@@ -40,6 +40,7 @@ import {
   createSettingsStore,
   createStatistics,
   createSuppressionStore,
+  freeCrmLeases,
   migrate,
   openDatabase,
   tidyEmbedded,
@@ -64,7 +65,7 @@ import { createCampaigns } from './providers/campaigns.js';
 import { openProvider } from './providers/open-provider.js';
 import { createReadiness } from './readiness.js';
 import { seedSampleData } from './sample-data/seed.js';
-import { createSystemSettings } from './settings/system-settings.js';
+import { type CurrentSettings, createSystemSettings } from './settings/system-settings.js';
 import { systemTimers } from './system-timers.js';
 import { aircallWebhook } from './webhooks/aircall-webhook.js';
 
@@ -132,6 +133,7 @@ export async function createServer(
   const metrics = createMetrics(() => stores.inboxViews.gauges(clock.now()), log);
   const journal = createJournal(log, metrics);
   let stopping = false;
+  let started = false;
   const live: { current: Announcements & { close(): Promise<void> } } = {
     current: { announce: () => undefined, close: async () => undefined },
   };
@@ -202,8 +204,13 @@ export async function createServer(
     rowsAStep: ROWS_A_STEP[database.kind],
   });
 
-  // Hours or rules that changed may set leads free that were held by the old ones.
-  settings.onChange(() => {
+  // Calling hours that changed may set leads free that were held by the old ones.
+  const windowOf = (current: CurrentSettings): string =>
+    JSON.stringify(current.settings.dialing.calling_window);
+  let window = windowOf(await settings.current());
+  settings.onChange((current) => {
+    if (windowOf(current) === window) return;
+    window = windowOf(current);
     void stores.held.release(null, clock.now()).catch((error: unknown) => {
       log.error({ err: error }, 'held leads could not be released');
     });
@@ -231,7 +238,7 @@ export async function createServer(
     provider,
     config,
     version,
-    stopping: () => stopping,
+    serving: () => started && !stopping,
   });
   const ports: HttpPorts = {
     clock,
@@ -314,7 +321,7 @@ export async function createServer(
   );
   const checkWebhook = async (): Promise<void> => {
     const checked = await provider.aircall?.checkWebhook();
-    if (checked?.missed) await checkLiveCalls();
+    if (checked?.missed) await lookUpLiveCalls(dialer);
   };
   const checkCampaigns = async (): Promise<void> => campaigns?.withdrawSuppressed();
   const tickers = [
@@ -330,12 +337,13 @@ export async function createServer(
     for (const id of dueImports) jobs.wake({ job: 'run-import', id });
     metrics.swept(found + dueImports.length);
   }
-  async function checkLiveCalls(): Promise<void> {
-    const { callIds } = await stores.dialer.openWork();
-    for (const callId of callIds) await checkCall(dialer, callId, true);
-  }
 
-  const liveCalls = async (): Promise<number> => (await stores.dialer.openWork()).callIds.length;
+  /** Placed and not over. What is only queued waits for the next start. */
+  const liveCalls = async (): Promise<number> => {
+    const { DIALING, RINGING, IN_PROGRESS } = (await stores.inboxViews.gauges(clock.now()))
+      .liveCalls;
+    return DIALING + RINGING + IN_PROGRESS;
+  };
   let closing: Promise<void> | undefined;
 
   async function shutDown(graceMs: number): Promise<void> {
@@ -370,10 +378,12 @@ export async function createServer(
       await scheduled.plan();
       // With the webhook in order first: whatever it missed, recovery looks up.
       await checkWebhook();
+      if (database.kind === 'embedded') await freeCrmLeases(db, clock.now());
       const recovered = await recover(dialer);
       if (recovered.calls + recovered.sessions > 0) log.info(recovered, 'went on where it stopped');
       await sweepOnce();
       for (const ticker of tickers) ticker.start();
+      started = true;
       return address;
     },
     close(graceMs = 0) {

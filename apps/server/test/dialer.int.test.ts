@@ -131,11 +131,12 @@ describe('the dialer', () => {
     expectProblem(nobody, 404, 'not_found');
   });
 
-  it('refuses more lines than the provider has (422), and more than anybody has (400)', async () => {
+  it('refuses more lines than the provider has (422), and what is no number of lines (400)', async () => {
     const lead_ids = await leadIds(1);
     const problem = expectProblem(await start({ lead_ids, lines: 6 }), 422, 'too_many_lines');
     expect(problem.detail).toContain('at most 5 lines');
-    for (const lines of [0, 11, 1.5, '2']) {
+    expectProblem(await start({ lead_ids, lines: 11 }), 422, 'too_many_lines');
+    for (const lines of [0, -1, 1.5, '2']) {
       const answer = await start({ lead_ids, lines });
       expect(expectProblem(answer, 400, 'invalid_request').errors).toMatchObject([
         { field: 'lines' },

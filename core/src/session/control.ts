@@ -44,7 +44,7 @@ export const startedElsewhere = (started: string, now: string): string =>
 export function pauseStartedElsewhere(scene: Scene, provider: string, now: Date): Controlled {
   if (scene.session.status !== 'RUNNING') return { kind: 'refused', because: 'not_running' };
   const draft = new SceneDraft(scene, now);
-  pauseDraft(draft, 'provider_refused', now);
+  pauseDraft(draft, 'provider_changed', now);
   const message = startedElsewhere(scene.session.provider, provider);
   draft.update({ trouble: inTrouble(null, message, () => 0, now) });
   return changed(draft);

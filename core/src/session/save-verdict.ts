@@ -47,6 +47,12 @@ export function saveVerdict(
     const nextRoundAt = after(now, draft.session.settings.delaySeconds * 1000);
     draft.update({ wrapUpUntil: null, nextRoundAt, wakeAt: nextRoundAt });
   }
+  // A session that waits for its next lead must not sleep through a call-back.
+  const { session } = draft;
+  const waits = session.status === 'RUNNING' && session.reason === 'waiting_for_due_item';
+  if (waits && callbackAt !== null && session.wakeAt !== null && callbackAt < session.wakeAt) {
+    draft.update({ wakeAt: callbackAt < now ? now : callbackAt });
+  }
   return { change: draft.change(), answer: 'saved' };
 }
 

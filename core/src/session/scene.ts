@@ -1,4 +1,4 @@
-import type { Call, CompletedCall, LiveCall, QueuedCall } from '../call/call.js';
+import type { Call, CancelReason, CompletedCall, LiveCall, QueuedCall } from '../call/call.js';
 import { parseDisposition } from '../call/dispositions.js';
 import { meaningOf } from '../call/outcome.js';
 import type { CallWithItem, NewSuppression, Scene, SceneChange } from '../ports/dialer-store.js';
@@ -69,7 +69,7 @@ export class SceneDraft {
     this.#calls.set(call.id, call);
     this.#count(meaningOf(call.outcome).metric);
     if (item === null) return;
-    if (call.dialedAt === null && call.cancellation?.reason !== 'another_line_connected') {
+    if (call.dialedAt === null && NOBODY_CHOSE.includes(call.cancellation?.reason)) {
       this.putItem(releasedUncalled(item));
       return;
     }
@@ -117,6 +117,9 @@ export class SceneDraft {
     };
   }
 }
+
+/** Given back by circumstance. One that the agent took back, or that lost to another line, waits as its rule says. */
+const NOBODY_CHOSE: readonly (CancelReason | undefined)[] = ['not_placed', 'session_stopped'];
 
 /** Claimed, but nobody's phone rang: it goes back as it was, and may be called at once. */
 function releasedUncalled(item: QueueItem): QueueItem {

@@ -33,7 +33,8 @@ export type SessionReason =
   | 'waiting_for_due_item'
   | 'agent_busy'
   | 'provider_trouble'
-  | 'provider_refused';
+  | 'provider_refused'
+  | 'provider_changed';
 
 /** The provider cannot be worked with at the moment; shown on the dialer page (the session waits and tries again). */
 export interface ProviderTrouble {

@@ -92,7 +92,7 @@ describe('a session that was started with another provider', () => {
     await advanceSession(dialer.ports, 'session');
     expect(dialer.session()).toMatchObject({
       status: 'PAUSED',
-      reason: 'provider_refused',
+      reason: 'provider_changed',
       trouble: { message: expect.stringContaining('sandbox') },
     });
     expect(dialer.item('a')?.state).toBe('PENDING');
@@ -105,7 +105,7 @@ describe('a session that was started with another provider', () => {
     expect(dialer.ordered).toEqual([]);
     expect(dialer.call('a')).toMatchObject({ outcome: 'CANCELED_BY_DIALER', dialedAt: null });
     expect(dialer.item('a')).toMatchObject({ state: 'PENDING', attempts: 0 });
-    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'provider_refused' });
+    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'provider_changed' });
   });
 });
 

@@ -68,10 +68,14 @@ export async function placeCall(
     pii: { phone: call.phone },
   });
   const answeredAt = clock.now();
-  const applied = await store.changeByCall(callId, (scene) => ({
-    change: applyPlaceAnswer(scene, answer, answeredAt).change(),
-    answer: undefined,
-  }));
+  const applied = await store.changeByCall(callId, (scene) => {
+    const draft = applyPlaceAnswer(scene, answer, answeredAt);
+    const isElsewhere = call.provider !== telephony.name;
+    if (isElsewhere && draft.session.reason === 'provider_refused') {
+      draft.update({ reason: 'provider_changed' });
+    }
+    return { change: draft.change(), answer: undefined };
+  });
   if (applied !== null) tell(ports, applied);
 }
 

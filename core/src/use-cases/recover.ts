@@ -12,13 +12,20 @@ const LOOK_UPS_AT_ONCE = 8;
 export async function recover(
   ports: DialerPorts,
 ): Promise<{ readonly calls: number; readonly sessions: number }> {
-  const { store, jobs } = ports;
-  const { callIds, sessionIds } = await store.openWork();
+  const { calls, sessionIds } = await lookUpLiveCalls(ports);
+  for (const sessionId of sessionIds) ports.jobs.wake({ job: 'advance-session', id: sessionId });
+  await sweep(ports);
+  return { calls, sessions: sessionIds.length };
+}
+
+/** Reconciles every live call at once: also when a provider's events surely were missed. */
+export async function lookUpLiveCalls(
+  ports: DialerPorts,
+): Promise<{ readonly calls: number; readonly sessionIds: readonly string[] }> {
+  const { callIds, sessionIds } = await ports.store.openWork();
   for (let at = 0; at < callIds.length; at += LOOK_UPS_AT_ONCE) {
     const some = callIds.slice(at, at + LOOK_UPS_AT_ONCE);
     await Promise.all(some.map((callId) => checkCall(ports, callId, true)));
   }
-  for (const sessionId of sessionIds) jobs.wake({ job: 'advance-session', id: sessionId });
-  await sweep(ports);
-  return { calls: callIds.length, sessions: sessionIds.length };
+  return { calls: callIds.length, sessionIds };
 }

@@ -4,6 +4,7 @@ import {
   type CrmSyncStore,
   type Lead,
   meaningOf,
+  noteOf,
 } from '@outdial/core';
 import type { MemoryState } from './memory-state.js';
 
@@ -33,7 +34,13 @@ export function createMemoryCrmSyncStore(state: MemoryState): CrmSyncStore {
           callId,
           outcome: call.outcome,
           disposition: call.verdict?.disposition ?? meaning.disposition,
-          notes: call.verdict?.notes ?? meaning.note,
+          notes:
+            call.verdict?.notes ??
+            noteOf({
+              outcome: call.outcome,
+              cancelReason: call.cancellation?.reason ?? null,
+              reason: call.reason,
+            }),
           agentName: state.agents.get(call.agentId)?.name ?? '',
           startedAt: call.dialedAt ?? call.queuedAt,
           endedAt: call.endedAt,

@@ -5,6 +5,7 @@ import {
   type ComplianceClearance,
   type CrmSync,
   meaningOf,
+  noteOf,
   type Outcome,
   type Placement,
 } from '@outdial/core';
@@ -158,7 +159,10 @@ export const toCallView = (row: CallRow): CallView => ({
   talkSeconds: row.talk_seconds,
   disposition: row.disposition ?? (row.outcome && meaningOf(row.outcome).disposition),
   notes: row.notes,
-  note: row.notes ?? (row.outcome && meaningOf(row.outcome).note),
+  note:
+    row.notes ??
+    (row.outcome &&
+      noteOf({ outcome: row.outcome, cancelReason: row.cancel_reason, reason: row.reason })),
   verdictAt: row.verdict_at,
   crm: row.crm_state && {
     state: row.crm_state,

@@ -53,15 +53,15 @@ const MESSAGES: Readonly<Record<SessionReason, string>> = {
   queue_dry:
     'Stopped, because nobody can be called now. Leads that wait for their time are called by a later session.',
   agent_do_not_disturb:
-    'Paused, because the agent is on do not disturb at the provider. Change that, then resume.',
-  agent_offline:
-    'Paused, because the agent is offline at the provider. Sign in there, then resume.',
+    'Paused, because the agent does not want to be disturbed. Change that, then resume.',
+  agent_offline: 'Paused, because the agent is offline. Sign in at the provider, then resume.',
   manual_call:
     "Paused, because the agent dialed by hand in the provider's own app. Resume when that call is over.",
   waiting_for_due_item:
     'Nobody may be called at this moment; waiting for the next lead to become due.',
   agent_busy: 'The agent is busy on the phone; the dialer looks again in a few seconds.',
   provider_trouble: 'The provider does not answer; the dialer tries again by itself.',
+  provider_changed: 'Paused, because calls go through another provider now.',
   provider_refused:
     'Paused, because the provider refuses to place calls. Mend its settings, then resume.',
 };
@@ -71,7 +71,12 @@ function sessionMessage(session: SessionHeader): string | null {
   const { reason, status, trouble } = session;
   if (reason === null) return trouble?.message ?? null;
   if (reason === 'by_person') return status === 'PAUSED' ? 'Paused by hand.' : 'Stopped by hand.';
-  if (trouble !== null && (reason === 'provider_trouble' || reason === 'provider_refused')) {
+  if (
+    trouble !== null &&
+    (reason === 'provider_trouble' ||
+      reason === 'provider_refused' ||
+      reason === 'provider_changed')
+  ) {
     return `${MESSAGES[reason]} ${trouble.message}`;
   }
   return MESSAGES[reason];

@@ -14,6 +14,7 @@ const PAUSE_REASONS: Record<string, string> = {
   manual_call: 'agent is on a call of their own',
   agent_busy: 'agent is on another call',
   provider_refused: 'the provider refused',
+  provider_changed: 'calls go through another provider now',
   provider_trouble: 'provider is down',
 };
 
