@@ -31,6 +31,7 @@ export default defineConfig({
           exclude: [...neverTests, 'apps/web/**', '**/*.int.test.ts', '**/*.live.test.ts'],
           setupFiles: [refuseLeaks],
           testTimeout: PATIENCE,
+          hookTimeout: PATIENCE,
         },
       },
       {

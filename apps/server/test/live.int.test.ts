@@ -21,7 +21,10 @@ class Reader {
   #changed = () => undefined as unknown;
 
   constructor(url: string, auth: object = {}, more: object = {}) {
-    this.socket = io(url, { path: LIVE_PATH, auth, forceNew: true, reconnection: false, ...more });
+    // Web sockets at once: a long poll that ends between two requests keeps a timer of engine.io's for 30 s.
+    const transports = ['websocket'];
+    const manner = { path: LIVE_PATH, forceNew: true, reconnection: false, transports };
+    this.socket = io(url, { ...manner, auth, ...more });
     this.socket.on('hello', (hello) => {
       this.hello = LiveHello.parse(hello);
       this.#changed();

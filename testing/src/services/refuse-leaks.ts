@@ -11,6 +11,9 @@ const KINDS = [
   'FSEventWrap',
 ];
 
+/** engine.io keeps a timer for 30 s for a long poll that it closed while none was under way. */
+const LONGEST_CLOSE_MS = 40_000;
+
 /**
  * Vitest ends the process of a test file whatever is still open in it, so a forgotten timer or connection would pass
  * unseen. Registered before the file's own hooks, this one runs after them all, and fails the file that left something.
@@ -18,7 +21,7 @@ const KINDS = [
 const before = open();
 
 afterAll(async () => {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + LONGEST_CLOSE_MS;
   for (;;) {
     const left = difference(open(), before);
     if (left.length === 0) return;

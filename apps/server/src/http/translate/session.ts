@@ -52,8 +52,7 @@ const MESSAGES: Readonly<Record<SessionReason, string>> = {
   first_connect: 'Stopped at the first conversation, as asked for when it was started.',
   queue_dry:
     'Stopped, because nobody can be called now. Leads that wait for their time are called by a later session.',
-  agent_do_not_disturb:
-    'Paused, because the agent does not want to be disturbed. Change that, then resume.',
+  agent_do_not_disturb: 'Paused, because the agent is on do not disturb. Change that, then resume.',
   agent_offline: 'Paused, because the agent is offline. Sign in at the provider, then resume.',
   manual_call:
     "Paused, because the agent dialed by hand in the provider's own app. Resume when that call is over.",
