@@ -1,4 +1,4 @@
-import { type CrmSyncStore, type Lead, meaningOf, noteOf } from '@outdial/core';
+import { type CrmSyncStore, dispositionOf, type Lead, noteOf } from '@outdial/core';
 import { type Kysely, sql } from 'kysely';
 import type { CallsTable, Database, LeadsTable } from './database.js';
 import { callFromRow, leadFromRow, type RowOf } from './map-rows.js';
@@ -39,7 +39,6 @@ export function createCrmSyncStore(db: Kysely<Database>): CrmSyncStore {
       if (row === undefined) return null;
       const call = callFromRow(row.call);
       if (call.state !== 'COMPLETED') return null;
-      const meaning = meaningOf(call.outcome);
       return {
         callId,
         sessionId: call.sessionId,
@@ -50,7 +49,7 @@ export function createCrmSyncStore(db: Kysely<Database>): CrmSyncStore {
         activity: {
           callId,
           outcome: call.outcome,
-          disposition: call.verdict?.disposition ?? meaning.disposition,
+          disposition: dispositionOf(call),
           notes:
             call.verdict?.notes ??
             noteOf({

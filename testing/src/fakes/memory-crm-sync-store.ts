@@ -2,8 +2,8 @@ import {
   type CompletedCall,
   type CrmSync,
   type CrmSyncStore,
+  dispositionOf,
   type Lead,
-  meaningOf,
   noteOf,
 } from '@outdial/core';
 import type { MemoryState } from './memory-state.js';
@@ -22,7 +22,6 @@ export function createMemoryCrmSyncStore(state: MemoryState): CrmSyncStore {
       const call = completed(callId);
       if (call === null || call.crm.dueAt === null || call.crm.dueAt > now) return null;
       put(call, { dueAt: leaseUntil });
-      const meaning = meaningOf(call.outcome);
       return {
         callId,
         sessionId: call.sessionId,
@@ -33,7 +32,7 @@ export function createMemoryCrmSyncStore(state: MemoryState): CrmSyncStore {
         activity: {
           callId,
           outcome: call.outcome,
-          disposition: call.verdict?.disposition ?? meaning.disposition,
+          disposition: dispositionOf(call),
           notes:
             call.verdict?.notes ??
             noteOf({
