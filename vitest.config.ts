@@ -7,6 +7,7 @@ const conditions = ['source', 'module', 'node', 'development|production'];
 const fromSource = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 const postgresForThisRun = './testing/src/services/postgres-for-this-run.ts';
+const redisForThisRun = './testing/src/services/redis-for-this-run.ts';
 const builtOnce = './e2e/src/build-first.ts';
 const refuseLeaks = './testing/src/services/refuse-leaks.ts';
 const webSetup = './apps/web/src/testing/setup.ts';
@@ -40,7 +41,7 @@ export default defineConfig({
           name: 'int',
           include: ['**/*.int.test.ts'],
           exclude: neverTests,
-          globalSetup: [postgresForThisRun],
+          globalSetup: [postgresForThisRun, redisForThisRun],
           setupFiles: [refuseLeaks],
           testTimeout: PATIENCE,
           hookTimeout: 2 * PATIENCE,
@@ -64,7 +65,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.e2e.test.ts'],
           exclude: neverTests,
-          globalSetup: [postgresForThisRun, builtOnce],
+          globalSetup: [postgresForThisRun, redisForThisRun, builtOnce],
           // Whole servers and browsers: one file at a time, after everything else, so that nothing competes with their clocks.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

@@ -21,7 +21,7 @@ await step('Lint and format', () => runTool(tools.biome, ['check', '.']));
 
 // Loaded here and not above: without node_modules, requirements.mjs is to speak first.
 const { tsImport } = await import('tsx/esm/api');
-const { findChromium, findPostgres } = await tsImport(
+const { findChromium, findPostgres, findRedis } = await tsImport(
   '../testing/src/services/index.ts',
   import.meta.url,
 );
@@ -30,6 +30,11 @@ const services = {
     isThere: () => Boolean(process.env.TEST_POSTGRES_URL) || findPostgres() !== undefined,
     debianPackage: 'postgresql',
     otherwise: 'or set TEST_POSTGRES_URL to a server whose user may create databases',
+  },
+  Redis: {
+    isThere: () => findRedis() !== undefined,
+    debianPackage: 'redis-server',
+    otherwise: 'or put redis-server on the PATH',
   },
   Chromium: {
     isThere: () => findChromium() !== undefined,
@@ -40,8 +45,8 @@ const services = {
 const suites = {
   unit: [],
   web: [],
-  int: ['PostgreSQL'],
-  e2e: ['PostgreSQL', 'Chromium'],
+  int: ['PostgreSQL', 'Redis'],
+  e2e: ['PostgreSQL', 'Redis', 'Chromium'],
 };
 
 await installMissing();
