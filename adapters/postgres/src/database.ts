@@ -42,6 +42,7 @@ export interface Database {
   settings_versions: SettingsVersionsTable;
   daily_reports: DailyReportsTable;
   scheduled_work: ScheduledWorkTable;
+  installation: InstallationTable;
   mock_crm_contacts: MockCrmContactsTable;
   mock_crm_activities: MockCrmActivitiesTable;
   schema_migrations: SchemaMigrationsTable;
@@ -287,6 +288,12 @@ export interface ScheduledWorkTable {
   due_at: Date;
   last_run: Date | null;
   last_note: string | null;
+}
+
+export interface InstallationTable {
+  only_row: Generated<boolean>;
+  id: Generated<string>;
+  created_at: Generated<Date>;
 }
 
 export interface MockCrmContactsTable {

@@ -92,6 +92,14 @@ export {
   toStoredSettings,
 } from './map-settings.js';
 export { MigrationEdited, type MigrationReport, migrate } from './migrate.js';
+export {
+  type Company,
+  DatabaseTaken,
+  type NodePlace,
+  readDatabaseTime,
+  readInstallation,
+  takePlace,
+} from './node-place.js';
 export { type DatabaseLocation, type OpenDatabase, openDatabase } from './open-database.js';
 export { createProviderInbox } from './provider-inbox.js';
 export { type CallView, type CallViews, createCallViews } from './read/calls.js';

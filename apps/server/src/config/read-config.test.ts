@@ -22,9 +22,18 @@ describe('the configuration', () => {
 
   it('needs nothing to be set: the simulator, an embedded database, this machine only', () => {
     expect(defaults).toEqual({
-      http: { port: 3000, host: '127.0.0.1', publicUrl: null },
+      http: {
+        port: 3000,
+        host: '127.0.0.1',
+        publicUrl: null,
+        trustProxy: [],
+        requestsPerMinute: 6_000,
+      },
+      role: 'both',
       database: { kind: 'embedded', dataDir: './data' },
+      redis: null,
       telephony: { provider: 'simulator', speed: 1, seed: expect.any(Number) },
+      tracing: null,
       logLevel: 'info',
     });
   });
@@ -64,6 +73,18 @@ describe('the configuration', () => {
     });
   });
 
+  it('makes one of several nodes out of a process, with its part of the work', () => {
+    const shared = { DATABASE_URL: 'postgres://db/outdial', REDIS_URL: 'rediss://cache:6380/1' };
+    const { redis, role } = configOf({ ...shared, ROLE: 'worker' });
+    expect({ redis, role }).toEqual({ redis: { url: 'rediss://cache:6380/1' }, role: 'worker' });
+  });
+
+  it('lets others than this machine in when a proxy stands in front', () => {
+    const { http } = configOf({ HOST: '0.0.0.0', TRUST_PROXY: '10.0.0.0/8, loopback,::1' });
+    expect(http.host).toBe('0.0.0.0');
+    expect(http.trustProxy).toEqual(['10.0.0.0/8', 'loopback', '::1']);
+  });
+
   it('takes an Aircall API key, or an OAuth token alone', () => {
     expect(configOf({ ...AIRCALL, AIRCALL_API_ID: 'id' }).telephony).toEqual({
       provider: 'aircall',
@@ -98,6 +119,10 @@ describe('what is wrong with the configuration', () => {
         PUBLIC_URL: 'dialer.example.com',
         DATA_DIR: '~/outdial',
         DATABASE_URL: 'mysql://localhost/outdial',
+        REDIS_URL: 'localhost:6379',
+        ROLE: 'boss',
+        API_REQUESTS_PER_MINUTE: '-1',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://localhost',
         TELEPHONY: 'aircall',
         SIMULATOR_SPEED: '0',
         SIMULATOR_SEED: '1.5',
@@ -110,12 +135,16 @@ describe('what is wrong with the configuration', () => {
       'PUBLIC_URL must be a URL such as https://dialer.example.com.',
       'DATA_DIR begins with ~, which only a shell understands: write the whole path.',
       'DATABASE_URL must be a URL such as postgres://user:password@host:5432/outdial.',
+      'REDIS_URL must be a URL such as redis://user:password@host:6379.',
+      'ROLE must be one of both, api, worker.',
+      'API_REQUESTS_PER_MINUTE must be a whole number from 0 to 10000000.',
       'SIMULATOR_SPEED must be a number above 0 and at most 100000.',
       'SIMULATOR_SEED must be a whole number from -2147483648 to 2147483647.',
       'AIRCALL_BASE_URL must be a URL such as https://api.aircall.io.',
       'AIRCALL_REQUESTS_PER_MINUTE must be a whole number from 1 to 1000000.',
+      'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://localhost:4318.',
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
-      'HOST is 0.0.0.0, but the server has no accounts yet and serves this machine only. Leave it out, or put a proxy in front that lets nobody in but the webhooks.',
+      'HOST is 0.0.0.0, but the server has no accounts yet and serves this machine only. Leave it out, or put a proxy in front that lets nobody in but the webhooks, and name it in TRUST_PROXY.',
       'TELEPHONY=aircall needs AIRCALL_API_TOKEN (with AIRCALL_API_ID for an API key, alone for an OAuth token).',
     ]);
   });
@@ -130,6 +159,18 @@ describe('what is wrong with the configuration', () => {
       'SIMULATOR_SPEED must be a number above 0 and at most 100000.',
     ],
     [{ TELEPHONY: 'twilio' }, 'TELEPHONY must be simulator or aircall.'],
+    [
+      { ROLE: 'api' },
+      'ROLE is api, but without REDIS_URL this is the only node, and nobody would do the rest. Set REDIS_URL, or leave ROLE out.',
+    ],
+    [
+      { REDIS_URL: 'redis://localhost' },
+      'REDIS_URL is for several nodes on one PostgreSQL server, and the embedded database serves one process. Set DATABASE_URL as well, or leave REDIS_URL out.',
+    ],
+    [
+      { HOST: '0.0.0.0', TRUST_PROXY: '10.0.0.0/8, proxy' },
+      'TRUST_PROXY names proxy, which is no address and no network. Write for example 10.0.0.0/8 or loopback, with commas between.',
+    ],
     [
       { ...AIRCALL, PUBLIC_URL: '' },
       'TELEPHONY=aircall needs PUBLIC_URL, so that the webhook is registered by itself, or AIRCALL_WEBHOOK_TOKEN of a webhook that you registered.',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -10,10 +11,18 @@ export interface Config {
     readonly host: string;
     /** Where the outside world reaches us; null: only this machine. */
     readonly publicUrl: string | null;
+    /** Addresses and networks of the proxies in front, whose `X-Forwarded-For` counts; empty: none. */
+    readonly trustProxy: readonly string[];
+    /** API requests that one client address may make in a minute; 0: any number. */
+    readonly requestsPerMinute: number;
   };
+  /** `api` serves people and webhooks, `worker` does the work that comes of it; the only node of an installation does both. */
+  readonly role: Role;
   readonly database:
     | { readonly kind: 'embedded'; readonly dataDir: string }
     | { readonly kind: 'server'; readonly url: string };
+  /** What several nodes share; null: this node is the only one. */
+  readonly redis: { readonly url: string } | null;
   readonly telephony:
     | { readonly provider: 'simulator'; readonly speed: number; readonly seed: number }
     | {
@@ -26,8 +35,13 @@ export interface Config {
         /** Our share of the company-wide limit. */
         readonly requestsPerMinute: number;
       };
+  /** Where traces go, over OTLP/HTTP; null: none are made. */
+  readonly tracing: { readonly endpoint: string } | null;
   readonly logLevel: LogLevel;
 }
+
+export const ROLES = ['both', 'api', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -60,6 +74,10 @@ const Environment = z.object({
       .regex(/^[^~]/, 'begins with ~, which only a shell understands: write the whole path'),
   ),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:5432/outdial'),
+  REDIS_URL: url(/^rediss?$/, 'redis://user:password@host:6379'),
+  ROLE: optional(z.enum(ROLES, `must be one of ${ROLES.join(', ')}`)),
+  TRUST_PROXY: text(),
+  API_REQUESTS_PER_MINUTE: whole(0, 10_000_000),
   TELEPHONY: optional(z.enum(['simulator', 'aircall'], 'must be simulator or aircall')),
   SIMULATOR_SPEED: optional(z.coerce.number(SPEED).positive(SPEED).max(100_000, SPEED)),
   SIMULATOR_SEED: whole(-2_147_483_648, 2_147_483_647),
@@ -68,6 +86,7 @@ const Environment = z.object({
   AIRCALL_API_TOKEN: text(),
   AIRCALL_WEBHOOK_TOKEN: text(),
   AIRCALL_REQUESTS_PER_MINUTE: whole(1, 1_000_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://localhost:4318'),
   LOG_LEVEL: optional(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)),
 });
 
@@ -76,6 +95,9 @@ export const ENVIRONMENT_VARIABLES = Object.keys(Environment.shape);
 /** Until accounts exist, nobody but this machine may talk to the server. */
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
+/** A hundred a second: many people behind one office's address are far below, a program that runs wild is not. */
+const GENEROUS = 6_000;
+
 /** With this one the first calls of the sample queue show each outcome: unanswered, busy, two people, a mailbox. */
 const TELLING_SEED = 27;
 
@@ -83,22 +105,48 @@ const TELLING_SEED = 27;
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigRead {
   const { env, problems } = readVariables(environment);
   const host = env.HOST ?? '127.0.0.1';
-  if (!LOOPBACK.includes(host)) {
+  const trustProxy = trustedProxies(env.TRUST_PROXY, problems);
+  if (!LOOPBACK.includes(host) && trustProxy.length === 0 && !environment.TRUST_PROXY) {
     problems.push(
       `HOST is ${host}, but the server has no accounts yet and serves this machine only. ` +
-        'Leave it out, or put a proxy in front that lets nobody in but the webhooks.',
+        'Leave it out, or put a proxy in front that lets nobody in but the webhooks, and name it in TRUST_PROXY.',
+    );
+  }
+  const role = env.ROLE ?? 'both';
+  // One that is there and wrong has been told already.
+  if (role !== 'both' && !environment.REDIS_URL) {
+    problems.push(
+      `ROLE is ${role}, but without REDIS_URL this is the only node, and nobody would do the rest. Set REDIS_URL, or leave ROLE out.`,
+    );
+  }
+  if (env.REDIS_URL !== undefined && !environment.DATABASE_URL) {
+    problems.push(
+      'REDIS_URL is for several nodes on one PostgreSQL server, and the embedded database serves one process. ' +
+        'Set DATABASE_URL as well, or leave REDIS_URL out.',
     );
   }
   const telephony = telephonyOf(env, environment, problems);
   if (problems.length > 0 || telephony === null) return { ok: false, problems };
 
   const config: Config = {
-    http: { port: env.PORT ?? 3000, host, publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null },
+    http: {
+      port: env.PORT ?? 3000,
+      host,
+      publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+      trustProxy,
+      requestsPerMinute: env.API_REQUESTS_PER_MINUTE ?? GENEROUS,
+    },
+    role,
     database:
       env.DATABASE_URL === undefined
         ? { kind: 'embedded', dataDir: env.DATA_DIR ?? './data' }
         : { kind: 'server', url: env.DATABASE_URL },
+    redis: env.REDIS_URL === undefined ? null : { url: env.REDIS_URL },
     telephony,
+    tracing:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '') },
     logLevel: env.LOG_LEVEL ?? 'info',
   };
   for (const group of Object.values(config)) Object.freeze(group);
@@ -106,6 +154,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 type Variables = z.infer<typeof Environment>;
+
+/** Addresses, or networks such as 10.0.0.0/8, with commas between; `loopback` is this machine. */
+function trustedProxies(given: string | undefined, problems: string[]): string[] {
+  const named = (given ?? '').split(',').flatMap((part) => part.trim() || []);
+  for (const proxy of named) {
+    const [address = '', bits, ...more] = proxy.split('/');
+    const family = isIP(address);
+    const longest = family === 4 ? 32 : 128;
+    const network = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
+    if (proxy === 'loopback' || (family !== 0 && network && more.length === 0)) continue;
+    problems.push(
+      `TRUST_PROXY names ${proxy}, which is no address and no network. Write for example 10.0.0.0/8 or loopback, with commas between.`,
+    );
+  }
+  return named;
+}
 
 /** Each variable by itself: one that is wrong must not keep the others, and what they mean together, from being checked. */
 function readVariables(environment: Readonly<Record<string, string | undefined>>): {

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Kysely, sql } from 'kysely';
+import pg from 'pg';
+import type { Database } from './database.js';
+
+/** Another node is on this database, and the two do not know of each other. */
+export class DatabaseTaken extends Error {
+  readonly code = 'DATABASE_TAKEN';
+
+  constructor(wanted: Company) {
+    super(
+      wanted === 'alone'
+        ? 'Another Outdial node works on this database, and without REDIS_URL a node must be the only one. Stop the other one, ' +
+            'point DATABASE_URL at another database, or set REDIS_URL to the same Redis for all nodes.'
+        : 'A node without REDIS_URL holds this database for itself. Stop it, and start it again with the REDIS_URL of the others.',
+    );
+    this.name = 'DatabaseTaken';
+  }
+}
+
+/** `alone`: this node is the only one. `with others`: they all share one Redis. */
+export type Company = 'alone' | 'with others';
+
+export interface NodePlace {
+  /** Gives the place back; safe twice. */
+  leave(): Promise<void>;
+}
+
+/** Any number will do, as long as it is always the same one, and not that of `migrate`. */
+const LOCK = 0x0d1a2;
+/**
+ * `first`: a process that was killed a moment ago still holds its place until the server has noticed. `afterLoss`: our own
+ * last connection may outlive a cut network for 25 s, by the keep-alive settings below.
+ */
+const PATIENCE_MS = { first: 5_000, afterLoss: 60_000 };
+const LOOK_EVERY_MS = 100;
+const RECONNECT_EVERY_MS = 1_000;
+
+/**
+ * Takes this node's place at a PostgreSQL server: an advisory lock, exclusive for a node that is alone and shared among those
+ * that are not, held by a connection of its own. The server frees it when the process dies, at once; when the machine
+ * dies, after about 25 s of silence. When the connection breaks (the server restarts) it is taken again; when
+ * somebody else has it then, `lost` is told, and this node must end. Throws `DatabaseTaken`.
+ *
+ * The lock belongs to a connection, so a pooler between must not hand connections around by statement or transaction.
+ */
+export async function takePlace(
+  url: string,
+  company: Company,
+  lost: (error: DatabaseTaken) => void,
+  patienceMs = PATIENCE_MS,
+): Promise<NodePlace> {
+  let left = false;
+  let client = await take(patienceMs.first);
+
+  async function take(forMs: number): Promise<pg.Client> {
+    const until = performance.now() + forMs;
+    for (;;) {
+      const candidate = new pg.Client({
+        connectionString: url,
+        application_name: 'outdial node',
+        keepAlive: true,
+      });
+      // Also between two statements, when nobody awaits it.
+      candidate.on('error', () => undefined);
+      try {
+        await candidate.connect();
+        await candidate.query(
+          'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3',
+        );
+        const { rows } = await candidate.query<{ taken: boolean }>(
+          `select pg_try_advisory_lock${company === 'alone' ? '' : '_shared'}(${LOCK}::bigint) as taken`,
+        );
+        if (rows[0]?.taken) {
+          candidate.once('end', () => void takeAgain());
+          return candidate;
+        }
+        await candidate.end();
+      } catch (error) {
+        await candidate.end().catch(() => undefined);
+        throw error;
+      }
+      if (performance.now() >= until) throw new DatabaseTaken(company);
+      await sleep(LOOK_EVERY_MS, undefined, { ref: false });
+    }
+  }
+
+  async function takeAgain(): Promise<void> {
+    while (!left) {
+      try {
+        client = await take(patienceMs.afterLoss);
+        if (left) await client.end();
+        return;
+      } catch (error) {
+        if (error instanceof DatabaseTaken) {
+          lost(error);
+          return;
+        }
+        // The database is down, and so is everything that needs this place.
+        await sleep(RECONNECT_EVERY_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  return {
+    async leave() {
+      if (left) return;
+      left = true;
+      await client.end();
+    },
+  };
+}
+
+/**
+ * What tells the nodes on this database from those on others, where several installations share a Redis. A clone or a restored
+ * backup has the same row in `installation`, and still is another database.
+ */
+export async function readInstallation(db: Kysely<Database>): Promise<string> {
+  const { rows } = await sql<{ name: string }>`
+    select i.id || '.' || d.oid as name from installation i, pg_database d where d.datname = current_database()
+  `.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error('The table installation is empty; restore its one row.');
+  return row.name;
+}
+
+/** The database's time at this moment, not at the beginning of a transaction. */
+export async function readDatabaseTime(db: Kysely<Database>): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error('The database did not tell its time.');
+  return row.now;
+}

@@ -1,0 +1,89 @@
+import { createTestDatabase, type TestDatabase } from '@outdial/testing/services';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Company, DatabaseTaken, type NodePlace, takePlace } from '../src/node-place.js';
+
+describe('nodes on one database', () => {
+  let database: TestDatabase;
+  let places: NodePlace[] = [];
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(async () => {
+    for (const place of places) await place.leave();
+    places = [];
+  });
+  afterAll(() => database?.drop());
+
+  const take = async (
+    company: Company,
+    lost: (error: DatabaseTaken) => void = () => undefined,
+  ): Promise<NodePlace> => {
+    const place = await takePlace(database.url, company, lost, { first: 300, afterLoss: 300 });
+    places.push(place);
+    return place;
+  };
+  const ask = async <Row extends pg.QueryResultRow>(statement: string): Promise<Row[]> => {
+    const client = new pg.Client(database.url);
+    await client.connect();
+    const { rows } = await client.query<Row>(statement);
+    await client.end();
+    return rows;
+  };
+  /** What a restart of the server or a cut network does to a node's connection. */
+  const cutConnections = () =>
+    ask(`select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'outdial node' and datname = current_database()`);
+  const held = async (): Promise<boolean> =>
+    (
+      await ask(`select 1 from pg_locks l join pg_database d on d.oid = l.database
+                 where l.locktype = 'advisory' and l.granted and d.datname = current_database()`)
+    ).length > 0;
+
+  it('are as many as one likes when they share a Redis', async () => {
+    await take('with others');
+    await expect(take('with others')).resolves.toBeDefined();
+  });
+
+  it('are one without a Redis: the second is refused, and told what to set', async () => {
+    await take('alone');
+    await expect(take('alone')).rejects.toThrow(/set REDIS_URL to the same Redis for all nodes/);
+  });
+
+  it('do not mix: neither beside a lone node nor a lone node beside them', async () => {
+    const alone = await take('alone');
+    await expect(take('with others')).rejects.toBeInstanceOf(DatabaseTaken);
+    await alone.leave();
+    await take('with others');
+    await expect(take('alone')).rejects.toBeInstanceOf(DatabaseTaken);
+  });
+
+  it('follow one another: a place that was left is free', async () => {
+    const first = await take('alone');
+    await first.leave();
+    await first.leave();
+    await expect(take('alone')).resolves.toBeDefined();
+  });
+
+  it('keep their place when the connection breaks', async () => {
+    const lost: DatabaseTaken[] = [];
+    await take('alone', (error) => lost.push(error));
+    await cutConnections();
+    await expect.poll(held, { timeout: 60_000 }).toBe(true);
+    await expect(take('alone')).rejects.toBeInstanceOf(DatabaseTaken);
+    expect(lost).toEqual([]);
+  });
+
+  it('hear of it when another one took the place while the connection was broken', async () => {
+    const lost: DatabaseTaken[] = [];
+    await take('alone', (error) => lost.push(error));
+    const newcomer = new pg.Client(database.url);
+    await newcomer.connect();
+    // It waits in line, so that it is the first when the old one's connection breaks.
+    const taken = newcomer.query('select pg_advisory_lock(53666)');
+    await cutConnections();
+    await taken;
+    await expect.poll(() => lost.length, { timeout: 60_000 }).toBe(1);
+    await newcomer.end();
+  });
+});
