@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort } from './free-port.js';
 
 const run = promisify(execFile);
 
@@ -16,6 +16,12 @@ export interface PostgresServer {
   /** The maintenance database; `createTestDatabase` makes the ones that tests use. */
   readonly url: string;
   readonly pid: number;
+  /**
+   * Stops it and starts it again, at the same address with the same data. `fast` ends every connection and writes a
+   * checkpoint; `immediate` is its crash, after which it recovers from its log. With `synchronous_commit` off a crash takes
+   * back what was committed last. Resolves when it answers.
+   */
+  restart(mode: 'fast' | 'immediate'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,11 +38,18 @@ export function findPostgres(environment: NodeJS.ProcessEnv = process.env): stri
   );
 }
 
+export interface PostgresOptions {
+  /** Every commit is flushed to disk, as in earnest: for benchmarks. */
+  readonly durable?: boolean;
+  /** More of postgresql.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /**
  * A PostgreSQL server for one test run: loopback only, a free port, a random password, its data in a folder that goes with
- * it. Nothing is flushed to disk, so it is quick and would not survive the machine; no test may care.
+ * it. Unless `durable` nothing is flushed to disk, so it is quick and would not survive the machine; no test may care.
  */
-export async function startPostgresServer(): Promise<PostgresServer> {
+export async function startPostgresServer(options: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = findPostgres();
   if (!bin) {
     throw new Error(
@@ -63,7 +76,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
         .concat('--no-sync', '--no-instructions'),
       { ...identity, cwd: folder },
     );
-    return await launch({ bin, data, folder, identity, password });
+    return await launch({ bin, data, folder, identity, password, options });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -76,27 +89,34 @@ interface Launch {
   folder: string;
   identity: Identity | undefined;
   password: string;
+  options: PostgresOptions;
 }
 
-async function launch({ bin, data, folder, identity, password }: Launch): Promise<PostgresServer> {
+async function launch({
+  bin,
+  data,
+  folder,
+  identity,
+  password,
+  options,
+}: Launch): Promise<PostgresServer> {
   const port = await freePort();
   const log = join(folder, 'log');
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off',
+    ...(!options.durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
     max_connections: '200',
+    ...options.settings,
   };
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // The shell is a keeper: it holds a pipe from this process, and when that closes, because we asked or because we were
   // killed, it stops the server and removes the folder. `detached` keeps the terminal's Ctrl-C from reaching the server
   // before the tests have let go of it.
   const keeper = spawn(
     'sh',
-    ['-c', KEEPER, 'sh', folder, log, join(bin, 'postgres'), '-D', data, ...options],
+    ['-c', KEEPER, 'sh', folder, log, join(bin, 'postgres'), '-D', data, ...given],
     { ...identity, cwd: folder, detached: true, stdio: ['pipe', 'pipe', 'ignore'] },
   );
   const exited = once(keeper, 'exit');
@@ -116,7 +136,16 @@ async function launch({ bin, data, folder, identity, password }: Launch): Promis
       cause: error,
     });
   }
-  return { url, pid, stop };
+  return {
+    url,
+    pid,
+    async restart(mode) {
+      keeper.stdin.write(mode === 'fast' ? 'INT\n' : 'QUIT\n');
+      await once(keeper.stdout, 'data');
+      await answers(url, keeper);
+    },
+    stop,
+  };
 }
 
 const KEEPER = `
@@ -124,8 +153,13 @@ folder=$1; log=$2; shift 2
 "$@" >"$log" 2>&1 </dev/null &
 server=$!
 echo $server
-exec >/dev/null
-cat >/dev/null
+while read -r signal; do
+  kill -$signal $server
+  wait $server
+  "$@" >>"$log" 2>&1 </dev/null &
+  server=$!
+  echo $server
+done
 kill -INT $server 2>/dev/null
 wait $server
 cd /
@@ -164,14 +198,4 @@ async function unprivilegedIdentity(): Promise<Identity | undefined> {
   if (!account)
     throw new Error('As root, PostgreSQL needs an account `postgres` or `nobody` to run as.');
   return { uid: Number(account[2]), gid: Number(account[3]) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
 }
