@@ -22,6 +22,8 @@ export class DatabaseTaken extends Error {
 export type Company = 'alone' | 'with others';
 
 export interface NodePlace {
+  /** Nobody else had a place here when this node took its own. */
+  readonly first: boolean;
   /** Gives the place back; safe twice. */
   leave(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function takePlace(
 ): Promise<NodePlace> {
   let left = false;
   let client = await take(patienceMs.first);
+  const first = await isOnly(client);
 
   async function take(forMs: number): Promise<pg.Client> {
     const until = performance.now() + forMs;
@@ -103,12 +106,24 @@ export async function takePlace(
   }
 
   return {
+    first,
     async leave() {
       if (left) return;
       left = true;
       await client.end();
     },
   };
+}
+
+async function isOnly(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ others: boolean }>(
+    `select exists (
+       select from pg_locks l join pg_database d on d.oid = l.database
+       where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = ${LOCK}
+         and l.pid <> pg_backend_pid() and d.datname = current_database()
+     ) as others`,
+  );
+  return rows[0]?.others === false;
 }
 
 /**

@@ -41,8 +41,8 @@ describe('nodes on one database', () => {
     ).length > 0;
 
   it('are as many as one likes when they share a Redis', async () => {
-    await take('with others');
-    await expect(take('with others')).resolves.toBeDefined();
+    await expect(take('with others')).resolves.toMatchObject({ first: true });
+    await expect(take('with others')).resolves.toMatchObject({ first: false });
   });
 
   it('are one without a Redis: the second is refused, and told what to set', async () => {

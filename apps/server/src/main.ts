@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { DataDirInUse, MigrationEdited } from '@outdial/postgres';
+import { DatabaseTaken, DataDirInUse, MigrationEdited } from '@outdial/postgres';
 import { environment } from './config/environment.js';
 import { readConfig } from './config/read-config.js';
 import { createLogger } from './logger.js';
+import { RedisAway } from './nodes/join-nodes.js';
 import { createServer } from './wiring.js';
 
 /** Live calls get so long to end by themselves when somebody stops the server. */
@@ -21,7 +22,11 @@ const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { version: 
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 try {
-  const server = await createServer(config, { log, webRoot, version });
+  const onLost = (error: DatabaseTaken): void => {
+    log.fatal({ err: error }, 'another node took this one’s place at the database');
+    process.exit(1);
+  };
+  const server = await createServer(config, { log, webRoot, version, onLost });
   const address = await server.start();
   log.info({ version, address, telephony: config.telephony.provider }, 'server started');
   say([
@@ -63,8 +68,11 @@ try {
   process.exit(1);
 }
 
+/** Their messages say what happened and what to do. */
+const PLAIN_ERRORS = [DataDirInUse, DatabaseTaken, MigrationEdited, RedisAway];
+
 function sentenceOf(error: unknown): string {
-  if (error instanceof DataDirInUse || error instanceof MigrationEdited) return error.message;
+  if (PLAIN_ERRORS.some((plain) => error instanceof plain)) return (error as Error).message;
   if (!(error instanceof Error)) return String(error);
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':

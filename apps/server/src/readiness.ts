@@ -17,6 +17,8 @@ export function createReadiness(ports: {
   readonly provider: Provider;
   readonly config: Pick<Config, 'telephony'>;
   readonly version: string;
+  /** null: there are no other nodes to share anything with. */
+  readonly redis: { readonly status: string } | null;
   /** False until recovery is done, and from the moment that the server is asked to end. */
   readonly serving: () => boolean;
 }): () => Promise<Readiness> {
@@ -49,12 +51,25 @@ export function createReadiness(ports: {
     return result;
   }
 
+  function redis(): { redis?: Dependency } {
+    if (ports.redis === null) return {};
+    return ports.redis.status === 'ready'
+      ? { redis: { status: 'ok', detail: 'ready' } }
+      : {
+          redis: {
+            status: 'degraded',
+            detail:
+              'Redis is away. Work goes on, a little later, and other nodes do not see it live.',
+          },
+        };
+  }
+
   return async () => {
     const [db, telephony] = await Promise.all([database(), provider()]);
     return {
       status: db.status === 'down' || !ports.serving() ? 'not_ready' : 'ready',
       version: ports.version,
-      dependencies: { database: db, telephony },
+      dependencies: { database: db, telephony, ...redis() },
     };
   };
 }

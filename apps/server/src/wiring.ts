@@ -16,7 +16,6 @@ import {
 } from '@outdial/core';
 import { createMockCrm } from '@outdial/crm-mock';
 import { createMockEnrichment } from '@outdial/enrichment-mock';
-import { createInProcessJobs } from '@outdial/jobs-in-process';
 import { loadPrefixZones } from '@outdial/phone-zones';
 import {
   createAgentStore,
@@ -40,6 +39,7 @@ import {
   createSettingsStore,
   createStatistics,
   createSuppressionStore,
+  type DatabaseTaken,
   freeCrmLeases,
   migrate,
   openDatabase,
@@ -48,7 +48,6 @@ import {
 import { AIRCALL } from '@outdial/telephony-aircall';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { v7 as uuidv7 } from 'uuid';
 import type { Config } from './config/read-config.js';
 import { createHttp } from './http/create-http.js';
 import type { HttpPorts } from './http/http-ports.js';
@@ -61,13 +60,26 @@ import { createTicker } from './jobs/ticker.js';
 import { createJournal } from './journal.js';
 import { createLive } from './live/live.js';
 import { createMetrics } from './metrics.js';
+import { joinNodes } from './nodes/join-nodes.js';
+import { openJobs } from './nodes/open-jobs.js';
+import { orderedIds } from './ordered-ids.js';
 import { createCampaigns } from './providers/campaigns.js';
 import { openProvider } from './providers/open-provider.js';
 import { createReadiness } from './readiness.js';
 import { seedSampleData } from './sample-data/seed.js';
 import { type CurrentSettings, createSystemSettings } from './settings/system-settings.js';
-import { systemTimers } from './system-timers.js';
+import { openTracing } from './tracing/tracing.js';
 import { aircallWebhook } from './webhooks/aircall-webhook.js';
+
+export interface ServerOptions {
+  readonly log: Logger;
+  readonly webRoot: string;
+  readonly version: string;
+  /** Goes around all that the dialer asks of the outside: traces, and the faults that tests cause. */
+  readonly around?: (ports: DialerPorts) => DialerPorts;
+  /** Told when another node took this one's place at the database: this one must end. */
+  readonly onLost?: (error: DatabaseTaken) => void;
+}
 
 /** The whole program, made and not yet running. */
 export interface Server {
@@ -88,11 +100,8 @@ const LOOK_FOR_LIVE_CALLS_EVERY = 250;
 /** Wires everything, top to bottom. Throws when the database cannot be opened. */
 export async function createServer(
   config: Config,
-  { log, webRoot, version }: { log: Logger; webRoot: string; version: string },
+  { log, webRoot, version, ...options }: ServerOptions,
 ): Promise<Server> {
-  const clock: Clock = systemTimers;
-  const ids: Ids = { next: () => uuidv7() };
-
   // The database, and what is kept in it.
   const database = await openDatabase(
     config.database.kind === 'server'
@@ -102,6 +111,18 @@ export async function createServer(
   const { db } = database;
   const migrated = await migrate(db);
   if (migrated.applied.length > 0) log.info({ migrations: migrated.applied }, 'database migrated');
+
+  // The place among the nodes, the time that they agree on, and what they share.
+  const lost = (error: DatabaseTaken): void => options.onLost?.(error);
+  const node = await joinNodes(config, { database, log, lost }).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
+  const { timers } = node;
+  const clock: Clock = timers;
+  const ids: Ids = orderedIds(clock);
+  const works = config.role !== 'api';
+  const serves = config.role !== 'worker';
   const stores = {
     agents: createAgentStore(db),
     leads: createLeadStore(db),
@@ -132,19 +153,23 @@ export async function createServer(
   // What watches, and what wakes.
   const metrics = createMetrics(() => stores.inboxViews.gauges(clock.now()), log);
   const journal = createJournal(log, metrics);
+  const tracing = await openTracing(config.tracing, { clock, version, log });
   let stopping = false;
   let started = false;
   const live: { current: Announcements & { close(): Promise<void> } } = {
     current: { announce: () => undefined, close: async () => undefined },
   };
   const announcements: Announcements = { announce: (change) => live.current.announce(change) };
-  const jobs = createInProcessJobs({
-    timers: systemTimers,
+  const jobs = openJobs({
+    works,
+    shared: node.shared,
+    timers,
     handlers: jobHandlers({
       dialer: () => dialer,
       runImport: (importId) => imports.run(importId),
       stopping: () => stopping,
       metrics,
+      tracing,
     }),
     onError: (error, hint) => log.error({ job: hint.job, id: hint.id, err: error }, 'job failed'),
   });
@@ -152,19 +177,17 @@ export async function createServer(
   // Who carries the calls.
   const provider = await openProvider(config, {
     settings,
-    timers: systemTimers,
+    timers,
     log,
     receive: async (event) => {
-      await receiveProviderEvent(
-        { inbox: stores.inbox, jobs, clock, ids },
-        { provider: provider.telephony.name, ...event },
-      );
+      await receiveProviderEvent(dialer, { provider: provider.telephony.name, ...event });
     },
   });
   const { telephony } = provider;
   const mockCrm = createMockCrm({ db, clock });
   const prefixZones = await loadPrefixZones();
-  const dialer: DialerPorts = {
+  const around = options.around ?? ((ports: DialerPorts) => ports);
+  const dialer = around({
     store: stores.dialer,
     inbox: stores.inbox,
     crm: mockCrm,
@@ -177,7 +200,7 @@ export async function createServer(
     ids,
     prefixZones,
     offsets: rememberedOffsets(),
-  };
+  });
 
   const sessionViews = createSessionViews(db);
   const wakeSessionsOf = async (queueId: string): Promise<void> => {
@@ -239,6 +262,7 @@ export async function createServer(
     config,
     version,
     serving: () => started && !stopping,
+    redis: node.shared?.redis ?? null,
   });
   const ports: HttpPorts = {
     clock,
@@ -291,19 +315,18 @@ export async function createServer(
     webRoot,
     version,
     publicUrl: config.http.publicUrl,
+    trustProxy: config.http.trustProxy,
+    operationsOnly: !serves,
     served: (route, method, status, seconds) =>
       metrics.requestServed(route, method, status, seconds),
+    watch: (app) => tracing.requests(app),
     plugins:
-      provider.aircall === null
+      provider.aircall === null || !serves
         ? []
         : [
             aircallWebhook({
               tokens: provider.aircall.webhookTokens,
-              receive: (event) =>
-                receiveProviderEvent(
-                  { inbox: stores.inbox, jobs, clock, ids },
-                  { provider: AIRCALL, ...event },
-                ),
+              receive: (event) => receiveProviderEvent(dialer, { provider: AIRCALL, ...event }),
               refused: (because) => log.warn({ because }, 'webhook refused'),
             }),
           ],
@@ -324,18 +347,33 @@ export async function createServer(
     if (checked?.missed) await lookUpLiveCalls(dialer);
   };
   const checkCampaigns = async (): Promise<void> => campaigns?.withdrawSuppressed();
-  const tickers = [
-    createTicker('sweep', SWEEP_EVERY, sweepOnce, log),
-    createTicker('scheduled work', SCHEDULED_WORK_EVERY, () => scheduled.runDue(), log),
-    createTicker('webhook check', CHECK_WEBHOOK_EVERY, checkWebhook, log),
-    createTicker('campaign check', CHECK_CAMPAIGNS_EVERY, checkCampaigns, log),
-  ];
+  const tickers = [createTicker('webhook check', CHECK_WEBHOOK_EVERY, checkWebhook, log)];
+  if (works) {
+    tickers.push(
+      createTicker('sweep', SWEEP_EVERY, sweepOnce, log),
+      createTicker('scheduled work', SCHEDULED_WORK_EVERY, () => scheduled.runDue(), log),
+      createTicker('campaign check', CHECK_CAMPAIGNS_EVERY, checkCampaigns, log),
+    );
+  }
   async function sweepOnce(): Promise<void> {
     const now = clock.now();
     const found = await sweep(dialer);
     const dueImports = await stores.imports.dueIds(now, 10);
     for (const id of dueImports) jobs.wake({ job: 'run-import', id });
     metrics.swept(found + dueImports.length);
+  }
+
+  /**
+   * What a crash or a stop left behind. Where other nodes work already they have seen to it, and hundreds of look-ups at each
+   * restart would use the provider's patience up; the simulated network, though, is in this very process.
+   */
+  async function goOn(): Promise<void> {
+    if (database.kind === 'embedded') await freeCrmLeases(db, clock.now());
+    if (node.first || !telephony.capabilities.reachesRealPhones) {
+      const recovered = await recover(dialer);
+      if (recovered.calls + recovered.sessions > 0) log.info(recovered, 'went on where it stopped');
+    }
+    await sweepOnce();
   }
 
   /** Placed and not over. What is only queued waits for the next start. */
@@ -358,30 +396,29 @@ export async function createServer(
     await Promise.all(tickers.map((ticker) => ticker.close()));
     await provider.close();
     await jobs.close();
+    await node.leave();
     await database.close();
   }
 
   return {
     async start() {
-      live.current = createLive(http.server, {
-        sessions: sessionViews,
-        calls: ports.calls,
-        agents: stores.agents,
-        queues: stores.queues,
-        imports: stores.imports,
-        clock,
-        log,
-        publicUrl: config.http.publicUrl,
-      });
+      if (serves)
+        live.current = createLive(http.server, {
+          sessions: sessionViews,
+          calls: ports.calls,
+          agents: stores.agents,
+          queues: stores.queues,
+          imports: stores.imports,
+          clock,
+          log,
+          publicUrl: config.http.publicUrl,
+        });
       const address = await http.listen({ port: config.http.port, host: config.http.host });
       provider.start();
       await scheduled.plan();
       // With the webhook in order first: whatever it missed, recovery looks up.
       await checkWebhook();
-      if (database.kind === 'embedded') await freeCrmLeases(db, clock.now());
-      const recovered = await recover(dialer);
-      if (recovered.calls + recovered.sessions > 0) log.info(recovered, 'went on where it stopped');
-      await sweepOnce();
+      if (works) await goOn();
       for (const ticker of tickers) ticker.start();
       started = true;
       return address;

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyPluginAsync, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  LogController,
+} from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { checkedAnswer, plainAnswer } from './check-answer.js';
 import { checkRequest } from './check-request.js';
@@ -13,6 +18,7 @@ import { openApiOptions } from './openapi.js';
 import type { App } from './operation.js';
 import { ERRORS_PAGE, errorsPage, ProblemError } from './problems.js';
 import { registerRoutes } from './register-routes.js';
+import { operationRoutes } from './routes/operations.js';
 import { fromSameSite } from './same-site.js';
 import { registerWebApp } from './web-app.js';
 
@@ -23,10 +29,16 @@ export interface HttpOptions {
   readonly webRoot: string;
   /** Where the outside world reaches us: pages of that origin are ours. */
   readonly publicUrl?: string | null;
+  /** Addresses and networks of proxies whose `X-Forwarded-*` headers count. */
+  readonly trustProxy?: readonly string[];
+  /** A node that serves nobody: only health, readiness and metrics. */
+  readonly operationsOnly?: boolean;
   /** Routes of other parts of the server, such as webhooks; their errors become problems as everybody's do. */
   readonly plugins?: readonly FastifyPluginAsync[];
   /** Told of every answer; `route` is the pattern, never an address. */
   readonly served?: (route: string, method: string, status: number, seconds: number) => void;
+  /** Called before any route is added, so that its hooks see all of them. */
+  readonly watch?: (app: FastifyInstance) => void;
   /** Holds answers against their schemas; for tests. */
   readonly checkAnswers?: boolean;
 }
@@ -42,6 +54,7 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_LIMIT,
     genReqId: () => randomUUID(),
+    ...(options.trustProxy?.length ? { trustProxy: [...options.trustProxy] } : {}),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
@@ -87,6 +100,8 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
     request.log.debug({ method, route, status, ms: Math.round(elapsedTime) }, 'request answered');
   });
 
+  options.watch?.(app);
+
   await app.register(swagger, openApiOptions(options.version));
   await app.register(swaggerUi, { routePrefix: '/api/docs' });
   await app.register(multipart);
@@ -95,9 +110,10 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
     reply.type('text/markdown; charset=utf-8').send(errorsPage()),
   );
 
-  registerRoutes(app, ports);
+  if (options.operationsOnly) operationRoutes(app, ports);
+  else registerRoutes(app, ports);
   for (const plugin of options.plugins ?? []) await app.register(plugin);
-  const web = await registerWebApp(app, options.webRoot);
+  const web = options.operationsOnly ? null : await registerWebApp(app, options.webRoot);
 
   app.setNotFoundHandler((request, reply) => {
     const [path = '/'] = request.url.split('?');
@@ -112,7 +128,7 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
       );
       return;
     }
-    if (web.serve(request, reply)) return;
+    if (web?.serve(request, reply)) return;
     const detail = 'There is no such path. /api/docs describes all that there are.';
     sendProblem(new ProblemError('not_found', detail), request, reply);
   });

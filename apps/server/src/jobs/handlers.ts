@@ -9,6 +9,7 @@ import {
   syncCall,
 } from '@outdial/core';
 import type { Metrics } from '../metrics.js';
+import type { Tracing } from '../tracing/tracing.js';
 
 type Handlers = Record<JobName, (id: string) => Promise<void>>;
 
@@ -21,11 +22,13 @@ export function jobHandlers({
   runImport,
   stopping,
   metrics,
+  tracing,
 }: {
   dialer: () => DialerPorts;
   runImport: (importId: string) => Promise<void>;
   stopping: () => boolean;
   metrics: Metrics;
+  tracing: Pick<Tracing, 'job'>;
 }): Handlers {
   const handlers: Handlers = {
     'advance-session': async (id) => {
@@ -42,15 +45,18 @@ export function jobHandlers({
     },
     'run-import': runImport,
   };
-  const timed = Object.entries(handlers).map(([job, handle]) => [job, measured(job, handle)]);
+  const timed = Object.entries(handlers).map(([job, handle]) => [
+    job,
+    measured(job as JobName, handle),
+  ]);
   return Object.fromEntries(timed) as Handlers;
 
-  function measured(job: string, handle: (id: string) => Promise<void>) {
+  function measured(job: JobName, handle: (id: string) => Promise<void>) {
     return async (id: string): Promise<void> => {
       const startedAt = performance.now();
       let failed = true;
       try {
-        await handle(id);
+        await tracing.job(job, id, () => handle(id));
         failed = false;
       } finally {
         metrics.jobRan(job, (performance.now() - startedAt) / 1000, failed);

@@ -1,0 +1,126 @@
+import type { Timers } from '@outdial/core';
+import {
+  type DatabaseTaken,
+  type OpenDatabase,
+  readDatabaseTime,
+  readInstallation,
+  takePlace,
+} from '@outdial/postgres';
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Config } from '../config/read-config.js';
+import { createTicker } from '../jobs/ticker.js';
+import { systemTimers } from '../system-timers.js';
+import { createAgreedClock } from './agreed-clock.js';
+
+/** What this process shares with the other nodes of its installation. */
+export interface Node {
+  /** The time that all nodes agree on. */
+  readonly timers: Timers;
+  /** null: this node is the only one. */
+  readonly shared: Shared | null;
+  /** Nobody else was on this database when this node came. */
+  readonly first: boolean;
+  /** Lets go of the place; safe twice. */
+  leave(): Promise<void>;
+}
+
+export interface Shared {
+  /**
+   * For short commands: while Redis is away they fail at once, as everything in it is a hint or a count. Whoever blocks or
+   * subscribes makes a connection of their own with `duplicate()`.
+   */
+  readonly redis: Redis;
+  readonly redisUrl: string;
+  /** What every key of this installation begins with. */
+  readonly prefix: string;
+}
+
+const SET_CLOCK_EVERY = 30_000;
+/** A machine that is so wrong shows wrong times in its log, and its TLS may fail: somebody should mend it. */
+const WRONG_CLOCK_MS = 2_000;
+
+/**
+ * Takes this process' place among the nodes of its database. Throws `DatabaseTaken` when another node is there and the two
+ * would not know of each other; `lost` is told when that comes true later. The embedded database has one process and
+ * one clock, and its folder is locked already.
+ */
+export async function joinNodes(
+  config: Pick<Config, 'database' | 'redis'>,
+  {
+    database: { db },
+    log,
+    lost,
+  }: { database: OpenDatabase; log: Logger; lost: (error: DatabaseTaken) => void },
+): Promise<Node> {
+  if (config.database.kind === 'embedded') {
+    return { timers: systemTimers, shared: null, first: true, leave: async () => undefined };
+  }
+  const company = config.redis === null ? 'alone' : 'with others';
+  const place = await takePlace(config.database.url, company, lost);
+  const clock = createAgreedClock(systemTimers, () => readDatabaseTime(db));
+  await clock.set();
+  if (Math.abs(clock.machineError()) > WRONG_CLOCK_MS) {
+    log.warn(
+      { wrong_by_ms: Math.round(clock.machineError()) },
+      'the clock of this machine is wrong; the database’s time counts',
+    );
+  }
+  const setting = createTicker('clock', SET_CLOCK_EVERY, () => clock.set(), log);
+  setting.start();
+  const shared = config.redis === null ? null : await share(config.redis.url, db, log);
+  return {
+    timers: clock,
+    shared,
+    first: place.first,
+    async leave() {
+      await setting.close();
+      shared?.redis.disconnect();
+      await place.leave();
+    },
+  };
+}
+
+async function share(redisUrl: string, db: OpenDatabase['db'], log: Logger): Promise<Shared> {
+  const redis = new Redis(redisUrl, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+    lazyConnect: true,
+    connectionName: 'outdial',
+  });
+  let away = false;
+  redis.on('error', (error: Error) => {
+    if (!away)
+      log.warn(
+        { err: error },
+        'Redis is away: work goes on, a little later and not seen live on other nodes',
+      );
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away) log.info('Redis is back');
+    away = false;
+  });
+  // A wrong address is a mistake that somebody should hear of at the start; later it may come and go.
+  try {
+    await redis.connect();
+  } catch (error) {
+    redis.disconnect();
+    throw new RedisAway({ cause: error });
+  }
+  return { redis, redisUrl, prefix: `outdial:{${await readInstallation(db)}}` };
+}
+
+/** Redis did not answer at the start. */
+export class RedisAway extends Error {
+  readonly code = 'REDIS_AWAY';
+
+  constructor(options: { cause: unknown }) {
+    super(
+      'The Redis of REDIS_URL does not answer. Start it, or leave REDIS_URL out to run one node.',
+      options,
+    );
+    this.name = 'RedisAway';
+  }
+}
