@@ -107,7 +107,10 @@ async function share(redisUrl: string, db: OpenDatabase['db'], log: Logger): Pro
     await redis.connect();
   } catch (error) {
     redis.disconnect();
-    throw new RedisAway({ cause: error });
+    throw new RedisAway(
+      'The Redis of REDIS_URL does not answer. Start it, or leave REDIS_URL out to run one node.',
+      { cause: error },
+    );
   }
   return { redis, redisUrl, prefix: `outdial:{${await readInstallation(db)}}` };
 }
@@ -116,11 +119,8 @@ async function share(redisUrl: string, db: OpenDatabase['db'], log: Logger): Pro
 export class RedisAway extends Error {
   readonly code = 'REDIS_AWAY';
 
-  constructor(options: { cause: unknown }) {
-    super(
-      'The Redis of REDIS_URL does not answer. Start it, or leave REDIS_URL out to run one node.',
-      options,
-    );
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'RedisAway';
   }
 }
