@@ -1,4 +1,4 @@
-import type { JobHint, JobName } from '@outdial/core';
+import type { JobHandlers, JobHint, JobName } from '@outdial/core';
 import { jobsContract } from '@outdial/testing/contracts/jobs';
 import { realTime } from '@outdial/testing/real-time';
 import { createVirtualTime } from '@outdial/testing/virtual-time';
@@ -7,7 +7,6 @@ import {
   createInProcessJobs,
   type InProcessJobs,
   type InProcessJobsOptions,
-  type JobHandlers,
 } from './in-process-jobs.js';
 
 const start = new Date('2026-01-15T15:00:00Z');

@@ -1,34 +1,28 @@
-import type { JobHint, JobName, Jobs, Timers } from '@outdial/core';
+import {
+  HINT_HORIZON_MS,
+  JOBS_AT_ONCE,
+  type JobHandlers,
+  type JobHint,
+  type JobName,
+  type JobRoom,
+  type Jobs,
+  ROOM_FOR,
+  type Timers,
+} from '@outdial/core';
 import { createReadyLine } from './ready-line.js';
-
-export type JobHandlers = Readonly<Record<JobName, (id: string) => Promise<void>>>;
 
 export interface InProcessJobsOptions {
   readonly handlers: JobHandlers;
   readonly timers: Timers;
-  /** How many run at once at most; 32 unless told. */
+  /** How many run at once at most; `JOBS_AT_ONCE` unless told. */
   readonly concurrency?: number;
-  /**
-   * How many of one kind run at once at most, so that slow work leaves room for quick work. Unless told, `ROOM_FOR`.
-   */
-  readonly limits?: Readonly<Partial<Record<JobName, number>>>;
+  /** How many of one kind run at once at most; `ROOM_FOR` unless told. */
+  readonly limits?: JobRoom;
   /** Hears of every handler that threw. Nothing else comes of it: the row is still due, and the sweeper comes back. */
   readonly onError: (error: unknown, hint: JobHint) => void;
-  /** Jobs due later than this from now are left to the sweeper; an hour unless told. */
+  /** Jobs due later than this from now are left to the sweeper; `HINT_HORIZON_MS` unless told. */
   readonly horizonMs?: number;
 }
-
-/**
- * An import runs for minutes; the CRM and the provider may let everybody who asks them wait for their time-out. Together
- * these are fewer than `concurrency`, so that events and hang-ups never stand behind them.
- */
-const ROOM_FOR: Readonly<Partial<Record<JobName, number>>> = {
-  'run-import': 1,
-  'sync-call': 4,
-  'check-call': 6,
-  'advance-session': 8,
-  'place-call': 8,
-};
 
 export interface InProcessJobs extends Jobs {
   /** Resolves when nothing is due or running: for tests. */
@@ -55,9 +49,9 @@ type Waiting = Extract<Entry, { state: 'WAITING' }>;
  * forgot. One (job, id) is known at most once and never runs twice at the same time here.
  */
 export function createInProcessJobs(options: InProcessJobsOptions): InProcessJobs {
-  const { handlers, onError, timers, concurrency = 32 } = options;
+  const { handlers, onError, timers, concurrency = JOBS_AT_ONCE } = options;
   const limits = options.limits ?? ROOM_FOR;
-  const horizonMs = options.horizonMs ?? 3_600_000;
+  const horizonMs = options.horizonMs ?? HINT_HORIZON_MS;
 
   const entries = new Map<string, Entry>();
   const ready = createReadyLine<string>();

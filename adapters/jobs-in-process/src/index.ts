@@ -2,5 +2,4 @@ export {
   createInProcessJobs,
   type InProcessJobs,
   type InProcessJobsOptions,
-  type JobHandlers,
 } from './in-process-jobs.js';

@@ -6,14 +6,42 @@ export interface Jobs {
   wake(hint: JobHint): void;
 }
 
-export type JobName =
-  | 'advance-session'
-  | 'place-call'
-  | 'hang-up-call'
-  | 'check-call'
-  | 'process-event'
-  | 'sync-call'
-  | 'run-import';
+export const jobNames = [
+  'advance-session',
+  'place-call',
+  'hang-up-call',
+  'check-call',
+  'process-event',
+  'sync-call',
+  'run-import',
+] as const;
+
+export type JobName = (typeof jobNames)[number];
+
+/** What is done for the row with this id. */
+export type JobHandlers = Readonly<Record<JobName, (id: string) => Promise<void>>>;
+
+/** How many of one kind a node runs at once at most; a kind that is left out has all the room there is. */
+export type JobRoom = Readonly<Partial<Record<JobName, number>>>;
+
+/**
+ * So that slow work leaves room for quick work. An import runs for minutes; the CRM and the provider may let everybody who
+ * asks them wait for their time-out. Together these are fewer than `JOBS_AT_ONCE`, so that events and hang-ups never stand
+ * behind them.
+ */
+export const ROOM_FOR: JobRoom = {
+  'run-import': 1,
+  'sync-call': 4,
+  'check-call': 6,
+  'advance-session': 8,
+  'place-call': 8,
+};
+
+/** How many jobs a node runs at once at most. */
+export const JOBS_AT_ONCE = 32;
+
+/** Hints due later than this from now are not kept: the sweeper finds their rows. */
+export const HINT_HORIZON_MS = 3_600_000;
 
 export interface JobHint {
   readonly job: JobName;

@@ -1,4 +1,4 @@
-import type { JobHint, JobName, Jobs } from '@outdial/core';
+import type { JobHandlers, JobHint, JobName, Jobs } from '@outdial/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 /**
@@ -20,8 +20,6 @@ export interface JobsHarness {
   /** Stops beginning jobs and waits for those that run; safe twice. */
   close(): Promise<void>;
 }
-
-export type JobHandlers = Readonly<Record<JobName, (id: string) => Promise<void>>>;
 
 /**
  * The definition of "works" for the port `Jobs`. Jobs may run twice and in any order, so nothing here counts runs from

@@ -1,5 +1,5 @@
-import type { JobHint, Jobs, Timers } from '@outdial/core';
-import { createInProcessJobs, type JobHandlers } from '@outdial/jobs-in-process';
+import type { JobHandlers, JobHint, Jobs, Timers } from '@outdial/core';
+import { createInProcessJobs } from '@outdial/jobs-in-process';
 import type { Shared } from './join-nodes.js';
 
 /** The jobs of this node, and how to let go of them. */
