@@ -12,6 +12,7 @@ export {
   type ProfileName,
   type Spread,
 } from './profiles.js';
+export { NOTHING_SHARED, type SharedCall, type SharedNetwork } from './shared-network.js';
 export {
   createSimulator,
   SIMULATOR_CAPABILITIES,

@@ -57,11 +57,12 @@ export function endNow(call: NetworkCall, nowMs: number): void {
   };
   const { ringing, answered, answeredBy } = call.timeline;
   const wasAnswered = happened('answered');
+  const rang = happened('ringing') ? ringing : null;
   call.timeline = {
-    ringing: happened('ringing') ? ringing : null,
+    ringing: rang,
     answered: wasAnswered ? answered : null,
     answeredBy: wasAnswered ? answeredBy : null,
-    ended: Math.max(nowMs - call.placedAtMs, (wasAnswered ? answered : ringing) ?? 0, 0),
+    ended: Math.max(nowMs - call.placedAtMs, (wasAnswered ? answered : rang) ?? 0, 0),
     endCause: wasAnswered ? 'hangup' : 'canceled',
   };
   call.endReason = wasAnswered

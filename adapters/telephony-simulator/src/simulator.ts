@@ -8,7 +8,7 @@ import type {
   TelephonyCapabilities,
   Timers,
 } from '@outdial/core';
-import { readCallId, writeCallId } from './call-id.js';
+import { type CallInId, readCallId, writeCallId } from './call-id.js';
 import { chanceOf } from './chance.js';
 import { type EventKind, interpretEvent, type KnownFacts, writeEvent } from './event.js';
 import { type DeliveredEvent, EventDelivery } from './event-delivery.js';
@@ -17,6 +17,7 @@ import { type Forced, forcedBy } from './forced-numbers.js';
 import { endNow, factsAt, instantOf, isOver, type NetworkCall, reasonFor } from './network-call.js';
 import { planCall, timelineOf } from './plan-call.js';
 import { PROFILES, type Profile, type ProfileName, problemsOf } from './profiles.js';
+import { NOTHING_SHARED, type SharedNetwork } from './shared-network.js';
 
 export interface SimulatorOptions {
   /** Where events go: the server's provider inbox. When it throws, the event is sent again, later. */
@@ -32,6 +33,8 @@ export interface SimulatorOptions {
   readonly faults?: Partial<SimulatorFaults>;
   /** False: the numbers of README.md's table are numbers like all others. */
   readonly forcedNumbers?: boolean;
+  /** Where other processes carry calls of the same network; left out, this one is the whole network. */
+  readonly shared?: SharedNetwork;
 }
 
 /** A phone network in memory. */
@@ -70,6 +73,8 @@ export const SIMULATOR_CAPABILITIES: TelephonyCapabilities = {
 
 /** Calls remembered at most; the oldest that are over go first, and their ids still tell how they went. */
 const REMEMBERED = 10_000;
+/** Other nodes may ask about a call for so long after its planned end: the dialer's own questions come within minutes. */
+const SHARED_FOR_MS = 15 * 60_000;
 const EVENT_KINDS: readonly EventKind[] = ['ringing', 'answered', 'ended'];
 
 /**
@@ -77,7 +82,7 @@ const EVENT_KINDS: readonly EventKind[] = ['ringing', 'answered', 'ended'];
  * same number, called for the same attempt, alike.
  */
 export function createSimulator(options: SimulatorOptions): Simulator {
-  const { seed = 1, speed = 1, timers, forcedNumbers = true } = options;
+  const { seed = 1, speed = 1, timers, forcedNumbers = true, shared } = options;
   let profile =
     typeof options.profile === 'object' ? options.profile : PROFILES[options.profile ?? 'even'];
   refuseNonsense(seed, speed, profile);
@@ -86,6 +91,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   let running = false;
   const calls = new Set<NetworkCall>();
   const byCallId = new Map<string, NetworkCall>();
+  /** Calls of each agent that were live when somebody last looked. */
+  const linesOf = new Map<string, Set<NetworkCall>>();
+  let stopHearing = (): void => {};
   /** How often each thing was asked for, so that asking again is a new draw. */
   const asked = new Map<string, number>();
   const delivery = new EventDelivery({
@@ -112,6 +120,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     const key = `${fault} ${to} ${attempt}`;
     const times = (asked.get(key) ?? 0) + 1;
     asked.set(key, times);
+    // Begun again after so many others: that the draw repeats then does no harm.
+    for (const oldest of asked.keys()) {
+      if (asked.size <= REMEMBERED) break;
+      asked.delete(oldest);
+    }
     return chanceOf(seed, key, times).percent(percent);
   }
 
@@ -134,6 +147,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     if (force?.kind !== 'forgotten') {
       remember(call);
       scheduleEvents(call);
+      shared?.placed(call.callId, call.providerCallId, forgottenAt(call));
     }
     if (force?.kind === 'answer_lost' || struck('lose answer', faults.loseAnswersPercent))
       return lostAnswer();
@@ -159,27 +173,35 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     };
   }
 
+  /** As far as this process knows: that a session keeps to its lines over all nodes is the dialer's promise (P9). */
   function liveCallsOf(agentId: string): number {
     const now = nowMs();
-    let live = 0;
-    for (const call of calls) if (call.agentId === agentId && !isOver(call, now)) live += 1;
-    return live;
+    const lines = linesOf.get(agentId);
+    for (const call of lines ?? []) if (isOver(call, now)) lines?.delete(call);
+    if (lines?.size === 0) linesOf.delete(agentId);
+    return lines?.size ?? 0;
   }
 
   function remember(call: NetworkCall): void {
     calls.add(call);
     byCallId.set(call.callId, call);
+    const lines = linesOf.get(call.agentId);
+    if (lines === undefined) linesOf.set(call.agentId, new Set([call]));
+    else lines.add(call);
     const now = nowMs();
     for (const old of calls) {
       if (calls.size <= REMEMBERED) break;
       if (!isOver(old, now) || !old.told.has('ended')) continue;
       calls.delete(old);
+      linesOf.get(old.agentId)?.delete(old);
       if (byCallId.get(old.callId) === old) byCallId.delete(old.callId);
     }
   }
 
   function scheduleEvents(call: NetworkCall): void {
     call.cancelEvents();
+    // Closed while somebody was asked about it; a start goes on with all calls.
+    if (!running) return;
     const now = nowMs();
     const cancels = EVENT_KINDS.flatMap((kind) => {
       const instant = instantOf(call, kind);
@@ -207,20 +229,34 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     });
   }
 
-  /** By memory, or rebuilt from the network's own id. */
-  function find(ref: ProviderCallRef): NetworkCall | null {
+  /** By memory, or rebuilt from the network's own id; with what other nodes did to it. */
+  async function find(ref: ProviderCallRef): Promise<NetworkCall | null> {
     if (forced(ref.to)?.kind === 'forgotten') return null;
+    // Asked before memory is: two that look at once must not both rebuild the call.
+    const { providerCallId, hungUpAt } = (await shared?.recall(ref.callId)) ?? NOTHING_SHARED;
     const remembered = byCallId.get(ref.callId);
-    if (remembered !== undefined) return remembered;
-    if (ref.providerCallId === null) return null;
-    const known = readCallId(ref.providerCallId, ref.callId, ref.to);
-    return known === null ? null : rebuild(ref, ref.providerCallId, known);
+    if (remembered !== undefined) {
+      if (hungUpAt !== null) endAt(remembered, hungUpAt.getTime());
+      return remembered;
+    }
+    const id = ref.providerCallId ?? providerCallId;
+    if (id === null) return null;
+    const known = readCallId(id, ref.callId, ref.to);
+    return known === null ? null : rebuild(ref, id, known, hungUpAt);
+  }
+
+  /** Somebody hung up at that time: what of the plan was still to come will not happen. */
+  function endAt(call: NetworkCall, atMs: number): void {
+    if (isOver(call, atMs) || call.told.has('ended')) return;
+    endNow(call, atMs);
+    scheduleEvents(call);
   }
 
   function rebuild(
     ref: ProviderCallRef,
     providerCallId: string,
-    known: NonNullable<ReturnType<typeof readCallId>>,
+    known: CallInId,
+    hungUpAt: Date | null,
   ): NetworkCall {
     const call: NetworkCall = {
       callId: ref.callId,
@@ -234,6 +270,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       told: new Set(),
       cancelEvents: () => {},
     };
+    if (hungUpAt !== null && !isOver(call, hungUpAt.getTime())) endNow(call, hungUpAt.getTime());
     const now = nowMs();
     for (const kind of EVENT_KINDS) {
       if ((instantOf(call, kind) ?? Number.POSITIVE_INFINITY) <= now) call.told.add(kind);
@@ -243,23 +280,25 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     return call;
   }
 
-  function lookUp(ref: ProviderCallRef): LookUpAnswer {
+  async function lookUp(ref: ProviderCallRef): Promise<LookUpAnswer> {
     const failing = strikes('look up', faults.failLookUpsPercent, ref.to, ref.attempt);
     const trouble = unreachable() ?? (failing ? 'The simulated network did not answer.' : null);
     if (trouble !== null) return { kind: 'unreachable', message: trouble };
-    const call = find(ref);
+    const call = await find(ref);
     return call === null ? { kind: 'not_found' } : { kind: 'found', facts: factsAt(call, nowMs()) };
   }
 
-  function hangUp(ref: ProviderCallRef): HangUpAnswer {
+  async function hangUp(ref: ProviderCallRef): Promise<HangUpAnswer> {
     const failing = strikes('hang up', faults.failHangUpsPercent, ref.to, ref.attempt);
     const trouble = unreachable() ?? (failing ? 'The simulated network did not obey.' : null);
     if (trouble !== null) return { kind: 'failed', message: trouble };
-    const call = find(ref);
+    const call = await find(ref);
     const now = nowMs();
-    if (call !== null && !isOver(call, now) && !call.told.has('ended')) {
-      endNow(call, now);
-      scheduleEvents(call);
+    if (call !== null && !isOver(call, now)) {
+      const until = forgottenAt(call);
+      endAt(call, now);
+      // Before it is called done: should this process die now, the others know.
+      await shared?.hungUp(call.callId, new Date(now), until);
     }
     return { kind: 'done' };
   }
@@ -268,17 +307,23 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     name: 'simulator',
     capabilities: SIMULATOR_CAPABILITIES,
     place: async (order) => place(order),
-    hangUp: async (ref) => hangUp(ref),
-    lookUp: async (ref) => lookUp(ref),
+    hangUp,
+    lookUp,
     availability: async () => ({ kind: 'ready' }),
     interpret: interpretEvent,
     start() {
       if (running) return;
       running = true;
+      const heard = shared?.onHangUp((callId, at) => {
+        const call = byCallId.get(callId);
+        if (call !== undefined) endAt(call, at.getTime());
+      });
+      if (heard !== undefined) stopHearing = heard;
       for (const call of calls) scheduleEvents(call);
     },
     async close() {
       running = false;
+      stopHearing();
       for (const call of calls) call.cancelEvents();
       await delivery.stop();
     },
@@ -317,6 +362,10 @@ const lostAnswer = (): PlaceAnswer => ({
   kind: 'unknown',
   message: 'The simulated network did not answer; the phone may be ringing.',
 });
+
+/** From when on nobody asks about a call any more. */
+const forgottenAt = (call: NetworkCall): Date =>
+  new Date(call.placedAtMs + call.timeline.ended + SHARED_FOR_MS);
 
 function refuseNonsense(seed: number, speed: number, profile: Profile): void {
   const problems = problemsOf(profile).map((problem) => `profile ${profile.name}: ${problem}`);

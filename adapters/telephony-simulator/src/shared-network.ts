@@ -1,0 +1,25 @@
+/**
+ * What the processes that carry one network tell each other. Each process tells the events of the calls that it placed or
+ * was asked about; the call's id says how it goes on, so all that must be shared is what an id cannot say: that the call
+ * exists, where its id was lost, and that somebody hung up.
+ *
+ * None of these ever throws. Where the others cannot be reached, the answers are those of a process that is alone: a call
+ * that another one ended may be told to its planned end, as a provider may tell what happened a moment before a hang-up.
+ */
+export interface SharedNetwork {
+  /** Makes a call known to all, until then. Returns before it is. */
+  placed(callId: string, providerCallId: string, until: Date): void;
+  /** The call was ended at that time, which all may ask about until then. The earliest hang-up counts. */
+  hungUp(callId: string, at: Date, until: Date): Promise<void>;
+  /** What is known of a call by all. */
+  recall(callId: string): Promise<SharedCall>;
+  /** Tells of the hang-ups of all processes, as far as they can be heard at the time; the answer ends it. */
+  onHangUp(listener: (callId: string, at: Date) => void): () => void;
+}
+
+export interface SharedCall {
+  readonly providerCallId: string | null;
+  readonly hungUpAt: Date | null;
+}
+
+export const NOTHING_SHARED: SharedCall = { providerCallId: null, hungUpAt: null };
