@@ -108,7 +108,7 @@ const changedItems = (
   update queue_items q
   set state = case
         when r.state = 'PENDING' and (
-          q.phone = any(${suppressed}::text[]) or exists (select from suppressions p where p.phone = q.phone)
+          q.phone = any(${suppressed}::text[]) or exists (select from suppressions p where p.phone = q.phone offset 0)
         ) then 'SUPPRESSED' else r.state end,
       ready = r.due_at = q.due_at,
       ${assignments(ITEM_COLUMNS)}
