@@ -27,8 +27,16 @@ export interface InProcessJobsOptions {
 export interface InProcessJobs extends Jobs {
   /** Resolves when nothing is due or running: for tests. */
   settle(): Promise<void>;
+  /** What it knows of at this moment: a walk over all of it, some ten thousand at most. */
+  counts(): readonly InProcessJobCount[];
   /** Takes no more hints, forgets those that have not begun, and waits for what runs. Safe to call twice. */
   close(): Promise<void>;
+}
+
+export interface InProcessJobCount {
+  readonly job: JobName;
+  readonly state: 'waiting' | 'ready' | 'running';
+  readonly count: number;
 }
 
 /**
@@ -42,6 +50,7 @@ type Entry = { readonly hint: JobHint } & (
   | { state: 'READY' }
   | { state: 'RUNNING'; again: number | null }
 );
+const STATE_WORDS = { WAITING: 'waiting', READY: 'ready', RUNNING: 'running' } as const;
 type Waiting = Extract<Entry, { state: 'WAITING' }>;
 
 /**
@@ -186,6 +195,19 @@ export function createInProcessJobs(options: InProcessJobsOptions): InProcessJob
         idleWaiters.push(resolve);
         startSoon();
       }),
+    counts() {
+      const counts = new Map<
+        string,
+        { job: JobName; state: InProcessJobCount['state']; count: number }
+      >();
+      for (const { hint, state } of entries.values()) {
+        const key = `${hint.job} ${state}`;
+        const known = counts.get(key);
+        if (known !== undefined) known.count += 1;
+        else counts.set(key, { job: hint.job, state: STATE_WORDS[state], count: 1 });
+      }
+      return [...counts.values()];
+    },
     async close() {
       closed = true;
       ready.clear();

@@ -19,8 +19,17 @@ export interface OpenDatabase {
   readonly kind: 'server' | 'embedded';
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
+  /** Connections to the server at this moment; null with the embedded database, which has none. */
+  connections(): Connections | null;
   /** Waits for what runs. Safe to call twice. */
   close(): Promise<void>;
+}
+
+export interface Connections {
+  readonly inUse: number;
+  readonly idle: number;
+  /** Statements that wait for a connection. */
+  readonly waiting: number;
 }
 
 /**
@@ -53,7 +62,12 @@ function openServer(url: string, poolSize: number): OpenDatabase {
       },
     }),
   });
-  return opened(db, 'server', () => db.destroy());
+  const connections = (): Connections => ({
+    inUse: pool.totalCount - pool.idleCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+  });
+  return opened(db, 'server', connections, () => db.destroy());
 }
 
 async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
@@ -76,20 +90,26 @@ async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
 
 function embedded(pglite: PGlite, unlock: () => Promise<void>): OpenDatabase {
   const db = new Kysely<Database>({ dialect: new PGliteDialect(pglite) });
-  return opened(db, 'embedded', async () => {
-    try {
-      // Takes its turn, so that a transaction under way comes to its end.
-      await db.connection().execute(() => db.destroy());
-      await pglite.close();
-    } finally {
-      await unlock();
-    }
-  });
+  return opened(
+    db,
+    'embedded',
+    () => null,
+    async () => {
+      try {
+        // Takes its turn, so that a transaction under way comes to its end.
+        await db.connection().execute(() => db.destroy());
+        await pglite.close();
+      } finally {
+        await unlock();
+      }
+    },
+  );
 }
 
 function opened(
   db: Kysely<Database>,
   kind: OpenDatabase['kind'],
+  connections: OpenDatabase['connections'],
   shut: () => Promise<void>,
 ): OpenDatabase {
   let closing: Promise<void> | undefined;
@@ -99,6 +119,7 @@ function opened(
     ping: async () => {
       await sql`select 1`.execute(db);
     },
+    connections,
     close: () => {
       closing ??= shut();
       return closing;

@@ -1,9 +1,17 @@
-import type { JournalEntry } from '@outdial/core';
+import type { DialerPorts, JournalEntry } from '@outdial/core';
 import type { Gauges } from '@outdial/postgres';
 import type { Logger } from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createDatabaseGauges } from './metrics/database-gauges.js';
+import { createMeasuredPorts } from './metrics/measured-ports.js';
+import { createNodeGauges, type NodeReadings } from './metrics/node-gauges.js';
 
+/** Every figure is described, for operators, in docs/metrics.md; a test compares. */
 export interface Metrics {
+  /** The dialer's ports, with a stop-watch on them. */
+  around(ports: DialerPorts): DialerPorts;
+  /** From now on, each scrape asks these as well. */
+  follow(readings: NodeReadings): void;
   noted(entry: JournalEntry): void;
   jobRan(job: string, seconds: number, failed: boolean): void;
   requestServed(route: string, method: string, status: number, seconds: number): void;
@@ -12,12 +20,30 @@ export interface Metrics {
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-/** The process' own figures as they happen, and the database's when somebody asks. */
-export function createMetrics(read: () => Promise<Gauges>, log: Pick<Logger, 'warn'>): Metrics {
+export interface MetricsOptions {
+  readonly readDatabase: () => Promise<Gauges>;
+  readonly log: Pick<Logger, 'warn'>;
+  /** Says which program this is, in words that do not change while it runs. */
+  readonly node: {
+    readonly version: string;
+    readonly role: string;
+    readonly provider: string;
+    readonly database: string;
+  };
+}
+
+/** The process' own figures as they happen, and those of the database and of its parts when somebody asks. */
+export function createMetrics({ readDatabase, log, node }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
 
+  new Gauge({
+    name: 'outdial_node_info',
+    help: 'Always 1; which program this is.',
+    labelNames: ['version', 'role', 'provider', 'database'],
+    registers,
+  }).set({ ...node }, 1);
   const events = new Counter({
     name: 'outdial_events_total',
     help: 'Things that happened, by the words of the log.',
@@ -49,40 +75,25 @@ export function createMetrics(read: () => Promise<Gauges>, log: Pick<Logger, 'wa
     help: 'Due rows that the sweeper found; a few are normal, many mean that jobs get lost.',
     registers,
   });
+  const around = createMeasuredPorts(registry);
+  const bringDatabaseUpToDate = createDatabaseGauges(registry, readDatabase, log);
+  const bringNodeUpToDate = createNodeGauges(registry);
+  let followed: NodeReadings | null = null;
 
-  const calls = gauge('outdial_calls_live', 'Live calls by state.', ['state']);
-  const sessions = gauge('outdial_sessions', 'Sessions by status.', ['status']);
-  const inbox = gauge('outdial_inbox_events', 'Provider events that wait or were given up.', [
-    'state',
-  ]);
-  const databaseUp = gauge('outdial_database_up', '1: the database answered this scrape.', []);
-  const lag = gauge(
-    'outdial_inbox_lag_seconds',
-    'Age of the oldest provider event that waits.',
-    [],
-  );
-  const crm = gauge('outdial_crm_calls', 'Completed calls the CRM does not have yet.', ['state']);
-
-  function gauge<L extends string>(name: string, help: string, labelNames: L[]): Gauge<L> {
-    return new Gauge({ name, help, labelNames, registers });
-  }
-
-  async function readDatabase(): Promise<void> {
-    const readings = await read();
-    calls.reset();
-    for (const [state, count] of Object.entries(readings.liveCalls)) calls.set({ state }, count);
-    sessions.reset();
-    for (const [status, count] of Object.entries(readings.sessions)) {
-      sessions.set({ status }, count);
+  async function readNode(): Promise<void> {
+    if (followed === null) return;
+    try {
+      await bringNodeUpToDate(followed);
+    } catch (error) {
+      log.warn({ err: error }, 'metrics of jobs could not be read');
     }
-    inbox.set({ state: 'PENDING' }, readings.inbox.pending);
-    inbox.set({ state: 'DEAD' }, readings.inbox.dead);
-    lag.set(readings.inbox.lagSeconds);
-    crm.set({ state: 'PENDING' }, readings.crmBacklog.pending);
-    crm.set({ state: 'FAILED' }, readings.crmBacklog.failed);
   }
 
   return {
+    around,
+    follow(readings) {
+      followed = readings;
+    },
     noted({ event, level, details }) {
       events.inc({ event, level });
       if (event === 'call completed') completed.inc({ outcome: String(details?.outcome) });
@@ -93,14 +104,7 @@ export function createMetrics(read: () => Promise<Gauges>, log: Pick<Logger, 'wa
       requests.observe({ route, method, status: String(status) }, seconds),
     swept: (found) => sweeps.inc(found),
     async text() {
-      try {
-        await readDatabase();
-        databaseUp.set(1);
-      } catch (error) {
-        // Just then the process' own figures are wanted most; the database's stay as they were last read.
-        databaseUp.set(0);
-        log.warn({ err: error }, 'metrics could not be read from the database');
-      }
+      await Promise.all([bringDatabaseUpToDate(), readNode()]);
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

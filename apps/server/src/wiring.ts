@@ -58,7 +58,7 @@ import { jobHandlers } from './jobs/handlers.js';
 import { createScheduledWork } from './jobs/scheduled-work.js';
 import { createTicker } from './jobs/ticker.js';
 import { createJournal } from './journal.js';
-import { createLive } from './live/live.js';
+import { createLive, type Live } from './live/live.js';
 import { createMetrics } from './metrics.js';
 import { joinNodes } from './nodes/join-nodes.js';
 import { openJobs } from './nodes/open-jobs.js';
@@ -151,13 +151,22 @@ export async function createServer(
   if (seeded.agents > 0) log.info(seeded, 'sample data created');
 
   // What watches, and what wakes.
-  const metrics = createMetrics(() => stores.inboxViews.gauges(clock.now()), log);
+  const metrics = createMetrics({
+    readDatabase: () => stores.inboxViews.gauges(clock.now()),
+    log,
+    node: {
+      version,
+      role: config.role,
+      provider: config.telephony.provider,
+      database: database.kind,
+    },
+  });
   const journal = createJournal(log, metrics);
   const tracing = await openTracing(config.tracing, { clock, version, log });
   let stopping = false;
   let started = false;
-  const live: { current: Announcements & { close(): Promise<void> } } = {
-    current: { announce: () => undefined, close: async () => undefined },
+  const live: { current: Live } = {
+    current: { announce: () => undefined, readers: () => 0, close: async () => undefined },
   };
   const announcements: Announcements = { announce: (change) => live.current.announce(change) };
   const jobs = openJobs({
@@ -173,6 +182,11 @@ export async function createServer(
     }),
     onError: (error, hint) => log.error({ job: hint.job, id: hint.id, err: error }, 'job failed'),
   });
+  metrics.follow({
+    jobs: () => jobs.counts(),
+    connections: () => database.connections(),
+    readers: () => live.current.readers(),
+  });
 
   // Who carries the calls.
   const provider = await openProvider(config, {
@@ -187,7 +201,9 @@ export async function createServer(
   const mockCrm = createMockCrm({ db, clock });
   const prefixZones = await loadPrefixZones();
   const around = options.around ?? ((ports: DialerPorts) => ports);
-  const dialer = around({
+  // Whoever goes around on behalf of a test is innermost, so that traces and metrics see what it does.
+  const decorated = (ports: DialerPorts) => tracing.around(metrics.around(around(ports)));
+  const dialer = decorated({
     store: stores.dialer,
     inbox: stores.inbox,
     crm: mockCrm,
@@ -396,6 +412,7 @@ export async function createServer(
     await Promise.all(tickers.map((ticker) => ticker.close()));
     await provider.close();
     await jobs.close();
+    await tracing.close();
     await node.leave();
     await database.close();
   }

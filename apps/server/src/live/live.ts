@@ -24,6 +24,8 @@ export interface LivePorts extends StatePorts {
 }
 
 export interface Live extends Announcements {
+  /** How many follow, at this node. */
+  readers(): number;
   /** Lets go of all readers; the HTTP server stays. Safe twice. */
   close(): Promise<void>;
 }
@@ -108,6 +110,7 @@ export function createLive(httpServer: HttpServer, ports: LivePorts): Live {
       // Nobody can come back for events that were numbered before the first reader came.
       if (everFollowed) coalescer.add(change);
     },
+    readers: () => readers.size,
     close() {
       closing ??= (async () => {
         coalescer.close();

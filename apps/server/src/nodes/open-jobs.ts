@@ -1,9 +1,12 @@
 import type { JobHandlers, JobHint, Jobs, Timers } from '@outdial/core';
 import { createInProcessJobs } from '@outdial/jobs-in-process';
+import type { JobCount } from '../metrics/node-gauges.js';
 import type { Shared } from './join-nodes.js';
 
 /** The jobs of this node, and how to let go of them. */
 export interface OpenJobs extends Jobs {
+  /** By kind and state, for whoever watches. */
+  counts(): Promise<readonly JobCount[]>;
   /** Takes no more hints, and waits for what runs. Safe twice. */
   close(): Promise<void>;
 }
@@ -18,5 +21,8 @@ export function openJobs(options: {
   readonly onError: (error: unknown, hint: JobHint) => void;
 }): OpenJobs {
   const here = createInProcessJobs(options);
-  return here;
+  return {
+    ...here,
+    counts: async () => here.counts().map((count) => ({ place: 'process', ...count })),
+  };
 }
