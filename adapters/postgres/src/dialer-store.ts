@@ -13,6 +13,7 @@ import type {
   Session,
 } from '@outdial/core';
 import { type Kysely, sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { makeReady, pickItems, readOutlook } from './claim-items.js';
 import type { AgentsTable, CallsTable, Database } from './database.js';
 import {
@@ -23,10 +24,11 @@ import {
   sessionToRecord,
 } from './map-rows.js';
 import { OneAtATime } from './one-at-a-time.js';
-import { readScene, readSceneForClaim, readSceneOfCall, type SceneRead } from './read-scene.js';
+import { readScene, readSceneOfCall, type SceneRead } from './read-scene.js';
+import { SceneMemory } from './scene-memory.js';
 import { toJson } from './to-json.js';
-import { databaseError, tryAgain } from './try-again.js';
-import { isEmpty, writeChange } from './write-change.js';
+import { databaseError, Outdated, tryAgain } from './try-again.js';
+import { type ChangeToWrite, isEmpty, writeChange } from './write-change.js';
 
 /** How many items one claim judges, and how many suppressed ones it clears away, before it lets others go on. */
 const JUDGED_AT_MOST = 500;
@@ -34,47 +36,184 @@ const CLEARED_AT_MOST = 5_000;
 
 const NOTHING_LEFT_OUT: Outlook = { blocked: false, nextDueAt: null };
 
+/** Items whose time came are let into the claim's index at least so often; until then others of their queue go first. */
+const LOOK_FOR_READY_EVERY_MS = 1_000;
+const QUEUES_REMEMBERED = 1_000;
+
 /**
  * Sessions, calls and queue items on PostgreSQL.
  *
  * "The session is the lock" is kept by counting: a scene is read as one snapshot together with the session's version, and a
- * decision is written onto that version or not at all, in which case the scene is read again. So a change costs two
- * statements, nothing is locked while the core decides, and nobody needs a transaction but the claim, which holds the items
- * it picked. A lock would have cost a statement and two round trips more for each change, for a collision that needs two
- * nodes at one session at the same time: within one process they take turns (`OneAtATime`).
+ * decision is written onto that version or not at all, in which case the scene is read again. So nothing is locked while the
+ * core decides, and nobody needs a transaction but the claim, which holds the items it picked. A lock would have cost a
+ * statement and two round trips more for each change, for a collision that needs two nodes at one session at the same
+ * time: within one process they take turns (`OneAtATime`).
+ *
+ * And because a decision proves itself by that version, it need not be made on a scene that was just read: `SceneMemory`
+ * keeps the last ones. Only a decision to write nothing proves nothing; on a remembered scene it is made again on one that
+ * is read.
  *
  * The statements are not prepared on the server: plans made while the tables are small read them whole, and stay until the
  * next ANALYZE (measured: claims three times slower after 4,000 calls).
  *
- * Statements: a change 2 (1 when it changes nothing); a claim 3, between begin and commit from the second on, 1 more when it
- * gets less than it wants, 1 more when items have become due; `beginPlacing` 1. `test/statements.int.test.ts` holds these.
+ * Statements: a change 1, and 1 more when this process does not remember the session; a claim 2 between begin and commit, 1
+ * more to read the session, 1 more when it gets less than it wants, 1 more once a second for items that become due;
+ * `beginPlacing` 1. `test/statements.int.test.ts` holds these.
  */
 export function createDialerStore(db: Kysely<Database>): DialerStore {
   const turns = new OneAtATime();
+  const memory = new SceneMemory();
+  /** By queue: when items were last made ready, by the time of who claimed. */
+  const madeReadyAt = new LRUCache<string, number>({ max: QUEUES_REMEMBERED });
 
+  /** `recall` answers from memory what `read` would read, or null. */
   async function change<S extends Scene, T>(
+    recall: () => SceneRead<S> | null,
     read: () => Promise<SceneRead<S> | null>,
     decide: (scene: S) => Decision<T>,
-    eventCallId?: string,
+    eventCallOf: (scene: S) => string | undefined,
   ): Promise<Applied<T> | null> {
     return tryAgain(async () => {
-      let found = await read();
+      let remembered = recall();
+      let found = remembered ?? (await read());
       if (found === null) return null;
-      const turn = await turns.take(found.scene.session.id);
+      const sessionId = found.scene.session.id;
+      const turn = await turns.take(sessionId);
       try {
-        if (turn.waited) found = await read();
-        if (found === null) return null;
-        const { scene, version } = found;
-        const decision = decide(scene);
-        const toWrite = { ...decision.change, ...(eventCallId !== undefined && { eventCallId }) };
-        if (!isEmpty(toWrite)) {
-          await writeChange(db, { sessionId: scene.session.id, version }, toWrite);
+        if (turn.waited) {
+          remembered = recall();
+          found = remembered ?? (await read());
         }
-        return applied(scene.session, decision);
+        for (;;) {
+          if (found === null) return null;
+          const decision = decide(found.scene);
+          const eventCallId = eventCallOf(found.scene);
+          const toWrite = { ...decision.change, ...(eventCallId !== undefined && { eventCallId }) };
+          if (!isEmpty(toWrite)) {
+            await write(db, found, toWrite, remembered !== null);
+            memory.wrote(found, decision.change);
+            return applied(found.scene.session, decision);
+          }
+          if (remembered === null) {
+            memory.remember(found);
+            return applied(found.scene.session, decision);
+          }
+          remembered = null;
+          found = await read();
+        }
       } finally {
         turn.end();
       }
     });
+  }
+
+  /** Whatever goes wrong, what this process believed of the session is not to be believed any more. */
+  async function write(
+    on: Kysely<Database>,
+    { scene, version }: SceneRead,
+    toWrite: ChangeToWrite,
+    wasRemembered: boolean,
+  ): Promise<void> {
+    const sessionId = scene.session.id;
+    try {
+      await writeChange(on, { sessionId, version }, toWrite);
+    } catch (error) {
+      if (error instanceof Outdated && wasRemembered) memory.distrust(sessionId);
+      else memory.forget(sessionId);
+      throw error;
+    }
+  }
+
+  async function fillLines<T>(
+    sessionId: string,
+    now: Date,
+    filling: LineFilling<T>,
+  ): Promise<Applied<T> | null> {
+    const remembered = memory.scene(sessionId);
+    const found = remembered ?? (await readScene(db, sessionId));
+    if (found === null) return null;
+    const answer = await claimFor(found, remembered !== null, now, filling);
+    if (answer.wrote || remembered === null) return answer.applied;
+    // Nothing to do, says a scene that may be outdated.
+    const read = await readScene(db, sessionId);
+    return read === null ? null : (await claimFor(read, false, now, filling)).applied;
+  }
+
+  async function claimFor<T>(
+    found: SceneRead,
+    wasRemembered: boolean,
+    now: Date,
+    filling: LineFilling<T>,
+  ): Promise<{ readonly wrote: boolean; readonly applied: Applied<T> }> {
+    const { scene: read } = found;
+    const opened = filling.open(read);
+    const scene: Scene = { ...read, session: opened.session };
+    // What `open` changed is written even when `conclude` has nothing to add.
+    const withOpened = (decision: Decision<T>): Decision<T> =>
+      decision.change.session !== undefined || opened.session === read.session
+        ? decision
+        : { ...decision, change: { ...decision.change, session: opened.session } };
+
+    if (opened.take <= 0) {
+      const decision = withOpened(filling.conclude(scene, [], NOTHING_LEFT_OUT));
+      const wrote = !isEmpty(decision.change);
+      if (wrote) {
+        await write(db, found, decision.change, wasRemembered);
+        memory.wrote(found, decision.change);
+      } else if (!wasRemembered) memory.remember(found);
+      return { wrote, applied: applied(read.session, decision) };
+    }
+
+    const { queueId } = scene.session;
+    const looked = await letInWhatIsDue(db, queueId, now, LOOK_FOR_READY_EVERY_MS);
+    const done = await db.transaction().execute(async (transaction) => {
+      const letIn = looked ? null : () => letInWhatIsDue(transaction, queueId, now, 0);
+      const claim = await claimItems(transaction, scene, now, opened.take, filling, letIn);
+      const decision = withOpened(
+        filling.conclude(scene, [...claim.calls.values()], claim.outlook),
+      );
+      const decided = decision.change.calls ?? [];
+      const newCalls = new Map<string, Call>(claim.calls);
+      for (const call of decided) if (newCalls.has(call.id)) newCalls.set(call.id, call);
+      const otherCalls = decided.filter((call) => !newCalls.has(call.id));
+      const items = new Map(claim.items);
+      for (const item of decision.change.items ?? []) items.set(item.id, item);
+      const toWrite = {
+        ...decision.change,
+        calls: otherCalls,
+        newCalls: [...newCalls.values()],
+        items: [...items.values()],
+      };
+      const wrote = !isEmpty(toWrite);
+      if (wrote) await write(transaction, found, toWrite, wasRemembered);
+      return {
+        wrote,
+        change: { ...toWrite, calls: [...newCalls.values(), ...otherCalls] },
+        applied: {
+          ...applied(read.session, decision),
+          calls: [...newCalls.values(), ...otherCalls],
+          queueChanged: items.size > 0 || Boolean(decision.change.suppress?.length),
+        },
+      };
+    });
+    // Not before the commit: nobody is to decide on what may still be undone.
+    if (done.wrote) memory.wrote(found, done.change);
+    else if (!wasRemembered) memory.remember(found);
+    return done;
+  }
+
+  /** False: somebody did so less than `everyMs` ago. */
+  async function letInWhatIsDue(
+    on: Kysely<Database>,
+    queueId: string,
+    now: Date,
+    everyMs: number,
+  ): Promise<boolean> {
+    const last = madeReadyAt.get(queueId);
+    if (last !== undefined && Math.abs(now.getTime() - last) < everyMs) return false;
+    madeReadyAt.set(queueId, now.getTime());
+    await makeReady(on, queueId, now);
+    return true;
   }
 
   return {
@@ -133,26 +272,68 @@ export function createDialerStore(db: Kysely<Database>): DialerStore {
       return row === undefined ? null : callFromRow(row);
     },
 
-    async peek(sessionId) {
-      return (await readScene(db, sessionId))?.scene ?? null;
+    async peek(sessionId, how) {
+      const remembered = how === 'remembered' ? memory.scene(sessionId) : null;
+      return (remembered ?? (await readScene(db, sessionId)))?.scene ?? null;
     },
 
-    changeSession: (sessionId, decide) => change(() => readScene(db, sessionId), decide),
+    isKnownToBeOver: (callId) => memory.isOver(callId),
 
-    changeByCall: (callId, decide) => change(() => readSceneOfCall(db, callId), decide, callId),
+    changeSession: (sessionId, decide) =>
+      change(
+        () => memory.scene(sessionId),
+        () => readScene(db, sessionId),
+        decide,
+        () => undefined,
+      ),
+
+    changeByCall: (callId, decide) =>
+      change(
+        () => memory.sceneOfCall(callId),
+        () => readSceneOfCall(db, sql`subject.id = ${callId}`),
+        decide,
+        () => callId,
+      ),
+
+    changeByProviderCall: (provider, providerCallId, decide) =>
+      change(
+        () => memory.sceneOfProviderCall(provider, providerCallId),
+        () =>
+          readSceneOfCall(
+            db,
+            sql`subject.provider = ${provider} and subject.provider_call_id = ${providerCallId}`,
+          ),
+        decide,
+        ({ subject }) => subject.call.id,
+      ),
 
     fillLines: (sessionId, now, filling) =>
       tryAgain(async () => {
         const turn = await turns.take(sessionId);
         try {
-          return await fillLines(db, sessionId, now, filling);
+          return await fillLines(sessionId, now, filling);
         } finally {
           turn.end();
         }
       }),
 
     beginPlacing: (callId, now, deadlineAt) =>
-      tryAgain(() => beginPlacing(db, callId, now, deadlineAt)),
+      tryAgain(async () => {
+        const session = memory.sceneOfCall(callId)?.scene.session;
+        const turn = session === undefined ? null : await turns.take(session.id);
+        try {
+          const { answer, version } = await beginPlacing(db, callId, now, deadlineAt);
+          if (answer.kind !== 'begun') return answer;
+          const { call } = answer;
+          // Somebody else may have changed the session just before: then the next one reads it.
+          const before = memory.scene(call.sessionId);
+          if (before?.version === version - 1) memory.wrote(before, { calls: [call] });
+          else memory.forget(call.sessionId);
+          return answer;
+        } finally {
+          turn?.end();
+        }
+      }),
 
     async findPlacedCall(search) {
       const { rows } = await sql<{ id: string }>`
@@ -234,55 +415,6 @@ const applied = <T>(before: Session, { change, answer }: Decision<T>): Applied<T
   answer,
 });
 
-async function fillLines<T>(
-  db: Kysely<Database>,
-  sessionId: string,
-  now: Date,
-  filling: LineFilling<T>,
-): Promise<Applied<T> | null> {
-  const found = await readSceneForClaim(db, sessionId, now);
-  if (found === null) return null;
-  const { scene: read, version } = found;
-  const opened = filling.open(read);
-  const scene: Scene = { ...read, session: opened.session };
-  // What `open` changed is written even when `conclude` has nothing to add.
-  const withOpened = (decision: Decision<T>): Decision<T> =>
-    decision.change.session !== undefined || opened.session === read.session
-      ? decision
-      : { ...decision, change: { ...decision.change, session: opened.session } };
-
-  if (opened.take <= 0) {
-    const decision = withOpened(filling.conclude(scene, [], NOTHING_LEFT_OUT));
-    if (!isEmpty(decision.change)) await writeChange(db, { sessionId, version }, decision.change);
-    return applied(read.session, decision);
-  }
-
-  const { queueId } = scene.session;
-  if (found.anyToMakeReady) await makeReady(db, queueId, now);
-  return db.transaction().execute(async (transaction) => {
-    const claim = await claimItems(transaction, scene, now, opened.take, filling);
-    const decision = withOpened(filling.conclude(scene, [...claim.calls.values()], claim.outlook));
-    const decided = decision.change.calls ?? [];
-    const newCalls = new Map<string, Call>(claim.calls);
-    for (const call of decided) if (newCalls.has(call.id)) newCalls.set(call.id, call);
-    const otherCalls = decided.filter((call) => !newCalls.has(call.id));
-    const items = new Map(claim.items);
-    for (const item of decision.change.items ?? []) items.set(item.id, item);
-    const toWrite = {
-      ...decision.change,
-      calls: otherCalls,
-      newCalls: [...newCalls.values()],
-      items: [...items.values()],
-    };
-    if (!isEmpty(toWrite)) await writeChange(transaction, { sessionId, version }, toWrite);
-    return {
-      ...applied(read.session, decision),
-      calls: [...newCalls.values(), ...otherCalls],
-      queueChanged: items.size > 0 || Boolean(decision.change.suppress?.length),
-    };
-  });
-}
-
 interface Claim {
   /** By id, in the order of the claim. */
   readonly calls: ReadonlyMap<string, QueuedCall>;
@@ -301,6 +433,7 @@ async function claimItems(
   now: Date,
   take: number,
   filling: Pick<LineFilling<unknown>, 'judge'>,
+  letInWhatIsDue: (() => Promise<unknown>) | null,
 ): Promise<Claim> {
   const { id: sessionId, queueId } = scene.session;
   const calls = new Map<string, QueuedCall>();
@@ -309,10 +442,16 @@ async function claimItems(
   let heldUntil: Date | null = null;
   let limit = take;
   let dry = false;
+  let letIn = false;
   while (calls.size < take && !dry) {
     if (judged >= JUDGED_AT_MOST || items.size - judged >= CLEARED_AT_MOST) break;
     const picked = await pickItems(db, { queueId, now, limit, seen: [...items.keys()] });
     dry = picked.length < limit;
+    if (dry && !letIn) {
+      await letInWhatIsDue?.();
+      dry = letInWhatIsDue === null;
+      letIn = true;
+    }
     for (const { candidate, suppressed } of picked) {
       if (calls.size === take) break;
       const { item } = candidate;
@@ -352,6 +491,7 @@ interface BeginRow {
   readonly begun: RowOf<CallsTable> | null;
   readonly agent: RowOf<AgentsTable>;
   readonly ring_seconds: number;
+  readonly version: number;
 }
 
 /**
@@ -363,7 +503,7 @@ async function beginPlacing(
   callId: string,
   now: Date,
   deadlineAt: Date,
-): Promise<BeginPlacing> {
+): Promise<{ readonly answer: BeginPlacing; readonly version: number }> {
   const { rows } = await sql<BeginRow>`
     with found as (
       select c.id, c.session_id, c.agent_id, c.state = 'QUEUED' as queued,
@@ -374,7 +514,7 @@ async function beginPlacing(
       update sessions s set version = s.version + 1
       from found f
       where s.id = f.session_id and f.queued and not f.suppressed and not f.over
-      returning s.id
+      returning s.id, s.version
     ), begun as (
       update calls c
       set state = 'DIALING', placement = 'ASKED', dialed_at = ${now}, deadline_at = ${deadlineAt}, place_at = null
@@ -383,10 +523,15 @@ async function beginPlacing(
       returning c.*
     )
     select f.queued, f.suppressed, f.over, (select row_to_json(b) from begun b) as begun,
-           row_to_json(a) as agent, (s.settings ->> 'ring_seconds')::integer as ring_seconds
+           row_to_json(a) as agent, (s.settings ->> 'ring_seconds')::integer as ring_seconds,
+           coalesce((select c.version from counted c), s.version) as version
     from found f join sessions s on s.id = f.session_id join agents a on a.id = f.agent_id
   `.execute(db);
   const [row] = rows;
+  return { answer: begunOr(row), version: row?.version ?? 0 };
+}
+
+function begunOr(row: BeginRow | undefined): BeginPlacing {
   if (row === undefined || !row.queued) return { kind: 'not_queued' };
   if (row.suppressed) return { kind: 'suppressed' };
   if (row.over) return { kind: 'clearance_over' };

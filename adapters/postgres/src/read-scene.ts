@@ -44,9 +44,10 @@ export async function readScene(
   return rows[0] === undefined ? null : sceneFrom(rows[0]);
 }
 
+/** `which`: a condition on `subject`, the call. */
 export async function readSceneOfCall(
   db: Kysely<Database>,
-  callId: string,
+  which: RawBuilder<unknown>,
 ): Promise<SceneRead<SceneOfCall> | null> {
   const { rows } = await sql<SceneRow & { readonly subject: CallWithItemRow }>`
     select ${sceneColumns}, json_build_object('call', subject, 'item', subject_item) as subject
@@ -54,7 +55,7 @@ export async function readSceneOfCall(
     join sessions s on s.id = subject.session_id
     join agents a on a.id = s.agent_id
     left join queue_items subject_item on subject_item.id = subject.queue_item_id
-    where subject.id = ${callId}
+    where ${which}
   `.execute(db);
   const [row] = rows;
   if (row === undefined) return null;
@@ -64,23 +65,6 @@ export async function readSceneOfCall(
     item: row.subject.item === null ? null : itemFromRow(row.subject.item),
   };
   return { scene: { ...scene, subject }, version };
-}
-
-/** For a claim: the scene, and whether items wait in the queue whose time has come (see `makeReady`). */
-export async function readSceneForClaim(
-  db: Kysely<Database>,
-  sessionId: string,
-  now: Date,
-): Promise<(SceneRead & { readonly anyToMakeReady: boolean }) | null> {
-  const { rows } = await sql<SceneRow & { readonly any_to_make_ready: boolean }>`
-    select ${sceneColumns}, exists (
-      select from queue_items i
-      where i.queue_id = s.queue_id and i.state = 'PENDING' and not i.ready and i.due_at <= ${now}
-    ) as any_to_make_ready
-    from sessions s join agents a on a.id = s.agent_id where s.id = ${sessionId}
-  `.execute(db);
-  const [row] = rows;
-  return row === undefined ? null : { ...sceneFrom(row), anyToMakeReady: row.any_to_make_ready };
 }
 
 /** Live calls in the order of their claims, as UUIDv7 sorts; found by agent, who has few, through one index for both uses. */

@@ -21,7 +21,10 @@ export async function advanceSession(ports: DialerPorts, sessionId: string): Pro
   const { capabilities } = telephony;
 
   // The provider is asked outside of any transaction, and only when a call would follow.
-  const scene = await store.peek(sessionId);
+  const scene = await store.peek(
+    sessionId,
+    capabilities.reportsAvailability ? 'fresh' : 'remembered',
+  );
   if (scene === null) return;
   if (scene.session.status === 'RUNNING' && scene.session.provider !== telephony.name) {
     await leaveToItsProvider(ports, sessionId);

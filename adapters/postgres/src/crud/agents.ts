@@ -1,5 +1,5 @@
 import { type Agent, type AgentPresence, type AgentStatus, agentStatus } from '@outdial/core';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type QueryCreator, type Selectable, sql } from 'kysely';
 import type { AgentsTable, Database, SessionsTable } from '../database.js';
 import { agentFromRow } from '../map-rows.js';
 import { countRows, type Order, type Page, type PageRequest, readPage } from '../read/page.js';
@@ -95,6 +95,7 @@ export function createAgentStore(db: Kysely<Database>): AgentStore {
     async patch(agentId, patch) {
       try {
         await db
+          .with('seen', outdateScenesOf(agentId))
           .updateTable('agents')
           .set({
             // Keeps the statement valid when nothing is to change.
@@ -115,6 +116,7 @@ export function createAgentStore(db: Kysely<Database>): AgentStore {
 
     async setPresence(agentId, presence, now) {
       await db
+        .with('seen', outdateScenesOf(agentId))
         .updateTable('agents')
         .set({ presence, presence_since: now })
         .where('id', '=', agentId)
@@ -124,6 +126,14 @@ export function createAgentStore(db: Kysely<Database>): AgentStore {
     },
   };
 }
+
+/** The agent is part of their session's scene, which decisions are made on: see `SceneMemory`. */
+const outdateScenesOf = (agentId: string) => (db: QueryCreator<Database>) =>
+  db
+    .updateTable('sessions')
+    .set({ version: sql<number>`version + 1` })
+    .where('agent_id', '=', agentId)
+    .where('status', '<>', 'STOPPED');
 
 interface AgentRow extends Selectable<AgentsTable> {
   readonly session_id: string | null;
