@@ -7,10 +7,10 @@
  * that another one ended may be told to its planned end, as a provider may tell what happened a moment before a hang-up.
  */
 export interface SharedNetwork {
-  /** Makes a call known to all, until then. Returns before it is. */
-  placed(callId: string, providerCallId: string, until: Date): void;
-  /** The call was ended at that time, which all may ask about until then. The earliest hang-up counts. */
-  hungUp(callId: string, at: Date, until: Date): Promise<void>;
+  /** Makes a call known to all, for so long at least. Returns before it is. */
+  placed(callId: string, providerCallId: string, keepMs: number): void;
+  /** The call was ended at that time; kept for so long at least. The first hang-up counts. */
+  hungUp(callId: string, at: Date, keepMs: number): Promise<void>;
   /** What is known of a call by all. */
   recall(callId: string): Promise<SharedCall>;
   /** Tells of the hang-ups of all processes, as far as they can be heard at the time; the answer ends it. */

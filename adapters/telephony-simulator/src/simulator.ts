@@ -73,7 +73,7 @@ export const SIMULATOR_CAPABILITIES: TelephonyCapabilities = {
 
 /** Calls remembered at most; the oldest that are over go first, and their ids still tell how they went. */
 const REMEMBERED = 10_000;
-/** Other nodes may ask about a call for so long after its planned end: the dialer's own questions come within minutes. */
+/** Other nodes may ask about a call for so long after its end: the dialer's own questions come within minutes. */
 const SHARED_FOR_MS = 15 * 60_000;
 const EVENT_KINDS: readonly EventKind[] = ['ringing', 'answered', 'ended'];
 
@@ -147,7 +147,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     if (force?.kind !== 'forgotten') {
       remember(call);
       scheduleEvents(call);
-      shared?.placed(call.callId, call.providerCallId, forgottenAt(call));
+      shared?.placed(call.callId, call.providerCallId, call.timeline.ended + SHARED_FOR_MS);
     }
     if (force?.kind === 'answer_lost' || struck('lose answer', faults.loseAnswersPercent))
       return lostAnswer();
@@ -295,10 +295,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     const call = await find(ref);
     const now = nowMs();
     if (call !== null && !isOver(call, now)) {
-      const until = forgottenAt(call);
       endAt(call, now);
       // Before it is called done: should this process die now, the others know.
-      await shared?.hungUp(call.callId, new Date(now), until);
+      await shared?.hungUp(call.callId, new Date(now), call.timeline.ended + SHARED_FOR_MS);
     }
     return { kind: 'done' };
   }
@@ -362,10 +361,6 @@ const lostAnswer = (): PlaceAnswer => ({
   kind: 'unknown',
   message: 'The simulated network did not answer; the phone may be ringing.',
 });
-
-/** From when on nobody asks about a call any more. */
-const forgottenAt = (call: NetworkCall): Date =>
-  new Date(call.placedAtMs + call.timeline.ended + SHARED_FOR_MS);
 
 function refuseNonsense(seed: number, speed: number, profile: Profile): void {
   const problems = problemsOf(profile).map((problem) => `profile ${profile.name}: ${problem}`);

@@ -193,6 +193,7 @@ export async function createServer(
     settings,
     timers,
     log,
+    shared: node.shared,
     receive: async (event) => {
       await receiveProviderEvent(dialer, { provider: provider.telephony.name, ...event });
     },

@@ -37,6 +37,7 @@ function stage() {
       timers: time,
       log: pino({ level: 'silent' }),
       receive: async (event: { payload: unknown }) => void received.push(event.payload),
+      shared: null,
     },
     change: (simulator: Partial<typeof DEFAULT_SETTINGS.simulator>) => {
       const changed = {

@@ -3,8 +3,10 @@ import { type AircallTelephony, createAircallTelephony } from '@outdial/telephon
 import { createSimulator, type Simulator } from '@outdial/telephony-simulator';
 import type { Logger } from 'pino';
 import type { Config } from '../config/read-config.js';
+import type { Shared } from '../nodes/join-nodes.js';
 import type { SystemSettings } from '../settings/system-settings.js';
 import { AIRCALL_WEBHOOK_PATH } from '../webhooks/aircall-webhook.js';
+import { createSimulatorNetwork } from './simulator-network.js';
 import { simulatorProfile } from './simulator-profile.js';
 
 /** Who carries the calls, with what only this one needs. */
@@ -29,6 +31,8 @@ export interface ProviderPorts {
   readonly log: Logger;
   /** Stores an event like any webhook. */
   readonly receive: (event: { dedupeKey: string; payload: unknown }) => Promise<void>;
+  /** What this node shares with others; null: it is the only one. */
+  readonly shared: Pick<Shared, 'redis' | 'prefix'> | null;
 }
 
 export async function openProvider(config: Config, ports: ProviderPorts): Promise<Provider> {
@@ -39,15 +43,17 @@ export async function openProvider(config: Config, ports: ProviderPorts): Promis
 
 async function openSimulator(
   options: Extract<Config['telephony'], { provider: 'simulator' }>,
-  { settings, timers, log, receive }: ProviderPorts,
+  { settings, timers, log, receive, shared }: ProviderPorts,
 ): Promise<Provider> {
   const current = await settings.current();
+  const network = shared === null ? null : createSimulatorNetwork(shared, log);
   const simulator: Simulator = createSimulator({
     timers,
     seed: options.seed,
     speed: options.speed,
     profile: simulatorProfile(current.settings.simulator),
     deliver: receive,
+    ...(network === null ? {} : { shared: network }),
     onUndelivered: (event, error) =>
       log.error({ dedupe_key: event.dedupeKey, err: error }, 'simulator event lost'),
   });
@@ -61,6 +67,7 @@ async function openSimulator(
     async close() {
       stopListening();
       await simulator.close();
+      network?.close();
     },
   };
 }
