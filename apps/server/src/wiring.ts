@@ -374,6 +374,8 @@ export async function createServer(
   }
   async function sweepOnce(): Promise<void> {
     const now = clock.now();
+    // What another node saved is followed here too: hours that held leads, and how simulated phones behave.
+    await settings.current();
     const found = await sweep(dialer);
     const dueImports = await stores.imports.dueIds(now, 10);
     for (const id of dueImports) jobs.wake({ job: 'run-import', id });

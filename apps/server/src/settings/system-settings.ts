@@ -4,7 +4,7 @@ import {
   type DialingSettings,
   withOverrides,
 } from '@outdial/core';
-import type { SettingsStore } from '@outdial/postgres';
+import type { SettingsStore, SettingsVersion } from '@outdial/postgres';
 import { SystemSettings as WireSettings } from '@outdial/protocol';
 import { DEFAULT_SETTINGS } from './default-settings.js';
 import { fromWireDialing } from './translate-dialing.js';
@@ -31,42 +31,38 @@ export interface SystemSettings {
   onChange(listener: (current: CurrentSettings) => void): () => void;
 }
 
-/** Another process on the same database may save settings too. */
-const LOOK_AGAIN_AFTER = 10_000;
-
+/**
+ * Read from the database each time: another node may have saved them a moment ago, and a session that is started now keeps
+ * what it is given. It is one row, and nobody asks on the way of a call.
+ */
 export function createSystemSettings(
   store: Pick<SettingsStore, 'current' | 'put'>,
   clock: Clock,
 ): SystemSettings {
-  let known: { readonly current: CurrentSettings; readonly readAt: number } | null = null;
+  /** The newest that this process has seen. */
+  let known: CurrentSettings | null = null;
   const listeners = new Set<(current: CurrentSettings) => void>();
 
-  const remember = (current: CurrentSettings): CurrentSettings => {
-    const newer = known !== null && current.version > known.current.version;
-    // A read that began before a save may end after it.
-    if (known === null || current.version >= known.current.version) {
-      known = { current, readAt: clock.now().getTime() };
-    }
-    if (newer) for (const listener of listeners) listener(current);
-    return known.current;
+  /** Answers what was read, or what is newer: a read that began before a save may end after it. */
+  const remember = (stored: SettingsVersion | null): CurrentSettings => {
+    if (known !== null && (stored?.version ?? 0) <= known.version) return known;
+    const isNews = known !== null;
+    known = toCurrent(stored);
+    if (isNews) for (const listener of listeners) listener(known);
+    return known;
   };
 
-  const current = async (): Promise<CurrentSettings> => {
-    if (known !== null && clock.now().getTime() - known.readAt < LOOK_AGAIN_AFTER) {
-      return known.current;
-    }
-    return remember(toCurrent(await store.current()));
-  };
+  const current = async (): Promise<CurrentSettings> => remember(await store.current());
 
   return {
     current,
     async put(version, settings) {
-      const based = remember(toCurrent(await store.current()));
+      const based = await current();
       if (based.version !== version) return { kind: 'conflict', current: based };
       const answer = await store.put(settings, version, clock.now());
       return answer.kind === 'stored'
-        ? { kind: 'stored', current: remember(toCurrent(answer.settings)) }
-        : { kind: 'conflict', current: remember(toCurrent(answer.current)) };
+        ? { kind: 'stored', current: remember(answer.settings) }
+        : { kind: 'conflict', current: remember(answer.current) };
     },
     async dialingFor(queue) {
       const { settings } = await current();
@@ -79,7 +75,7 @@ export function createSystemSettings(
   };
 }
 
-function toCurrent(stored: Awaited<ReturnType<SettingsStore['current']>>): CurrentSettings {
+function toCurrent(stored: SettingsVersion | null): CurrentSettings {
   if (stored === null) return { version: 0, updatedAt: null, settings: DEFAULT_SETTINGS };
   return {
     version: stored.version,

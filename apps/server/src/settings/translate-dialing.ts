@@ -16,6 +16,7 @@ export const fromWireDialing = (wire: WireDialing): DialingSettings => ({
   delaySeconds: wire.delay_seconds,
   wrapUpSeconds: wire.wrap_up_seconds,
   patienceSeconds: wire.patience_seconds,
+  pauseWhenAwaySeconds: wire.pause_when_away_seconds,
   ringSeconds: wire.ring_seconds,
   retryRules: fromWireRules(wire.retry_rules),
   callingWindow: fromWireWindow(wire.calling_window),
@@ -26,6 +27,7 @@ export const toWireDialing = (settings: DialingSettings): WireDialing => ({
   delay_seconds: settings.delaySeconds,
   wrap_up_seconds: settings.wrapUpSeconds,
   patience_seconds: settings.patienceSeconds,
+  pause_when_away_seconds: settings.pauseWhenAwaySeconds,
   ring_seconds: settings.ringSeconds,
   retry_rules: toWireRules(settings.retryRules),
   calling_window: toWireWindow(settings.callingWindow, settings.enforceWindow),
@@ -36,6 +38,9 @@ export const fromWireOverrides = (wire: QueueSettings): DialingOverrides => ({
   ...(wire.delay_seconds !== undefined && { delaySeconds: wire.delay_seconds }),
   ...(wire.wrap_up_seconds !== undefined && { wrapUpSeconds: wire.wrap_up_seconds }),
   ...(wire.patience_seconds !== undefined && { patienceSeconds: wire.patience_seconds }),
+  ...(wire.pause_when_away_seconds !== undefined && {
+    pauseWhenAwaySeconds: wire.pause_when_away_seconds,
+  }),
   ...(wire.ring_seconds !== undefined && { ringSeconds: wire.ring_seconds }),
   ...(wire.retry_rules !== undefined && { retryRules: fromWireRules(wire.retry_rules) }),
   ...(wire.calling_window !== undefined && {
@@ -49,6 +54,9 @@ export const toWireOverrides = (overrides: DialingOverrides): QueueSettings => (
   ...(overrides.delaySeconds !== undefined && { delay_seconds: overrides.delaySeconds }),
   ...(overrides.wrapUpSeconds !== undefined && { wrap_up_seconds: overrides.wrapUpSeconds }),
   ...(overrides.patienceSeconds !== undefined && { patience_seconds: overrides.patienceSeconds }),
+  ...(overrides.pauseWhenAwaySeconds !== undefined && {
+    pause_when_away_seconds: overrides.pauseWhenAwaySeconds,
+  }),
   ...(overrides.ringSeconds !== undefined && { ring_seconds: overrides.ringSeconds }),
   ...(overrides.retryRules !== undefined && { retry_rules: toWireRules(overrides.retryRules) }),
   ...((overrides.callingWindow !== undefined || overrides.enforceWindow !== undefined) && {
