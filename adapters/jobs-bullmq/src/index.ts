@@ -1,1 +1,6 @@
-export {};
+export {
+  type BullJobs,
+  type BullJobsOptions,
+  createBullJobs,
+  type JobCounts,
+} from './bull-jobs.js';
