@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// Packages resolve to their TypeScript source, so no test ever runs against a stale build. The rest are Vite's defaults.
-const conditions = ['source', 'module', 'node', 'development|production'];
+// Packages resolve to their TypeScript source, so no test ever runs against a stale build. The rest are Vite's defaults but for
+// `module`: Vitest hands them on to Node, and some packages keep files there that only a bundler can load.
+const conditions = ['source', 'node', 'development|production'];
 const fromSource = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 const postgresForThisRun = './testing/src/services/postgres-for-this-run.ts';

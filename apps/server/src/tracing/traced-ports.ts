@@ -1,4 +1,5 @@
 import type { Applied, Call, DialerPorts, Session } from '@outdial/core';
+import type { Latest } from '../latest.js';
 import { withMethods } from '../with-methods.js';
 import { failureOf, recording } from './recording.js';
 import { type Attributes, rootOf, type Span, type SpanSender } from './span.js';
@@ -7,7 +8,11 @@ import { type Attributes, rootOf, type Span, type SpanSender } from './span.js';
  * The dialer's ports, with what the dialer asks of them told to the recording of the work under way. Reads that only look
  * something up are left out: they would bury the few steps that a person looks for.
  */
-export function tracedPorts(ports: DialerPorts, sender: SpanSender): DialerPorts {
+export function tracedPorts(
+  ports: DialerPorts,
+  sender: SpanSender,
+  callOfEvent: Latest<string, string>,
+): DialerPorts {
   const { store, inbox, crm, crmSync, telephony } = ports;
 
   return {
@@ -27,9 +32,16 @@ export function tracedPorts(ports: DialerPorts, sender: SpanSender): DialerPorts
       },
       changeByCall: async (callId, decide) => {
         recording.getStore()?.aboutCall(callId);
+        let settled: readonly string[] = [];
         const applied = await step('store change call', 'internal', () =>
-          store.changeByCall(callId, decide),
+          store.changeByCall(callId, (scene) => {
+            const decision = decide(scene);
+            settled = decision.change.processedEventIds ?? [];
+            return decision;
+          }),
         );
+        // Events of one call are worked on together, by the job of one of them: the jobs of the others learn it from here.
+        for (const eventId of settled) callOfEvent.set(eventId, callId);
         learn(applied);
         return applied;
       },

@@ -1,6 +1,7 @@
 import type { Clock, DialerPorts, JobName } from '@outdial/core';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/read-config.js';
+import { createLatest } from '../latest.js';
 import { failureOf, Recording, recording } from './recording.js';
 import type { SpanSender } from './span.js';
 import { traceRequests } from './trace-requests.js';
@@ -44,26 +45,38 @@ export async function openTracing(
   return createTracing(createOtlpSender({ ...config, ...ports }), ports.clock);
 }
 
+/** Of events that were applied a moment ago. */
+const REMEMBERED = 10_000;
+
 export function createTracing(sender: SpanSender, clock: Clock): Tracing {
+  const callOfEvent = createLatest<string, string>(REMEMBERED);
+
+  function end(run: Recording, job: JobName, id: string, failure?: string): void {
+    const callId = callOfEvent.get(id);
+    if (callId !== undefined) run.aboutCall(callId);
+    callOfEvent.delete(id);
+    run.end(sender, {
+      name: `job ${job}`,
+      kind: 'internal',
+      attributes: { 'outdial.job': job },
+      failure,
+    });
+  }
+
   return {
-    around: (ports) => tracedPorts(ports, sender),
+    around: (ports) => tracedPorts(ports, sender, callOfEvent),
     async job(job, id, work) {
       const run = new Recording(clock.now().getTime(), id);
       // Three kinds of rows are worked on by their own ids; an event tells which call it is about while it is read.
       if (ABOUT_A_CALL.has(job)) run.aboutCall(id);
       if (job === 'advance-session') run.aboutSession(id);
-      const told = {
-        name: `job ${job}`,
-        kind: 'internal',
-        attributes: { 'outdial.job': job },
-      } as const;
       try {
         await recording.run(run, work);
-        run.end(sender, told);
       } catch (error) {
-        run.end(sender, { ...told, failure: failureOf(error) });
+        end(run, job, id, failureOf(error));
         throw error;
       }
+      end(run, job, id);
     },
     requests: (app) => traceRequests(app, sender, clock),
     close: () => sender.close(),

@@ -1,0 +1,56 @@
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { readConfig } from '../src/config/read-config.js';
+import { createServer } from '../src/wiring.js';
+
+/** The whole server within the test's process, on a database in memory and a free port; gone when the test is over. */
+export interface RunningServer {
+  readonly url: string;
+  readonly logged: readonly Record<string, unknown>[];
+  // biome-ignore lint/suspicious/noExplicitAny: answers are asserted field by field.
+  request(method: string, path: string, body?: unknown): Promise<any>;
+  text(path: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
+  const read = readConfig({ PORT: '0', DATA_DIR: ':memory:', SIMULATOR_SPEED: '1000', ...env });
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  const logged: Record<string, unknown>[] = [];
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const server = await createServer(read.config, { log, webRoot: '/nowhere', version: '1.2.3' });
+  onTestFinished(() => server.close());
+  const url = await server.start();
+  return {
+    url,
+    logged,
+    async request(method, path, body) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        ...(body !== undefined && {
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+      return text === '' ? undefined : JSON.parse(text);
+    },
+    text: async (path) => (await fetch(`${url}${path}`)).text(),
+    close: () => server.close(),
+  };
+}
+
+/** Looks until it is so. */
+export async function until<T>(what: string, look: () => Promise<T | null | false>): Promise<T> {
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    const seen = await look();
+    if (seen !== null && seen !== false) return seen;
+    if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
