@@ -150,7 +150,7 @@ export function createAircallTelephony(options: AircallTelephonyOptions): Aircal
     lookUp,
     availability,
     interpret: interpretEvent,
-    webhookAt: (url) => createWebhookRegistration({ client, url, log }),
+    webhookAt: (url) => createWebhookRegistration({ client, url, log, timers: options.timers }),
     close: () => client.close(),
   };
 }

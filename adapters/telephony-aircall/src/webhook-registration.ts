@@ -1,3 +1,4 @@
+import type { Timers } from '@outdial/core';
 import type { AircallClient } from './aircall-client.js';
 import { AircallError } from './aircall-error.js';
 import type { AircallLog } from './aircall-log.js';
@@ -7,11 +8,19 @@ import { SUBSCRIBED_EVENTS } from './webhook-events.js';
 /**
  * Keeps our webhook at Aircall alive. Aircall switches a webhook off after too many failed deliveries (reference 8.1),
  * so `check` is to be run at start and every five minutes. It never throws, and changes nothing when all is well.
+ * Every node may do so: they end up with one webhook, and each learns its token from Aircall, which is asked and not our
+ * database, as a token is a secret.
  */
 export interface WebhookRegistration {
   check(): Promise<WebhookCheck>;
   /** The tokens to accept: those of our webhooks as last seen, newest knowledge first. Empty before the first check. */
   tokens(): readonly string[];
+  /**
+   * A delivery came with a token that we do not know: another node may have made the webhook a moment ago. Asks Aircall,
+   * though not again within half a minute, as whoever guesses must not use our requests up; `tokens` then tells. Resolves
+   * within 3 s, for Aircall gives us 5 (reference 8.1), and never throws.
+   */
+  learn(): Promise<void>;
 }
 
 export type WebhookCheck =
@@ -25,6 +34,9 @@ export type WebhookCheck =
 
 export const WEBHOOK_NAME = 'Outdial';
 
+const LEARN_AT_MOST_EVERY_MS = 30_000;
+const LEARN_WITHIN_MS = 3_000;
+
 export function createWebhookRegistration(options: {
   readonly client: Pick<
     AircallClient,
@@ -33,25 +45,26 @@ export function createWebhookRegistration(options: {
   /** Where Aircall is to deliver, whole: `https://dialer.example/webhooks/aircall`. */
   readonly url: string;
   readonly log: AircallLog;
+  readonly timers: Timers;
 }): WebhookRegistration {
-  const { client, url, log } = options;
+  const { client, url, log, timers } = options;
   let tokens: readonly string[] = [];
 
+  /** The oldest first: every node keeps the same one. */
+  async function listOurs(): Promise<AircallWebhook[]> {
+    return (await client.listWebhooks()).filter((webhook) => webhook.url === url).sort(byAge);
+  }
+
   async function bringInOrder(): Promise<WebhookCheck> {
-    const ours = (await client.listWebhooks()).filter((webhook) => webhook.url === url);
-    const [first, ...surplus] = ours.sort(byAge);
-    if (first === undefined) {
-      const created = await client.createWebhook({
-        url,
-        customName: WEBHOOK_NAME,
-        events: SUBSCRIBED_EVENTS,
-      });
-      return await registered(created, 'created', []);
-    }
+    const found = await listOurs();
+    const made = found.length > 0 ? null : await make();
+    // Two nodes that start together may both find none and make one, so whoever made one looks again.
+    const ours = made === null ? found : withMade(made, await listOurs());
+    const [first, ...surplus] = ours as [AircallWebhook, ...AircallWebhook[]];
     await removeSurplus(surplus);
     const wanted = eventsToHave(first);
     if (first.active !== false && wanted === null)
-      return await registered(first, 'nothing', surplus);
+      return await registered(first, made === null ? 'nothing' : 'created', surplus);
     const revived = await client.reviveWebhook(
       first.webhook_id,
       wanted ?? first.events ?? SUBSCRIBED_EVENTS,
@@ -59,6 +72,9 @@ export function createWebhookRegistration(options: {
     const did = first.active === false ? 'revived' : 'subscribed_more';
     return await registered(revived, did, surplus);
   }
+
+  const make = (): Promise<AircallWebhook> =>
+    client.createWebhook({ url, customName: WEBHOOK_NAME, events: SUBSCRIBED_EVENTS });
 
   async function registered(
     webhook: AircallWebhook,
@@ -73,13 +89,16 @@ export function createWebhookRegistration(options: {
         message: 'Aircall does not tell the token of our webhook.',
       };
     }
-    // Retries of events for a webhook that is gone may still arrive, with its old token.
-    const others = surplus.map((other) => other.token).filter((other) => typeof other === 'string');
-    tokens = [...new Set([token, ...others, ...tokens])];
+    know([token, ...tokensOf(surplus)]);
     return { kind: 'registered', webhookId: webhook.webhook_id, did };
   }
 
-  /** Two nodes that started together may both have made one; then every event would come twice (reference 8.2). */
+  /** None is forgotten: retries of events for a webhook that is gone may still arrive, with its old token. */
+  function know(newest: readonly string[]): void {
+    tokens = [...new Set([...newest, ...tokens])];
+  }
+
+  /** One too many, and every event would come twice (reference 8.2). */
   async function removeSurplus(surplus: readonly AircallWebhook[]): Promise<void> {
     for (const webhook of surplus) {
       if (webhook.custom_name === WEBHOOK_NAME) await client.deleteWebhook(webhook.webhook_id);
@@ -107,6 +126,16 @@ export function createWebhookRegistration(options: {
   /** Two checks at once would both find no webhook and make two. */
   let underWay: Promise<WebhookCheck> | null = null;
 
+  async function askForTokens(): Promise<void> {
+    try {
+      know(tokensOf(await listOurs()));
+    } catch (error) {
+      log.warn({ err: error }, 'Aircall could not be asked for the tokens of our webhook');
+    }
+  }
+
+  let learning: { readonly begunAt: number; readonly done: Promise<void> } | null = null;
+
   return {
     check() {
       underWay ??= checkOnce().finally(() => {
@@ -115,7 +144,30 @@ export function createWebhookRegistration(options: {
       return underWay;
     },
     tokens: () => tokens,
+    learn() {
+      const now = timers.now().getTime();
+      if (learning === null || now - learning.begunAt >= LEARN_AT_MOST_EVERY_MS) {
+        learning = { begunAt: now, done: askForTokens() };
+      }
+      const { done } = learning;
+      return new Promise((resolve) => {
+        const giveUp = timers.after(LEARN_WITHIN_MS, resolve);
+        void done.then(() => {
+          giveUp();
+          resolve();
+        });
+      });
+    },
   };
+}
+
+const tokensOf = (webhooks: readonly AircallWebhook[]): string[] =>
+  webhooks.flatMap(({ token }) => token || []);
+
+/** A list may lag behind what was made. */
+function withMade(made: AircallWebhook, listed: AircallWebhook[]): AircallWebhook[] {
+  const isListed = listed.some(({ webhook_id }) => webhook_id === made.webhook_id);
+  return isListed ? listed : [...listed, made].sort(byAge);
 }
 
 /** Null when it has all we need. Events beyond ours stay: somebody wanted them, and unknown ones are only stored. */
@@ -125,7 +177,6 @@ function eventsToHave(webhook: AircallWebhook): readonly string[] | null {
   return [...new Set([...(webhook.events ?? []), ...SUBSCRIBED_EVENTS])];
 }
 
-/** Every node must keep the same one. */
 function byAge(a: AircallWebhook, b: AircallWebhook): number {
   const age = (a.created_at ?? '').localeCompare(b.created_at ?? '');
   return age !== 0 ? age : a.webhook_id.localeCompare(b.webhook_id);

@@ -25,6 +25,15 @@ describe('a delivery from Aircall', () => {
     expect(key(event)).not.toBe(key({ ...event, timestamp: 2 }));
   });
 
+  it('is the same event when two webhooks tell it, each with its own token', () => {
+    const keys = ['secret', 'other'].map((token) => {
+      const verified = verifyWebhook(body({ ...event, token }), ['secret', 'other']);
+      return verified.ok ? verified.dedupeKey : null;
+    });
+    expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
   it.each([
     ['the wrong token', { ...event, token: 'wrong' }],
     ['a part of the token', { ...event, token: 'secre' }],

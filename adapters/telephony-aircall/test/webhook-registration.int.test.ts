@@ -72,6 +72,59 @@ describe('our webhook at Aircall', () => {
     expect(ours().map(({ id }) => id)).toEqual([kept]);
   });
 
+  it('is one for all nodes that start at the same moment, and each of them knows its token', async () => {
+    box = await openAircallInABox();
+    const { client } = box.telephony;
+    await client.deleteWebhook(ours()[0]?.id ?? '');
+    const nodes = Array.from({ length: 4 }, () => box.telephony.webhookAt(box.desk.url));
+    const checks = await Promise.all(nodes.map((node) => node.check()));
+    expect(checks.map(({ kind }) => kind)).toEqual(Array(4).fill('registered'));
+    expect(ours()).toHaveLength(1);
+    // A node that made one in vain kept the other's token; one that had looked before the last was made learns it.
+    await Promise.all(nodes.map((node) => node.learn()));
+    for (const node of nodes) expect(node.tokens()).toContain(ours()[0]?.token);
+  });
+
+  it('that another node made a moment ago is let in, as its token is learned when it is met', async () => {
+    box = await openAircallInABox();
+    const other = box.telephony.webhookAt(box.desk.url);
+    await other.check();
+    await box.telephony.client.deleteWebhook(ours()[0]?.id ?? '');
+    await box.webhook.check();
+    expect(other.tokens()).not.toContain(ours()[0]?.token);
+    await other.learn();
+    expect(other.tokens()[0]).toBe(ours()[0]?.token);
+    expect(ours()).toHaveLength(1);
+  });
+
+  it('is asked for its token once in half a minute, however many guess', async () => {
+    box = await openAircallInABox();
+    const before = box.control.requests().length;
+    const asked = () => box.control.requests().length - before;
+    await Promise.all(Array.from({ length: 50 }, () => box.webhook.learn()));
+    expect(asked()).toBe(1);
+    await box.advance(29_000);
+    await box.webhook.learn();
+    expect(asked()).toBe(1);
+    await box.advance(1_000);
+    await box.webhook.learn();
+    expect(asked()).toBe(2);
+  });
+
+  it('is not waited for when Aircall cannot be asked', async () => {
+    box = await openAircallInABox();
+    const known = box.webhook.tokens();
+    box.control.addApiFault({ path: '/v1/webhooks', mode: 'status', status: 503, count: 1 });
+    await box.webhook.learn();
+    expect(box.webhook.tokens()).toEqual(known);
+    // Silent: the answer to the delivery does not wait for it.
+    await box.advance(30_000);
+    box.control.addApiFault({ path: '/v1/webhooks', mode: 'never', count: 1 });
+    const learning = box.webhook.learn();
+    await box.advance(3_000);
+    await learning;
+  });
+
   it('is made once when two checks fall together', async () => {
     box = await openAircallInABox();
     await box.telephony.client.deleteWebhook(ours()[0]?.id ?? '');

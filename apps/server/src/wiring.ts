@@ -343,6 +343,7 @@ export async function createServer(
         : [
             aircallWebhook({
               tokens: provider.aircall.webhookTokens,
+              learnTokens: provider.aircall.learnWebhookTokens,
               receive: (event) => receiveProviderEvent(dialer, { provider: AIRCALL, ...event }),
               refused: (because) => log.warn({ because }, 'webhook refused'),
             }),

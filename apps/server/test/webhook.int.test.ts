@@ -26,6 +26,7 @@ const EVENT = {
 let database: OpenDatabase;
 let app: FastifyInstance;
 let tokens: string[];
+let learnTokens: () => Promise<void>;
 let woken: JobHint[];
 let refused: string[];
 let receive: Parameters<typeof aircallWebhook>[0]['receive'];
@@ -38,6 +39,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await sql`truncate provider_events, calls`.execute(database.db);
   tokens = ['right'];
+  learnTokens = async () => undefined;
   woken = [];
   refused = [];
   const inbox = createProviderInbox(database.db);
@@ -56,6 +58,7 @@ beforeEach(async () => {
   await app.register(
     aircallWebhook({
       tokens: () => tokens,
+      learnTokens: () => learnTokens(),
       receive: (event) => receive(event),
       refused: (because) => void refused.push(because),
     }),
@@ -84,6 +87,21 @@ it('keeps an event with the right token before it answers, and works on it after
   // As it came; only the token is blacked out.
   expect(await kept()).toEqual([{ payload: { ...EVENT, token: '[redacted]' }, state: 'PENDING' }]);
   expect(woken).toEqual([{ job: 'process-event', id: expect.any(String) }]);
+});
+
+it('keeps an event whose token another node got a moment ago, and asks for it only when it is not known', async () => {
+  let asked = 0;
+  learnTokens = async () => {
+    asked += 1;
+    tokens = ['newer', 'right'];
+  };
+  await post(JSON.stringify(EVENT));
+  expect(asked).toBe(0);
+  const answer = await post(JSON.stringify({ ...EVENT, timestamp: 2, token: 'newer' }));
+  expect(answer.statusCode).toBe(200);
+  expect(asked).toBe(1);
+  expect(await kept()).toHaveLength(2);
+  expect(refused).toEqual([]);
 });
 
 it('answers 200 only once the event is stored: one that could not be stored comes again', async () => {

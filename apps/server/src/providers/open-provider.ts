@@ -15,6 +15,7 @@ export interface Provider {
   readonly aircall: {
     readonly telephony: AircallTelephony;
     readonly webhookTokens: () => readonly string[];
+    readonly learnWebhookTokens: () => Promise<void>;
     /** `missed`: it had been switched off, so live calls must be looked up. */
     readonly checkWebhook: () => Promise<{
       readonly missed: boolean;
@@ -92,6 +93,7 @@ function openAircall(
     aircall: {
       telephony,
       webhookTokens: () => [...configured, ...(hook?.tokens() ?? [])],
+      learnWebhookTokens: async () => hook?.learn(),
       async checkWebhook() {
         const checked = await hook?.check();
         if (checked === undefined) return { missed: false, problem: null };
