@@ -33,11 +33,9 @@ async function shift(server: RunningServer, phones: readonly string[], lines = 1
     after_connect: 'continue',
   });
   const session = await until('the session is over and the CRM has its calls', async () => {
-    const current = await server.request('GET', `/api/dialer/sessions/${started.session.id}`);
+    const current = await server.request('GET', `/api/dialer/sessions/${started.id}`);
     const { calls } = await server.request('GET', '/api/history?limit=10');
-    const synced = calls.every(
-      (call: { crm_sync: { state: string } }) => call.crm_sync.state === 'SYNCED',
-    );
+    const synced = calls.every((call: { crm_state: string }) => call.crm_state === 'SYNCED');
     return (
       current.status === 'STOPPED' &&
       calls.length === phones.length &&
