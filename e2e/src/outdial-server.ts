@@ -9,6 +9,8 @@ import { freePort } from './free-port.js';
 import { until } from './until.js';
 
 const MAIN = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
+/** The server as people run it. */
+export const AS_BUILT: readonly string[] = ['--enable-source-maps', MAIN];
 /** The first start makes the database: about 3 s on 2 free cores. */
 const READY_WITHIN = 60_000;
 const STOPPED_WITHIN = 30_000;
@@ -19,6 +21,8 @@ export interface ServerPlace {
   /** On top of a port, a data directory and `LOG_LEVEL`; some of it may depend on where the server will be. */
   readonly env?: Environment | ((url: string) => Environment);
   readonly dataDir?: string;
+  /** What Node is told to run; the server as it was built, unless a test needs it prepared. */
+  readonly program?: readonly string[];
 }
 
 export interface Exit {
@@ -71,16 +75,20 @@ export async function createOutdialServer(place: ServerPlace = {}): Promise<Outd
   const port = await freePort();
   const dataDir = place.dataDir ?? (await mkdtemp(join(tmpdir(), 'outdial-e2e-')));
   const url = `http://127.0.0.1:${port}`;
-  const placeEnv = typeof place.env === 'function' ? place.env(url) : place.env;
+  const placeEnv = () => (typeof place.env === 'function' ? place.env(url) : place.env);
   let child: ChildProcess | undefined;
   let output = '';
 
   async function start(env: Environment = {}): Promise<void> {
     if (child !== undefined) throw new Error('The server runs already.');
     const saidBefore = output.length;
-    const begun = run({ PORT: String(port), DATA_DIR: dataDir, ...placeEnv, ...env }, (text) => {
-      output += text;
-    });
+    const begun = run(
+      { PORT: String(port), DATA_DIR: dataDir, ...placeEnv(), ...env },
+      (text) => {
+        output += text;
+      },
+      place.program,
+    );
     child = begun.child;
     child.once('exit', () => {
       if (child === begun.child) child = undefined;
@@ -166,11 +174,15 @@ export async function runToItsEnd(env: Environment): Promise<Exit & { readonly o
   }
 }
 
-function run(env: Environment, write: (text: string) => void): { child: ChildProcess } {
+function run(
+  env: Environment,
+  write: (text: string) => void,
+  program = AS_BUILT,
+): { child: ChildProcess } {
   // Nothing of our own environment but what any program needs, so that no variable of the developer's shell gets in.
   const { PATH = '', HOME = '', TMPDIR, LANG } = process.env;
   const inherited = { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...(LANG && { LANG }) };
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+  const child = spawn(process.execPath, program, {
     env: { ...inherited, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

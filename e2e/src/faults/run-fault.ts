@@ -1,0 +1,77 @@
+import { type Begun, beginWork, type Work } from './begin-work.js';
+import { createInstallation, type Installation, type InstallationPlan } from './installation.js';
+import type { FaultRow } from './report.js';
+import { allQuiet, watch } from './watch.js';
+
+/** Something that goes wrong while people work. */
+export interface Fault {
+  /** As a sales manager would say it. */
+  readonly title: string;
+  readonly plan: InstallationPlan;
+  readonly work: Work;
+  /** For the first start of the nodes only. */
+  readonly firstStart?: Readonly<Record<string, string>>;
+  /** Before anybody works; everything runs. */
+  readonly prepare?: (installation: Installation) => Promise<void>;
+  /**
+   * What happens meanwhile. It begins before the people do, is waited for, and leaves everything running again; whatever it
+   * waits for, it gives up by itself.
+   */
+  readonly strike: (installation: Installation) => Promise<void>;
+  readonly quietWithin?: number;
+}
+
+export interface FaultRun {
+  readonly row: FaultRow;
+  /** Empty: every promise was kept, and no acknowledged write is missing. */
+  readonly breaches: readonly string[];
+}
+
+/** Time for everything to end after the last blow: two look-ups of a call whose request was lost, a minute each at most. */
+const QUIET_WITHIN_MS = 120_000;
+
+/** One working day with one fault in it, from the first lead to the last activity; judged at the end. */
+export async function runFault(fault: Fault): Promise<FaultRun> {
+  const begun = performance.now();
+  const installation = await createInstallation(fault.plan);
+  let work: Begun | undefined;
+  try {
+    const { nodes } = installation;
+    await Promise.all(nodes.map((node) => node.start(fault.firstStart)));
+    await fault.prepare?.(installation);
+    const watching = watch(installation);
+    const striking = fault.strike(installation);
+    // A blow that fails is told at once; until it is waited for below, nobody would hear of it.
+    striking.catch(() => undefined);
+    work = await Promise.race([
+      beginWork(installation, fault.work),
+      striking.then(() => new Promise<never>(() => undefined)),
+    ]);
+    await striking;
+    await allQuiet(installation, { within: fault.quietWithin ?? QUIET_WITHIN_MS });
+    await work.stopSaying();
+    // A verdict that was saved just now is on its way to the CRM.
+    await allQuiet(installation, { within: QUIET_WITHIN_MS });
+    const { breaches, rows } = await watching.judge();
+    return {
+      row: {
+        fault: fault.title,
+        runs: 1,
+        calls: rows.calls.length,
+        repairs: nodes.reduce((sum, node) => sum + countOf(node.output(), 'call repaired'), 0),
+        seconds: (performance.now() - begun) / 1000,
+        result: breaches.length === 0 ? 'kept' : 'BROKEN',
+      },
+      breaches,
+    };
+  } catch (error) {
+    throw new Error(`"${fault.title}" did not come to its end.\n${installation.lastWords()}`, {
+      cause: error,
+    });
+  } finally {
+    await work?.stopSaying();
+    await installation.dispose();
+  }
+}
+
+const countOf = (text: string, words: string): number => text.split(words).length - 1;

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '@outdial/core';
+import { type Database, openDatabase } from '@outdial/postgres';
+import {
+  ALWAYS,
+  type Breach,
+  changedInHindsight,
+  IN_THE_END,
+  type SeenCall,
+  type Snapshot,
+} from '@outdial/testing/worlds';
+import type { Kysely } from 'kysely';
+import { until } from '../until.js';
+import { missingWrites } from './acknowledged-writes.js';
+import type { Installation } from './installation.js';
+import { neverTwoAtOnce, seenByAircall } from './provider-books.js';
+import { type Rows, readRows } from './read-rows.js';
+
+/** What came of a run. */
+export interface Verdict {
+  /** Every promise that was broken, and every acknowledged write that is gone; empty: all is well. */
+  readonly breaches: readonly string[];
+  readonly rows: Rows;
+}
+
+export interface Watch {
+  /** Stops looking, waits until the CRM has everything, and judges. Nobody may be working any more. */
+  judge(): Promise<Verdict>;
+}
+
+const LOOK_EVERY_MS = 1_000;
+/** With one call each, and a provider that cannot hang up. */
+const AIRCALL = { maxLinesPerAgent: 1, canHangUp: false, reachesRealPhones: true };
+const SIMULATOR = { maxLinesPerAgent: 10, canHangUp: true, reachesRealPhones: false };
+
+/** Holds an installation to its promises: while it works, by its rows; and in the end by everybody's books. */
+export function watch(
+  installation: Installation,
+  { placedLog = async (): Promise<readonly SeenCall[]> => [] } = {},
+): Watch {
+  const { databaseUrl } = installation;
+  const breaches = new Set<string>();
+  const report = (found: readonly Breach[]): void => {
+    for (const { promise, saw } of found) breaches.add(`${promise}: ${saw}`);
+  };
+  const remembered = new Map<string, Call>();
+  let watching = true;
+
+  function look(rows: Rows): void {
+    const provider = { ...capabilities(installation), calls: [], acknowledged: [] };
+    for (const check of ALWAYS) report(check({ ...rows, provider }));
+    for (const call of rows.calls) {
+      const before = remembered.get(call.id);
+      if (before !== undefined) report(changedInHindsight(before, call));
+      remembered.set(call.id, call);
+    }
+    const gone = [...remembered.keys()].filter((id) => !rows.calls.some((call) => call.id === id));
+    for (const id of gone) breaches.add(`P7: Call ${id} was there and is gone.`);
+  }
+
+  async function keepLooking(db: Kysely<Database>): Promise<void> {
+    while (watching) {
+      // A database that is away is looked at again; what it says then counts.
+      const rows = await readRows(db).catch(() => null);
+      if (rows !== null) look(rows);
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  const database = databaseUrl === null ? null : openDatabase({ url: databaseUrl, poolSize: 1 });
+  const looking = database?.then(({ db }) => keepLooking(db));
+
+  async function readInTheEnd(): Promise<Rows> {
+    const opened = await (database ?? openEmbedded(installation));
+    try {
+      return await readRows(opened.db);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  return {
+    async judge() {
+      watching = false;
+      await looking;
+      const { account, door } = installation;
+      // Those that come while the rows are read may or may not be among them.
+      const acknowledged = [...door.acknowledged];
+      const rows = await readInTheEnd();
+      look(rows);
+      let seen = await placedLog();
+      if (account !== null) {
+        const books = await account.books();
+        const { seen: atAircall, breaches: strangers } = seenByAircall(books, rows.calls);
+        seen = atAircall;
+        report(strangers);
+        report(neverTwoAtOnce(books.calls, account.plan.speed));
+      }
+      const snapshot: Snapshot = {
+        ...rows,
+        provider: { ...capabilities(installation), calls: seen, acknowledged: [] },
+      };
+      for (const check of IN_THE_END) report(check(snapshot));
+      for (const missing of missingWrites(acknowledged, rows)) breaches.add(missing);
+      return { breaches: [...breaches], rows };
+    },
+  };
+}
+
+const capabilities = ({ account }: Installation) => (account === null ? SIMULATOR : AIRCALL);
+
+async function openEmbedded({ nodes: [node] }: Installation) {
+  if (node === undefined) throw new Error('There is no node.');
+  if (node.isRunning()) await node.stop();
+  return openDatabase({ dataDir: node.dataDir });
+}
+
+const PATIENT_FOR_MS = 5_000;
+
+/**
+ * Resolves once nothing is left to do: every session over, every event settled, every call in the CRM. A call whose sync was
+ * under way when a node died stays leased to it for three minutes (CRM_LEASE); unless `waitForLeases`, somebody loses patience
+ * and replays it by hand.
+ */
+export async function allQuiet(
+  { client, door }: Installation,
+  { within, waitForLeases = false }: { within: number; waitForLeases?: boolean },
+): Promise<void> {
+  let waitingSince: number | null = null;
+  await until(
+    'everything is quiet',
+    async () => {
+      const running = await client.sessions.list({ status: 'RUNNING', limit: 200 });
+      if (running.total > 0) throw new Error(`${running.total} sessions are running.`);
+      const paused = await client.sessions.list({ status: 'PAUSED', limit: 5 });
+      if (paused.total > 0) {
+        throw new Error(`${paused.total} sessions are paused: ${paused.sessions[0]?.reason}.`);
+      }
+      const waiting = await client.providerEvents.list({ state: 'PENDING', limit: 1 });
+      if (waiting.total > 0) throw new Error(`${waiting.total} provider events wait.`);
+      const unsynced = await Promise.all(
+        (['PENDING', 'FAILED'] as const).map((crm_state) =>
+          client.history.list({ crm_state, limit: 1 }),
+        ),
+      );
+      const missing = unsynced.reduce((sum, { total }) => sum + total, 0);
+      if (missing === 0) return true;
+      waitingSince ??= performance.now();
+      if (!waitForLeases && performance.now() - waitingSince > PATIENT_FOR_MS) {
+        waitingSince = performance.now();
+        await client.crm.sync();
+      }
+      throw new Error(`The CRM lacks ${missing} calls; ${door.acknowledged.length} writes so far.`);
+    },
+    { within, every: 250 },
+  );
+}
