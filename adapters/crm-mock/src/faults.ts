@@ -2,7 +2,10 @@ import { CrmError } from '@outdial/core';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** What goes wrong, on demand. Left out means that it does not. */
+/**
+ * What goes wrong, on demand. Left out means that it does not. `down` and the two rates hold on every node; the rest is one
+ * process' own.
+ */
 export interface CrmFaults {
   /** Nothing is written and every write fails, until it is false again. */
   readonly down?: boolean;
@@ -20,6 +23,8 @@ export interface CrmFaults {
 
 export interface FaultyGate {
   set(faults: CrmFaults): void;
+  /** Some of them changed; the others, and what is left of the counts, stay. */
+  follow(faults: CrmFaults): void;
   current(): CrmFaults;
   /** Runs one write as the faults will have it. */
   through<T>(write: () => Promise<T>): Promise<T>;
@@ -41,6 +46,9 @@ export function createFaultyGate(seed: number): FaultyGate {
       faults = next;
       toFail = next.failNext ?? 0;
       toLose = next.loseNextAnswers ?? 0;
+    },
+    follow(next) {
+      faults = { ...faults, ...next };
     },
     current: () => ({ ...faults, failNext: toFail, loseNextAnswers: toLose }),
     async through(write) {

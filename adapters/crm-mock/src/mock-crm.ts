@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { externalId } from './external-id.js';
 import { type CrmFaults, createFaultyGate } from './faults.js';
 import { createReadings, type MockCrmReadings } from './readings.js';
+import { createSharedFaults } from './shared-faults.js';
 import type { MockCrmTables } from './tables.js';
 
 export interface MockCrmOptions {
@@ -15,9 +16,9 @@ export interface MockCrmOptions {
 
 /** A CRM for demonstration, training and tests: it keeps what it is told, and fails when asked to. */
 export interface MockCrm extends Crm, MockCrmReadings {
-  /** Replaces all faults; `{}` ends them. */
-  setFaults(faults: CrmFaults): void;
-  faults(): CrmFaults;
+  /** Replaces all faults; `{}` ends them. Other nodes on this database follow within a second. */
+  setFaults(faults: CrmFaults): Promise<void>;
+  faults(): Promise<CrmFaults>;
 }
 
 /** By then somebody is giving out ids on purpose. */
@@ -30,6 +31,12 @@ const MOST_ATTEMPTS = 32;
  */
 export function createMockCrm({ db, clock, seed = 1 }: MockCrmOptions): MockCrm {
   const gate = createFaultyGate(seed);
+  const shared = createSharedFaults(db, clock);
+
+  async function through<T>(write: () => Promise<T>): Promise<T> {
+    gate.follow(await shared.recent());
+    return gate.through(write);
+  }
 
   async function writeContact(lead: Lead): Promise<{ externalId: string }> {
     const now = clock.now();
@@ -117,13 +124,19 @@ export function createMockCrm({ db, clock, seed = 1 }: MockCrmOptions): MockCrm 
   return {
     name: 'mock',
     upsertContact: (lead) =>
-      gate.through(() => {
+      through(async () => {
         gate.refuse(lead.id);
         return writeContact(lead);
       }),
-    putActivity: (activity) => gate.through(() => writeActivity(activity)),
-    setFaults: (faults) => gate.set(faults),
-    faults: () => gate.current(),
+    putActivity: (activity) => through(() => writeActivity(activity)),
+    async setFaults(faults) {
+      await shared.set(faults);
+      gate.set(faults);
+    },
+    async faults() {
+      gate.follow(await shared.read());
+      return gate.current();
+    },
     ...createReadings(db),
   };
 }

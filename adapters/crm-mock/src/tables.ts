@@ -5,6 +5,7 @@
 export interface MockCrmTables {
   mock_crm_contacts: ContactRow;
   mock_crm_activities: ActivityRow;
+  mock_crm_faults: FaultsRow;
 }
 
 export interface ContactRow {
@@ -17,6 +18,13 @@ export interface ContactRow {
   job_title: string | null;
   created_at: Date;
   updated_at: Date;
+}
+
+export interface FaultsRow {
+  only_row: boolean;
+  down: boolean;
+  fail_rate: number;
+  lose_answer_rate: number;
 }
 
 export interface ActivityRow {

@@ -27,6 +27,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await db.deleteFrom('mock_crm_activities').execute();
   await db.deleteFrom('mock_crm_contacts').execute();
+  await db.deleteFrom('mock_crm_faults').execute();
 });
 
 let now = new Date('2026-01-15T15:00:00Z');
@@ -90,7 +91,7 @@ describe('the mock CRM', () => {
 
   it('fails as many writes as it was told, and then no more', async () => {
     const crm = createMockCrm({ db, clock });
-    crm.setFaults({ failNext: 2 });
+    await crm.setFaults({ failNext: 2 });
     await expect(crm.upsertContact(leadNumber(1))).rejects.toMatchObject({ mayTryAgain: true });
     await expect(crm.upsertContact(leadNumber(1))).rejects.toMatchObject({ mayTryAgain: true });
     expect((await crm.listContacts({ limit: 10 })).total).toBe(0);
@@ -101,7 +102,7 @@ describe('the mock CRM', () => {
   it('fails about as often as it was told, and the same writes for the same seed', async () => {
     const failuresOf = async (seed: number) => {
       const crm = createMockCrm({ db, clock, seed });
-      crm.setFaults({ failRate: 0.3, loseAnswerRate: 0.1 });
+      await crm.setFaults({ failRate: 0.3, loseAnswerRate: 0.1 });
       const failed: number[] = [];
       for (let write = 0; write < 100; write++) {
         await crm.upsertContact(leadNumber(write)).catch(() => failed.push(write));
@@ -113,6 +114,25 @@ describe('the mock CRM', () => {
     expect(failed.length).toBeLessThan(55);
     expect(await failuresOf(7)).toEqual(failed);
     expect(await failuresOf(8)).not.toEqual(failed);
+  });
+
+  it('is down for every node within a second, and up again likewise; a node that starts meanwhile finds it down', async () => {
+    const [here, there] = [createMockCrm({ db, clock }), createMockCrm({ db, clock })];
+    await there.upsertContact(leadNumber(1));
+    await here.setFaults({ down: true });
+    await expect(here.upsertContact(leadNumber(1))).rejects.toThrow('cannot be reached');
+    now = new Date(now.getTime() + 1_000);
+    await expect(there.upsertContact(leadNumber(1))).rejects.toThrow('cannot be reached');
+    expect(await there.faults()).toMatchObject({ down: true });
+    const restarted = createMockCrm({ db, clock });
+    await expect(restarted.upsertContact(leadNumber(1))).rejects.toThrow('cannot be reached');
+
+    await there.setFaults({ loseAnswerRate: 1 });
+    expect(await here.faults()).toMatchObject({ down: false, loseAnswerRate: 1 });
+    await expect(here.upsertContact(leadNumber(2))).rejects.toThrow('may have written');
+    await there.setFaults({});
+    now = new Date(now.getTime() + 1_000);
+    await here.upsertContact(leadNumber(2));
   });
 
   it('lists contacts page by page, newest first, none twice and none left out', async () => {

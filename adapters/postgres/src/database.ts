@@ -45,6 +45,7 @@ export interface Database {
   installation: InstallationTable;
   mock_crm_contacts: MockCrmContactsTable;
   mock_crm_activities: MockCrmActivitiesTable;
+  mock_crm_faults: MockCrmFaultsTable;
   schema_migrations: SchemaMigrationsTable;
 }
 
@@ -254,6 +255,7 @@ export interface ImportsTable {
   created_at: Date;
   due_at: Date | null;
   finished_at: Date | null;
+  stuck_at: number | null;
 }
 
 export interface ImportRowErrorsTable {
@@ -306,6 +308,13 @@ export interface MockCrmContactsTable {
   job_title: string | null;
   created_at: Date;
   updated_at: Date;
+}
+
+export interface MockCrmFaultsTable {
+  only_row: Generated<boolean>;
+  down: boolean;
+  fail_rate: number;
+  lose_answer_rate: number;
 }
 
 export interface MockCrmActivitiesTable {

@@ -355,7 +355,7 @@ describe('the dialer', () => {
     it('reaches the CRM again when asked, but not before it is over', async () => {
       const live = await stage.request('POST', `/api/calls/${callId}/crm-sync`);
       expectProblem(live, 409, 'call_not_over');
-      stage.crm.setFaults({ down: true });
+      await stage.crm.setFaults({ down: true });
       await stage.tell(callId, { endedAt: stage.time.now(), endCause: 'no_answer' });
       const failed = await stage.request('GET', `/api/history?crm_state=FAILED`);
       expect(failed.body.calls).toMatchObject([{ id: callId, crm_error: expect.any(String) }]);

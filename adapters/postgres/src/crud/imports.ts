@@ -71,6 +71,11 @@ export interface ImportStore {
   progress(importId: string, step: ImportStep, leaseUntil: Date): Promise<boolean>;
   /** Gives an unfinished import back at once, for a worker that is shutting down. */
   release(importId: string, now: Date): Promise<void>;
+  /**
+   * A worker could not go on, for a reason of ours: the import is given back, for a database that was away may be back. A
+   * second failure at the same row, on whichever node, ends it as FAILED with this error.
+   */
+  giveUpIfStuck(importId: string, error: string, now: Date): Promise<void>;
   /** The file is cleared. null when it is over already or unknown. */
   finish(
     importId: string,
@@ -169,6 +174,18 @@ export function createImportStore(db: Kysely<Database>): ImportStore {
         .where('id', '=', importId)
         .where('state', '=', 'RUNNING')
         .execute();
+    },
+
+    async giveUpIfStuck(importId, error, now) {
+      await sql`
+        update imports set
+          stuck_at = rows_done,
+          state = case when stuck_at = rows_done then 'FAILED' else state end,
+          error = case when stuck_at = rows_done then ${error}::text end,
+          content = case when stuck_at = rows_done then null else content end,
+          due_at = case when stuck_at = rows_done then null else ${now}::timestamptz end,
+          finished_at = case when stuck_at = rows_done then ${now}::timestamptz end
+        where id = ${importId} and state = 'RUNNING'`.execute(db);
     },
 
     async finish(importId, end, now) {

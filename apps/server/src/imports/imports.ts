@@ -70,8 +70,6 @@ const GIVEN_UP =
 export function createImports(ports: ImportPorts): Imports {
   const { imports, jobs, clock, ids } = ports;
   let closing = false;
-  /** Where the last try of an import began, if it failed for a reason of ours. */
-  const stuckAt = new Map<string, number>();
 
   return {
     async start(file, options) {
@@ -145,20 +143,12 @@ export function createImports(ports: ImportPorts): Imports {
         if (done === 'interrupted') await imports.release(importId, clock.now());
         if (done !== 'done') return;
         await imports.finish(importId, { state: 'DONE' }, clock.now());
-        stuckAt.delete(importId);
       } catch (error) {
         if (error instanceof UnreadableCsv) {
           await imports.finish(importId, { state: 'FAILED', error: error.message }, clock.now());
           return;
         }
-        // A database that was away may be back: it is tried again, and given up when it gets no further.
-        if (stuckAt.get(importId) === job.rowsDone) {
-          stuckAt.delete(importId);
-          await imports.finish(importId, { state: 'FAILED', error: GIVEN_UP }, clock.now());
-        } else {
-          stuckAt.set(importId, job.rowsDone);
-          await imports.release(importId, clock.now());
-        }
+        await imports.giveUpIfStuck(importId, GIVEN_UP, clock.now());
         throw error;
       } finally {
         ports.announcements.announce({ kind: 'import', importId });

@@ -146,20 +146,25 @@ function mockCrmRoutes(app: App, crm: MockCrm): void {
         { response: { 200: CrmFaults } },
       ),
     },
-    async () => toWireFaults(crm.faults()),
+    async () => toWireFaults(await crm.faults()),
   );
 
   app.put(
     '/api/mock-crm/faults',
     {
       schema: operation(
-        { id: 'setMockCrmFaults', tag: 'mock-crm', summary: 'Lets it fail on purpose' },
+        {
+          id: 'setMockCrmFaults',
+          tag: 'mock-crm',
+          summary: 'Lets it fail on purpose',
+          description: 'Every node follows within a second, until other faults are set.',
+        },
         { body: CrmFaults, response: { 200: CrmFaults } },
       ),
     },
     async ({ body }) => {
-      crm.setFaults(fromWireFaults(body));
-      return toWireFaults(crm.faults());
+      await crm.setFaults(fromWireFaults(body));
+      return toWireFaults(await crm.faults());
     },
   );
 }
