@@ -21,17 +21,20 @@ export function createSharedFaults(
   recent(): Promise<SharedFaults>;
 } {
   let known: { readonly faults: SharedFaults; readonly readAt: number } | null = null;
+  /** How often this process set them: a read that began before may end after. */
+  let timesSet = 0;
   const remember = (faults: SharedFaults): SharedFaults => {
     known = { faults, readAt: clock.now().getTime() };
     return faults;
   };
 
   async function read(): Promise<SharedFaults> {
+    const timesSetBefore = timesSet;
     const row = await db
       .selectFrom('mock_crm_faults')
       .select(['down', 'fail_rate as failRate', 'lose_answer_rate as loseAnswerRate'])
       .executeTakeFirst();
-    return remember(row ?? NONE);
+    return known !== null && timesSet !== timesSetBefore ? known.faults : remember(row ?? NONE);
   }
 
   return {
@@ -47,6 +50,7 @@ export function createSharedFaults(
         .values({ only_row: true, ...row })
         .onConflict((conflict) => conflict.column('only_row').doUpdateSet(row))
         .execute();
+      timesSet += 1;
       remember({ down, failRate, loseAnswerRate });
     },
   };
