@@ -40,6 +40,7 @@ export type Connect = (
   options: {
     path: string;
     auth: (send: (auth: object) => void) => void;
+    transports: ['websocket'];
     reconnectionDelayMax: number;
   },
 ) => LiveSocket;
@@ -84,6 +85,8 @@ export function createLive(options: LiveOptions): Live {
   const socket = connect(options.baseUrl, {
     path: LIVE_PATH,
     auth: (send) => send(epoch === undefined ? {} : { epoch, last }),
+    // Not long polls first, as is Socket.IO's habit: behind a proxy that spreads requests each would reach another node.
+    transports: ['websocket'],
     reconnectionDelayMax: 5_000,
   });
 

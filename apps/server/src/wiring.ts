@@ -59,6 +59,7 @@ import { createScheduledWork } from './jobs/scheduled-work.js';
 import { createTicker } from './jobs/ticker.js';
 import { createJournal } from './journal.js';
 import { createLive, type Live } from './live/live.js';
+import { openLiveLog } from './live/open-live-log.js';
 import { createMetrics } from './metrics.js';
 import { joinNodes } from './nodes/join-nodes.js';
 import { openJobs } from './nodes/open-jobs.js';
@@ -166,7 +167,12 @@ export async function createServer(
   let stopping = false;
   let started = false;
   const live: { current: Live } = {
-    current: { announce: () => undefined, readers: () => 0, close: async () => undefined },
+    current: {
+      announce: () => undefined,
+      readers: () => 0,
+      dismissReaders: () => undefined,
+      close: async () => undefined,
+    },
   };
   const announcements: Announcements = { announce: (change) => live.current.announce(change) };
   const jobs = openJobs({
@@ -411,11 +417,13 @@ export async function createServer(
     while (clock.now().getTime() < until && (await liveCalls()) > 0) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_FOR_LIVE_CALLS_EVERY));
     }
-    await live.current.close();
+    live.current.dismissReaders();
     await http.close();
     await Promise.all(tickers.map((ticker) => ticker.close()));
     await provider.close();
     await jobs.close();
+    // What the last jobs changed is told before.
+    await live.current.close();
     await tracing.close();
     await node.leave();
     await database.close();
@@ -423,17 +431,18 @@ export async function createServer(
 
   return {
     async start() {
-      if (serves)
-        live.current = createLive(http.server, {
-          sessions: sessionViews,
-          calls: ports.calls,
-          agents: stores.agents,
-          queues: stores.queues,
-          imports: stores.imports,
-          clock,
-          log,
-          publicUrl: config.http.publicUrl,
-        });
+      live.current = createLive(serves ? http.server : null, {
+        events: await openLiveLog(node.shared, log),
+        webSocketsOnly: node.shared !== null,
+        sessions: sessionViews,
+        calls: ports.calls,
+        agents: stores.agents,
+        queues: stores.queues,
+        imports: stores.imports,
+        clock,
+        log,
+        publicUrl: config.http.publicUrl,
+      });
       const address = await http.listen({ port: config.http.port, host: config.http.host });
       provider.start();
       await scheduled.plan();

@@ -1,70 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LIVE_PATH, type LiveEventName, LiveEvents, LiveHello } from '@outdial/protocol';
-import { io, type Socket } from 'socket.io-client';
+import type { LiveEventName } from '@outdial/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLive, type Live, type LivePorts } from '../src/live/live.js';
+import { createMemoryLiveLog } from '../src/live/live-log.js';
+import { LiveReader } from './live-reader.js';
 import { createStage, type Stage } from './stage.js';
-
-interface Received {
-  readonly name: LiveEventName;
-  readonly number: number;
-  // biome-ignore lint/suspicious/noExplicitAny: asserted field by field; the shape is checked on arrival.
-  readonly data: any;
-}
-
-/** Follows the events as the client package does, and lets a test wait for what it expects. */
-class Reader {
-  readonly events: Received[] = [];
-  hello: LiveHello | undefined;
-  readonly socket: Socket;
-  #changed = () => undefined as unknown;
-
-  constructor(url: string, auth: object = {}, more: object = {}) {
-    // Web sockets at once: a long poll that ends between two requests keeps a timer of engine.io's for 30 s.
-    const transports = ['websocket'];
-    const manner = { path: LIVE_PATH, forceNew: true, reconnection: false, transports };
-    this.socket = io(url, { ...manner, auth, ...more });
-    this.socket.on('hello', (hello) => {
-      this.hello = LiveHello.parse(hello);
-      this.#changed();
-    });
-    for (const [name, schema] of Object.entries(LiveEvents)) {
-      this.socket.on(name, ({ number, at, data }) => {
-        expect(at).toEqual(expect.any(String));
-        this.events.push({ name: name as LiveEventName, number, data: schema.parse(data) });
-        this.#changed();
-      });
-    }
-    for (const event of ['disconnect', 'connect_error']) {
-      this.socket.on(event, () => this.#changed());
-    }
-  }
-
-  async until(condition: () => boolean): Promise<this> {
-    while (!condition()) {
-      await new Promise<void>((resolve) => {
-        this.#changed = () => resolve();
-      });
-    }
-    return this;
-  }
-
-  greeted(): Promise<this> {
-    return this.until(() => this.hello !== undefined);
-  }
-
-  numbers(): number[] {
-    return this.events.map(({ number }) => number);
-  }
-}
 
 describe('live events', () => {
   let stage: Stage;
   let server: Server;
   let url: string;
   let live: Live;
-  let sockets: Reader[];
+  let sockets: LiveReader[];
   let logged: string[];
   let hear: () => void;
 
@@ -82,6 +30,7 @@ describe('live events', () => {
       imports: stage.ports.imports,
       clock: stage.ports.clock,
       timers: stage.time,
+      events: createMemoryLiveLog(),
       log: { warn: log, debug: log },
       ...more,
     });
@@ -89,8 +38,8 @@ describe('live events', () => {
     logged.push(message);
     hear();
   }
-  const read = (auth: object = {}, more: object = {}): Reader => {
-    const reader = new Reader(url, auth, more);
+  const read = (auth: object = {}, more: object = {}): LiveReader => {
+    const reader = new LiveReader(url, auth, more);
     sockets.push(reader);
     return reader;
   };
@@ -190,7 +139,7 @@ describe('live events', () => {
   });
 
   it('that are no longer kept, or of another process, send a reader back to the API', async () => {
-    live = open({ ringSize: 3 });
+    live = open({ events: createMemoryLiveLog(3) });
     const agentId = await stage.addAgent('Forget Me');
     const witness = await read().greeted();
     for (let each = 1; each <= 5; each++) {
@@ -231,7 +180,7 @@ describe('live events', () => {
     });
     await publish();
     await complained;
-    expect(logged).toEqual(['a live event could not be read']);
+    expect(logged).toEqual(['a live event could not be told']);
     down = false;
     await stage.time.advance(1_000);
     await reader.until(() => reader.events.length === 1);

@@ -1,3 +1,4 @@
+import type { Announcement } from '@outdial/core';
 import { createVirtualTime } from '@outdial/testing/virtual-time';
 import { expect, it } from 'vitest';
 import { createCoalescer } from './coalesce.js';
@@ -20,8 +21,11 @@ async function toldInAMinute(countingMs: number): Promise<number> {
     coalescer.add(queue);
     await time.advance(50);
   }
-  coalescer.close();
-  return told;
+  const toldInTime = told;
+  const closing = coalescer.close();
+  await time.advance(2 * countingMs);
+  await closing;
+  return toldInTime;
 }
 
 it('tells of a queue that is counted quickly several times a second', async () => {
@@ -32,4 +36,19 @@ it('counts a long queue so seldom that it takes no more than a tenth of the time
   const told = await toldInAMinute(340);
   expect(told).toBeGreaterThan(10);
   expect(told * 340).toBeLessThan(6_800);
+});
+
+it('tells what it has gathered before it closes, and nothing that comes after', async () => {
+  const time = createVirtualTime(new Date('2026-03-06T15:00:00.000Z'));
+  const told: Announcement[] = [];
+  const coalescer = createCoalescer(
+    time,
+    async (change) => void told.push(change),
+    () => undefined,
+  );
+  coalescer.add(queue);
+  await coalescer.close();
+  coalescer.add({ kind: 'queue', queueId: 'late' });
+  await time.advance(1_000);
+  expect(told).toEqual([queue]);
 });

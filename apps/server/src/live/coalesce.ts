@@ -2,7 +2,8 @@ import type { Announcement, Timers } from '@outdial/core';
 
 export interface Coalescer {
   add(change: Announcement): void;
-  close(): void;
+  /** Takes nothing more, and publishes at once what was gathered; what fails now is not tried again. */
+  close(): Promise<void>;
 }
 
 /** How long changes of one entity are gathered. Counting a queue costs most and is watched least closely. */
@@ -30,11 +31,11 @@ export function createCoalescer(
   publish: (change: Announcement) => Promise<void>,
   onError: (error: unknown) => void,
 ): Coalescer {
-  const gathering = new Map<string, () => void>();
+  const gathering = new Map<string, { change: Announcement; takeBack: () => void }>();
   /** How long the last one of each kind took to read and send. */
   const took = new Map<Announcement['kind'], number>();
   let due = new Map<string, Announcement>();
-  let publishing = false;
+  let publishing: Promise<void> | undefined;
   let closed = false;
 
   function gather(change: Announcement, ms: number): void {
@@ -45,14 +46,19 @@ export function createCoalescer(
       due.set(key, change);
       void publishDue();
     });
-    gathering.set(key, takeBack);
+    gathering.set(key, { change, takeBack });
   }
 
-  async function publishDue(): Promise<void> {
-    if (publishing) return;
-    publishing = true;
+  function publishDue(): Promise<void> {
+    publishing ??= publishAll().finally(() => {
+      publishing = undefined;
+    });
+    return publishing;
+  }
+
+  async function publishAll(): Promise<void> {
     // What falls due meanwhile goes with the next round.
-    while (due.size > 0 && !closed) {
+    while (due.size > 0) {
       const batch = [...due.values()];
       due = new Map();
       for (const change of batch) {
@@ -66,7 +72,6 @@ export function createCoalescer(
         }
       }
     }
-    publishing = false;
   }
 
   return {
@@ -74,11 +79,14 @@ export function createCoalescer(
       const rest = REST_FOR_WORK * (took.get(change.kind) ?? 0);
       gather(change, Math.max(GATHER_MS[change.kind], rest));
     },
-    close() {
+    async close() {
       closed = true;
-      for (const takeBack of gathering.values()) takeBack();
+      for (const [key, { change, takeBack }] of gathering) {
+        takeBack();
+        due.set(key, change);
+      }
       gathering.clear();
-      due.clear();
+      await publishDue();
     },
   };
 }

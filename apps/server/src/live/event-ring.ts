@@ -6,28 +6,27 @@ export interface NumberedEvent extends LiveEvent {
 
 /** The latest events, by number without a gap, for readers who were away. */
 export interface EventRing {
-  /** Of the newest event; 0 before the first. */
+  /** Of the newest event; before the first, the number that the ring began after. */
   readonly last: number;
-  add(event: Omit<NumberedEvent, 'number'>): NumberedEvent;
+  /** The event after `last`. */
+  add(event: NumberedEvent): void;
   /** What came after that number; null when it is not all here any more, or the number is none of ours. */
   since(number: number): readonly NumberedEvent[] | null;
 }
 
-export function createEventRing(size: number): EventRing {
+export function createEventRing(size: number, after = 0): EventRing {
   const events: NumberedEvent[] = [];
-  let last = 0;
+  let last = after;
   return {
     get last() {
       return last;
     },
     add(event) {
-      last += 1;
-      const numbered = { number: last, ...event };
-      events[last % size] = numbered;
-      return numbered;
+      last = event.number;
+      events[last % size] = event;
     },
     since(number) {
-      if (number > last || last - number > size) return null;
+      if (number > last || number < after || last - number > size) return null;
       const missed: NumberedEvent[] = [];
       for (let each = number + 1; each <= last; each++) {
         const event = events[each % size];

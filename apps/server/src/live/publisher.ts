@@ -1,0 +1,39 @@
+import type { Announcement, Announcements, Timers } from '@outdial/core';
+import { systemTimers } from '../system-timers.js';
+import { createCoalescer } from './coalesce.js';
+import type { LiveLog } from './live-log.js';
+import { readState, type StatePorts } from './read-state.js';
+
+export interface PublisherPorts extends StatePorts {
+  readonly events: LiveLog;
+  readonly log: { warn(fields: object, message: string): void };
+  readonly timers?: Timers;
+}
+
+export interface Publisher extends Announcements {
+  /** Tells what was announced, and takes nothing more. */
+  close(): Promise<void>;
+}
+
+/** Turns changes, which are announced by name only, into events: what is told is read afresh, once for all readers. */
+export function createPublisher(ports: PublisherPorts): Publisher {
+  const { events, clock, log } = ports;
+  async function publish(change: Announcement): Promise<void> {
+    const before = events.last;
+    const state = await readState(ports, change);
+    if (state === null) return;
+    const done = await events.add({ ...state, at: clock.now().toISOString() }, before);
+    if (done === 'overtaken') coalescer.add(change);
+  }
+
+  const coalescer = createCoalescer(ports.timers ?? systemTimers, publish, (error) =>
+    log.warn({ err: error }, 'a live event could not be told'),
+  );
+
+  return {
+    announce(change) {
+      if (events.wanted) coalescer.add(change);
+    },
+    close: () => coalescer.close(),
+  };
+}

@@ -1,0 +1,284 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type RedisServer, startRedis } from '@outdial/testing/services';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLive, type Live, type LivePorts } from '../src/live/live.js';
+import { createRedisLiveLog, type RedisLiveLog } from '../src/live/redis-live-log.js';
+import { LiveReader } from './live-reader.js';
+import { createStage, type Stage } from './stage.js';
+
+interface Node {
+  readonly live: Live;
+  readonly redis: Redis;
+  readonly events: RedisLiveLog;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Nodes look every few seconds whether Redis is still the one they know. */
+const PATIENT = { timeout: 30_000, interval: 20 };
+
+describe('live events of several nodes', () => {
+  let stage: Stage;
+  let redisServer: RedisServer;
+  let prefix: string;
+  let nodes: Node[];
+  let readers: LiveReader[];
+  let agents: string[];
+  let installations = 0;
+
+  beforeAll(async () => {
+    [stage, redisServer] = await Promise.all([createStage(), startRedis()]);
+    agents = [await stage.addAgent('Reader A'), await stage.addAgent('Reader B')];
+  });
+  afterAll(async () => {
+    await Promise.all([stage.close(), redisServer.stop()]);
+  });
+  beforeEach(() => {
+    installations += 1;
+    prefix = `outdial:{live ${installations}}`;
+    nodes = [];
+    readers = [];
+  });
+  afterEach(async () => {
+    for (const { socket } of readers) socket.disconnect();
+    for (const node of nodes) await node.close();
+  });
+
+  /** One of the processes of an installation, with or without people on it. */
+  async function start(more: Partial<LivePorts> & { serves?: boolean } = {}): Promise<Node> {
+    const redis = new Redis(redisServer.url, {
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => 20,
+      lazyConnect: true,
+    });
+    redis.on('error', () => undefined);
+    await redis.connect();
+    const silent = { warn: () => undefined, debug: () => undefined };
+    const events = createRedisLiveLog({ redis, prefix, log: silent });
+    await events.ready;
+    const http: Server = createServer();
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    const live = createLive(more.serves === false ? null : http, {
+      sessions: stage.ports.sessions,
+      calls: stage.ports.calls,
+      agents: stage.ports.agents,
+      queues: stage.ports.queues,
+      imports: stage.ports.imports,
+      clock: stage.ports.clock,
+      timers: stage.time,
+      events,
+      webSocketsOnly: true,
+      log: silent,
+      ...more,
+    });
+    const node = {
+      live,
+      redis,
+      events,
+      url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+      async close() {
+        await live.close();
+        redis.disconnect();
+        http.closeAllConnections();
+        await new Promise((resolve) => http.close(resolve));
+      },
+    };
+    nodes.push(node);
+    return node;
+  }
+
+  const read = (node: Node, auth: object = {}, more: object = {}): LiveReader => {
+    const reader = new LiveReader(node.url, auth, more);
+    readers.push(reader);
+    return reader;
+  };
+  /** Tells of both agents, at one node. */
+  const tell = async (node: Node) => {
+    for (const agentId of agents) node.live.announce({ kind: 'agent', agentId });
+    await stage.time.advance(50);
+  };
+  const told = ({ events }: LiveReader) => events.map(({ number, data }) => [number, data.id]);
+  const following = async (reader: LiveReader, count: number) =>
+    reader.until(() => reader.events.length === count);
+
+  it('reach the readers of all nodes in one order, under one number each', async () => {
+    const [one, two] = [await start(), await start()];
+    const [here, there] = [await read(one).greeted(), await read(two).greeted()];
+    for (const agentId of agents) {
+      one.live.announce({ kind: 'agent', agentId });
+      two.live.announce({ kind: 'agent', agentId });
+    }
+    await stage.time.advance(50);
+    // More come when the two nodes read an agent at the same time: who was second then tells once more.
+    await Promise.all([here, there].map((reader) => reader.until(() => reader.events.length > 3)));
+    expect(told(here).slice(0, 4)).toEqual(told(there).slice(0, 4));
+    const [first = 0] = here.numbers();
+    expect(here.numbers()).toEqual(here.events.map((_event, at) => first + at));
+    expect([here.hellos, there.hellos]).toEqual([1, 1]);
+  });
+
+  it('that a reader missed are waiting at whichever node it comes back to', async () => {
+    const [one, two] = [await start(), await start()];
+    const leaver = await read(one).greeted();
+    const witness = await read(two).greeted();
+    await tell(one);
+    await following(leaver, 2);
+    leaver.socket.disconnect();
+    await tell(one);
+    await following(witness, 4);
+    await tell(two);
+    await following(witness, 6);
+    await one.close();
+
+    const auth = { epoch: leaver.hello?.epoch, last: leaver.numbers().at(-1) };
+    const back = await read(two, auth).greeted();
+    expect(back.hello?.resumed).toBe(true);
+    await tell(two);
+    await following(back, 6);
+    expect(told(leaver).concat(told(back))).toEqual(told(witness));
+
+    // A node that starts now knows it all from the stream.
+    const late = await read(await start(), auth).greeted();
+    await following(late, 6);
+    expect(late.hello?.resumed).toBe(true);
+    expect(told(late)).toEqual(told(back));
+  });
+
+  it('of a node that serves nobody reach those at other nodes, and cost nothing before somebody follows', async () => {
+    const worker = await start({ serves: false });
+    const server = await start();
+    await tell(worker);
+    expect(worker.events.last).toBe(1);
+    const reader = await read(server).greeted();
+    await tell(worker);
+    await following(reader, 2);
+    expect(reader.events.map(({ data }) => data.id)).toEqual(agents);
+  });
+
+  it('end with the newest state, also when a node was slow to tell the one before', async () => {
+    const agentId = await stage.addAgent('Slow News');
+    let letGo: () => void = () => undefined;
+    let isReading: () => void = () => undefined;
+    const reading = new Promise<void>((resolve) => {
+      isReading = resolve;
+    });
+    let held = false;
+    const slow = await start({
+      agents: {
+        async get(id) {
+          const agent = await stage.ports.agents.get(id);
+          if (!held) {
+            held = true;
+            isReading();
+            await new Promise<void>((resolve) => {
+              letGo = resolve;
+            });
+          }
+          return agent;
+        },
+      },
+    });
+    const quick = await start();
+    const reader = await read(quick).greeted();
+    slow.live.announce({ kind: 'agent', agentId });
+    await stage.time.advance(50);
+    await reading;
+    await stage.ports.agents.setPresence(agentId, 'DO_NOT_DISTURB', stage.time.now());
+    quick.live.announce({ kind: 'agent', agentId });
+    await stage.time.advance(50);
+    await following(reader, 1);
+    letGo();
+    await following(reader, 2);
+    await expect
+      .poll(async () => {
+        await stage.time.advance(50);
+        return reader.events.length;
+      }, PATIENT)
+      .toBe(3);
+    const [, before, last] = reader.events.map(({ data }) => data.status);
+    expect(before).not.toBe('DO_NOT_DISTURB');
+    expect(last).toBe('DO_NOT_DISTURB');
+  });
+
+  it('go on over a broken connection to Redis, with nothing lost and nobody disturbed', async () => {
+    const [one, two] = [await start(), await start()];
+    const [here, there] = [await read(one).greeted(), await read(two).greeted()];
+    await tell(one);
+    await following(there, 2);
+    await one.redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'no').catch(() => undefined);
+    // What cannot be told at once is told again after a second.
+    await tell(two);
+    await expect
+      .poll(async () => {
+        await stage.time.advance(1_000);
+        return [here.events.length, there.events.length];
+      }, PATIENT)
+      .toEqual([4, 4]);
+    expect(told(here)).toEqual(told(there));
+    expect([here.hellos, there.hellos]).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['forgot everything', (server: RedisServer) => server.flush()],
+    ['was away and came back with nothing', (server: RedisServer) => server.restart()],
+  ])('are read anew from the API when Redis %s; the sockets stay', async (_, upset) => {
+    const [one, two] = [await start(), await start()];
+    const [here, there] = [await read(one).greeted(), await read(two).greeted()];
+    await tell(one);
+    await following(here, 2);
+    await following(there, 2);
+    const before = here.hello?.epoch;
+
+    await upset(redisServer);
+    await tell(one);
+    await Promise.all([here, there].map((reader) => reader.until(() => reader.hellos > 1)));
+    expect(here.hello).toMatchObject({ resumed: false, epoch: there.hello?.epoch });
+    expect(here.hello?.epoch).not.toBe(before);
+    // What is told from now on reaches both again, as before.
+    await tell(two);
+    await expect
+      .poll(async () => {
+        await stage.time.advance(1_000);
+        const [last, same] = [told(here).slice(-2), told(there).slice(-2)];
+        return last.every(([number], at) => number === same[at]?.[0]) && last;
+      }, PATIENT)
+      .toEqual(agents.map((id) => [expect.any(Number), id]));
+    expect(here.socket.connected && there.socket.connected).toBe(true);
+    const late = await read(two, { epoch: before, last: here.numbers()[0] }).greeted();
+    expect(late.hello?.resumed).toBe(false);
+  });
+
+  it('are read anew when a node died, as it may not have told its last changes', async () => {
+    const one = await start();
+    const reader = await read(one).greeted();
+    await one.redis.zadd(`${prefix}:live:nodes`, 1, 'a node that was killed');
+    const two = await start();
+    await reader.until(() => reader.hellos === 2);
+    expect(reader.hello).toMatchObject({ resumed: false, epoch: two.events.epoch });
+    await tell(two);
+    await following(reader, 2);
+  });
+
+  it('stay with a reader whose node leaves in good order: the other has it all, and nobody is disturbed', async () => {
+    const [one, two] = [await start(), await start()];
+    const reader = await read(two).greeted();
+    for (const agentId of agents) one.live.announce({ kind: 'agent', agentId });
+    await one.close();
+    await following(reader, 2);
+    await start();
+    expect(reader.hellos).toBe(1);
+  });
+
+  it('are for web sockets only: of a long poll every request would have to reach the same node', async () => {
+    const poll = read(await start(), {}, { transports: ['polling'] });
+    let refused = false;
+    poll.socket.on('connect_error', () => {
+      refused = true;
+    });
+    await poll.until(() => refused);
+    expect(poll.hello).toBeUndefined();
+  });
+});
