@@ -1,4 +1,4 @@
-import type { Call, QueueItem, SceneChange } from '@outdial/core';
+import { type Call, EarlierEventsWait, type QueueItem, type SceneChange } from '@outdial/core';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.js';
 import { handedOver } from './handed-over.js';
@@ -14,19 +14,20 @@ export interface SessionVersion {
 /** A decision to be written, together with the calls that a claim adds. */
 export interface ChangeToWrite extends SceneChange {
   readonly newCalls?: readonly Call[];
-  /** The call that the settled event was about. */
+  /** The call that the settled events were about. */
   readonly eventCallId?: string;
 }
 
 export const isEmpty = (change: ChangeToWrite): boolean =>
   change.session === undefined &&
-  change.processedEventId === undefined &&
-  [change.calls, change.newCalls, change.items, change.suppress].every((part) => !part?.length);
+  [change.calls, change.newCalls, change.items, change.suppress, change.processedEventIds].every(
+    (part) => !part?.length,
+  );
 
 /**
  * Writes a decision in one statement, all of it or nothing. Throws `Outdated` when the session has another version than the
  * one that the decision was made on, or when another claim or a hand-over got one of the new calls' numbers; then nothing
- * counts, and a transaction around it must be rolled back.
+ * counts, and a transaction around it must be rolled back. Throws `EarlierEventsWait`, see `SceneChange`; nothing was written.
  *
  * Everything hangs on `guard`: it takes the session's row first, so that writers of one session queue up at one place, and
  * every other part reads it. Records go in as one JSON parameter per table.
@@ -37,7 +38,11 @@ export async function writeChange(
   change: ChangeToWrite,
 ): Promise<void> {
   const newCalls = change.newCalls ?? [];
-  const parts: RawBuilder<unknown>[] = [guard(on, change.session)];
+  const eventIds = change.processedEventIds ?? [];
+  const inOrder = eventIds.length > 0 ? sql`and not exists (select from earlier_event)` : sql``;
+  const parts: RawBuilder<unknown>[] = [];
+  if (eventIds.length > 0) parts.push(earlierEvent(eventIds));
+  parts.push(guard(on, change.session, inOrder));
   if (newCalls.length > 0) parts.push(placed(newCalls));
   if (change.calls?.length) parts.push(changedCalls(change.calls));
   const suppressed = change.suppress?.map(({ phone }) => phone) ?? [];
@@ -45,28 +50,32 @@ export async function writeChange(
   if (items.length > 0) parts.push(changedItems(items, suppressed));
   if (change.suppress?.length)
     parts.push(suppressions(change.suppress), waitingItems(suppressed, items));
-  if (change.processedEventId !== undefined) {
-    parts.push(event(change.processedEventId, change.eventCallId ?? null));
-  }
+  if (eventIds.length > 0) parts.push(events(eventIds, change.eventCallId ?? null));
   const placedCount = newCalls.length > 0 ? sql`(select count(*)::integer from placed)` : sql`0`;
-  const { rows } = await sql<{ guarded: number; placed: number }>`
+  const waits = eventIds.length > 0 ? sql`exists (select from earlier_event)` : sql`false`;
+  const { rows } = await sql<{ guarded: number; placed: number; earlier: boolean }>`
     with ${sql.join(parts, sql`, `)}
-    select (select count(*)::integer from guard) as guarded, ${placedCount} as placed
+    select (select count(*)::integer from guard) as guarded, ${placedCount} as placed, ${waits} as earlier
   `.execute(db);
+  if (rows[0]?.earlier) throw new EarlierEventsWait();
   if (rows[0]?.guarded !== 1 || rows[0].placed !== newCalls.length) throw new Outdated();
 }
 
-function guard(on: SessionVersion, session: SceneChange['session']): RawBuilder<unknown> {
+function guard(
+  on: SessionVersion,
+  session: SceneChange['session'],
+  inOrder: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   if (session === undefined) {
     return sql`guard as (
       update sessions set version = version + 1
-      where id = ${on.sessionId} and version = ${on.version} returning id
+      where id = ${on.sessionId} and version = ${on.version} ${inOrder} returning id
     )`;
   }
   return sql`guard as (
     update sessions s set version = s.version + 1, ${assignments(SESSION_COLUMNS)}
     from ${records('sessions', [sessionToRecord(session)])} r
-    where s.id = ${on.sessionId} and s.version = ${on.version} returning s.id
+    where s.id = ${on.sessionId} and s.version = ${on.version} ${inOrder} returning s.id
   )`;
 }
 
@@ -135,9 +144,18 @@ const waitingItems = (
     and q.id <> all(${changed.map(({ id }) => id)}::uuid[])
 )`;
 
-const event = (eventId: string, callId: string | null) => sql`event as (
+const events = (eventIds: readonly string[], callId: string | null) => sql`events as (
   update provider_events e set state = 'PROCESSED', due_at = null, note = null, call_id = ${callId}::uuid
-  from guard where e.id = ${eventId}
+  from guard where e.id = any(${eventIds}::uuid[]) and e.state = 'PENDING'
+)`;
+
+/** One of the same call that came before them and that nobody has tried; what was tried and failed holds up nobody. */
+const earlierEvent = (eventIds: readonly string[]) => sql`earlier_event as (
+  select from provider_events e join provider_events b
+    on b.provider = e.provider and b.call_key = e.call_key and b.state = 'PENDING' and b.attempts = 0
+   and (b.received_at, b.id) < (e.received_at, e.id)
+  where e.id = any(${eventIds}::uuid[]) and b.id <> all(${eventIds}::uuid[]) and b.call_key is not null
+  limit 1
 )`;
 
 /**

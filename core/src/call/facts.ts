@@ -17,5 +17,12 @@ export interface CallFacts {
   readonly endReason?: string;
 }
 
+/** What two events tell together: what is known stays, and only that a machine answered corrects what was said before. */
+export const mergeFacts = (known: CallFacts, more: CallFacts): CallFacts => ({
+  ...more,
+  ...known,
+  ...(more.answeredBy === 'MACHINE' && { answeredBy: 'MACHINE' }),
+});
+
 /** `hangup`: one side ended it. `canceled`: ended by us before anyone answered. */
 export type EndCause = 'hangup' | 'no_answer' | 'busy' | 'voicemail' | 'canceled' | 'failed';

@@ -105,7 +105,7 @@ export class SceneDraft {
   }
 
   /** What to write. The phase follows from the rest. */
-  change(more: Pick<SceneChange, 'processedEventId'> = {}): SceneChange {
+  change(more: Pick<SceneChange, 'processedEventIds'> = {}): SceneChange {
     const phase = phaseOf(this.session, this.live, this.#now);
     if (phase !== this.session.phase) this.update({ phase, phaseSince: this.#now });
     return {

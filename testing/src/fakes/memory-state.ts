@@ -1,12 +1,13 @@
-import type {
-  Agent,
-  Call,
-  DialingOverrides,
-  Lead,
-  NewSuppression,
-  ProviderEvent,
-  QueueItem,
-  Session,
+import {
+  type Agent,
+  byArrival,
+  type Call,
+  type DialingOverrides,
+  type Lead,
+  type NewSuppression,
+  type ProviderEvent,
+  type QueueItem,
+  type Session,
 } from '@outdial/core';
 
 /** A queue item with what the claim sorts and filters by. */
@@ -74,6 +75,7 @@ export class MemoryState {
   readonly #winnerOfRound = new Map<string, string>();
   readonly #callOfProviderId = new Map<string, string>();
   readonly #eventOfKey = new Map<string, string>();
+  readonly #eventsOfCall = new Map<string, readonly string[]>();
 
   #undo: (() => void)[] | null = null;
 
@@ -248,6 +250,13 @@ export class MemoryState {
     this.atomically(() => {
       const key = `${event.provider} ${event.dedupeKey}`;
       this.#claim(this.#eventOfKey, key, event.id, 'provider_events_once');
+      if (event.callKey !== null && !this.#events.has(event.id)) {
+        const ofCall = `${event.provider} ${event.callKey}`;
+        this.#set(this.#eventsOfCall, ofCall, [
+          ...(this.#eventsOfCall.get(ofCall) ?? []),
+          event.id,
+        ]);
+      }
       this.#set(this.#events, event.id, event);
     });
   }
@@ -282,6 +291,15 @@ export class MemoryState {
 
   callByProviderId(provider: string, providerCallId: string): string | null {
     return this.#callOfProviderId.get(`${provider} ${providerCallId}`) ?? null;
+  }
+
+  /** PENDING without a failure, in the order in which they came. */
+  untriedEvents(provider: string, callKey: string): MemoryEvent[] {
+    return (this.#eventsOfCall.get(`${provider} ${callKey}`) ?? [])
+      .map((id) => this.#events.get(id))
+      .filter((event) => event !== undefined)
+      .filter(({ state, attempts }) => state === 'PENDING' && attempts === 0)
+      .sort(byArrival);
   }
 
   hasEvent(provider: string, dedupeKey: string): boolean {

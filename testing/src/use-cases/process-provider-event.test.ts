@@ -1,8 +1,10 @@
 import {
   type DialerPorts,
   type DialerStore,
+  eventTurns,
   type InterpretedEvent,
   processProviderEvent,
+  receiveProviderEvent,
   type Telephony,
 } from '@outdial/core';
 import { expect, it } from 'vitest';
@@ -43,6 +45,8 @@ async function aPlacedCall() {
   const ports: DialerPorts = {
     store,
     inbox,
+    reconciliation: world.reconciliation,
+    presence: world.presence,
     crm: createMemoryCrm(),
     crmSync: world.crm,
     telephony,
@@ -52,8 +56,10 @@ async function aPlacedCall() {
     clock: { now: () => minutesAfter(0.5) },
     ids: { next: newId },
     prefixZones: new Map(),
+    eventTurns: eventTurns(),
   };
-  const told = async (event: string, facts: object): Promise<string> => {
+  let received = 0;
+  const told = async (facts: object, more: { callKey?: string } = {}): Promise<string> => {
     const id = newId();
     const match = {
       providerCallId: '780000001',
@@ -64,23 +70,51 @@ async function aPlacedCall() {
         startedAt: NOON,
       },
     };
-    const payload = { kind: 'call', match, facts, manualIfUnmatched: true };
-    await inbox.store({ id, provider: 'simulator', dedupeKey: event, payload, receivedAt: NOON });
+    received += 1;
+    await inbox.store({
+      id,
+      provider: 'simulator',
+      dedupeKey: id,
+      callKey: '780000001',
+      payload: { kind: 'call', match, facts, manualIfUnmatched: true },
+      receivedAt: minutesAfter(received / 60),
+      ignoredBecause: null,
+      ...more,
+    });
     return id;
   };
-  return { ...setting, call, ports, told };
+  /** How often a decision about the call was written. */
+  const decisions = { count: 0 };
+  const counting: DialerStore = {
+    ...store,
+    changeByCall: (callId, decide) => {
+      decisions.count += 1;
+      return store.changeByCall(callId, decide);
+    },
+    changeByProviderCall: async (provider, providerCallId, decide) => {
+      const applied = await store.changeByProviderCall(provider, providerCallId, decide);
+      if (applied !== null) decisions.count += 1;
+      return applied;
+    },
+  };
+  const states = async (ids: readonly string[]) =>
+    Promise.all(ids.map(async (id) => (await inbox.find(id))?.state));
+  return { ...setting, call, ports: { ...ports, store: counting }, told, decisions, states };
 }
 
-it('knows its own call when two of its first events are worked on at once', async () => {
+/** Another process on the same rows: nobody there knows who is at work here. */
+const onAnotherNode = (ports: DialerPorts): DialerPorts => ({ ...ports, eventTurns: eventTurns() });
+
+it('knows its own call when two nodes work on its first events at once', async () => {
   const { call, session, ports, told } = await aPlacedCall();
-  const created = await told('call.created', { ringingAt: NOON });
-  const answered = await told('call.answered', { answeredAt: minutesAfter(0.1) });
+  const created = await told({ ringingAt: NOON }, { callKey: 'another key' });
+  const answered = await told({ answeredAt: minutesAfter(0.1) });
 
   // The one has looked for the id, which no call has yet; before it looks further, the other is through.
   const overtaken: DialerStore = {
     ...ports.store,
     async findPlacedCall(search) {
-      await processProviderEvent(ports, created);
+      await processProviderEvent(onAnotherNode(ports), created);
       return ports.store.findPlacedCall(search);
     },
   };
@@ -92,4 +126,178 @@ it('knows its own call when two of its first events are worked on at once', asyn
     providerCallId: '780000001',
   });
   expect(await ports.store.findSession(session.id)).toMatchObject({ status: 'RUNNING' });
+});
+
+const RANG = { ringingAt: NOON };
+const ANSWERED = { answeredAt: minutesAfter(0.1) };
+const ENDED = { endedAt: minutesAfter(0.2), endCause: 'hangup' };
+
+it('takes the events of one call that wait together as one decision', async () => {
+  const { call, ports, told, decisions, states } = await aPlacedCall();
+  const ids = [await told(RANG), await told(ANSWERED), await told(ENDED)];
+  await Promise.all([...ids].reverse().map((id) => processProviderEvent(ports, id)));
+  expect(decisions.count).toBe(1);
+  expect(await states(ids)).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED']);
+  expect(await ports.store.findCall(call.id)).toMatchObject({
+    state: 'COMPLETED',
+    outcome: 'CONNECTED',
+    ringingAt: NOON,
+    answeredAt: ANSWERED.answeredAt,
+  });
+});
+
+it('lets events of one call wait while one of them is worked on, and then takes them in order', async () => {
+  const { ports, told, decisions, states } = await aPlacedCall();
+  const ids = [await told(RANG), await told(ANSWERED), await told(ENDED)];
+  const [rang, ...later] = ids as [string, ...string[]];
+  const order: string[] = [];
+  let waiting: Promise<unknown> = Promise.resolve();
+  const slow: DialerStore = {
+    ...ports.store,
+    async findPlacedCall(search) {
+      waiting = Promise.all(later.map((id) => processProviderEvent(ports, id)));
+      await Promise.resolve();
+      order.push(`meanwhile ${decisions.count}`);
+      return ports.store.findPlacedCall(search);
+    },
+  };
+  await processProviderEvent({ ...ports, store: slow }, rang);
+  await waiting;
+  expect(order).toEqual(['meanwhile 0']);
+  expect(decisions.count).toBe(2);
+  expect(await states(ids)).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED']);
+});
+
+it('applies first what another node stored earlier and never came to', async () => {
+  const { call, ports, told, decisions, states } = await aPlacedCall();
+  const ids = [await told(RANG), await told(ANSWERED), await told(ENDED)];
+  const seen: unknown[] = [];
+  const watched = {
+    ...ports,
+    telephony: {
+      ...telephony,
+      interpret: (payload: unknown) => {
+        seen.push((payload as { facts: unknown }).facts);
+        return telephony.interpret(payload);
+      },
+    },
+  };
+  await processProviderEvent(watched, ids[2] as string);
+  // Its own comes first, as nobody knows yet of the others.
+  expect(seen.slice(1)).toEqual(
+    [RANG, ANSWERED, ENDED].map((facts) => JSON.parse(JSON.stringify(facts))),
+  );
+  expect(await states(ids)).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED']);
+  expect(await ports.store.findCall(call.id)).toMatchObject({ ringingAt: NOON, winner: true });
+  const before = decisions.count;
+  for (const id of ids) await processProviderEvent(ports, id);
+  expect(decisions.count).toBe(before);
+});
+
+it('is not held up by an earlier event that cannot be applied', async () => {
+  const { call, ports, told, states } = await aPlacedCall();
+  const poisoned = await told({ ...RANG, poison: true });
+  const answered = await told(ANSWERED);
+  const failing = {
+    ...ports,
+    telephony: {
+      ...telephony,
+      interpret: (payload: unknown) => {
+        if (JSON.stringify(payload).includes('poison')) throw new Error('Not to be read.');
+        return telephony.interpret(payload);
+      },
+    },
+  };
+  await processProviderEvent(failing, answered);
+  expect(await ports.store.findCall(call.id)).toMatchObject({ state: 'IN_PROGRESS', winner: true });
+  expect(await states([poisoned, answered])).toEqual(['PENDING', 'PROCESSED']);
+  expect(await ports.inbox.find(poisoned)).toMatchObject({ attempts: 1, note: 'Not to be read.' });
+});
+
+it('tells events of one call apart when one of them makes the decision fail', async () => {
+  const { call, ports, told, states } = await aPlacedCall();
+  const [rang, odd, ended] = [
+    await told(RANG),
+    await told({ endedAt: 'never' }),
+    await told(ENDED),
+  ];
+  const failing: DialerStore = {
+    ...ports.store,
+    changeByCall: (callId, decide) =>
+      ports.store.changeByCall(callId, (scene) => {
+        const decision = decide(scene);
+        if (decision.change.processedEventIds?.includes(odd)) throw new Error('An odd event.');
+        return decision;
+      }),
+    changeByProviderCall: (provider, id, decide) =>
+      ports.store.changeByProviderCall(provider, id, (scene) => {
+        const decision = decide(scene);
+        if (decision.change.processedEventIds?.includes(odd)) throw new Error('An odd event.');
+        return decision;
+      }),
+  };
+  const ids = [rang, odd, ended];
+  await Promise.all(ids.map((id) => processProviderEvent({ ...ports, store: failing }, id)));
+  expect(await states(ids)).toEqual(['PROCESSED', 'PENDING', 'PROCESSED']);
+  expect(await ports.inbox.find(odd)).toMatchObject({ attempts: 1, note: 'An odd event.' });
+  expect(await ports.store.findCall(call.id)).toMatchObject({ state: 'COMPLETED' });
+});
+
+it.each([
+  ['one second before it was dialed, as the provider cuts seconds off', -1, 'IN_PROGRESS'],
+  ['five seconds before, as clocks differ', -5, 'IN_PROGRESS'],
+  ['six seconds before: the agent dialed that one by hand', -6, 'DIALING'],
+])('takes for the placed call one that started %s', async (_what, seconds, state) => {
+  const { call, session, ports } = await aPlacedCall();
+  const match = {
+    providerCallId: '780000001',
+    placed: {
+      agentProviderUserId: '456',
+      agentEmail: null,
+      to: call.phone,
+      startedAt: new Date(NOON.getTime() + seconds * 1000),
+    },
+  };
+  const agent = await ports.store.findAgent(session.agentId);
+  const payload = {
+    kind: 'call',
+    match: { ...match, placed: { ...match.placed, agentEmail: agent?.email } },
+    facts: ANSWERED,
+    manualIfUnmatched: true,
+  };
+  const hints: string[] = [];
+  const jobs = { wake: ({ id }: { id: string }) => void hints.push(id) };
+  await receiveProviderEvent(
+    { ...ports, jobs },
+    { provider: 'simulator', dedupeKey: newId(), payload },
+  );
+  for (const id of hints) await processProviderEvent(ports, id);
+  expect(await ports.store.findCall(call.id)).toMatchObject({ state });
+  expect(await ports.store.findSession(session.id)).toMatchObject({
+    status: state === 'DIALING' ? 'PAUSED' : 'RUNNING',
+  });
+});
+
+it('needs no look at what is plainly nothing for us, and keeps what cannot be read for a person to see', async () => {
+  const { ports } = await aPlacedCall();
+  const woken: string[] = [];
+  const receiving = {
+    ...ports,
+    jobs: { wake: ({ id }: { id: string }) => void woken.push(id) },
+    telephony: {
+      ...telephony,
+      interpret: (payload: unknown): InterpretedEvent => {
+        if (payload === 'unreadable') throw new Error('Not to be read.');
+        return { kind: 'ignored', reason: 'An inbound call.' };
+      },
+    },
+  };
+  const receive = (payload: unknown) =>
+    receiveProviderEvent(receiving, { provider: 'simulator', dedupeKey: newId(), payload });
+  await receive({ inbound: true });
+  expect(woken).toEqual([]);
+  await receive('unreadable');
+  const [id] = woken as [string];
+  for (let tries = 0; tries < 10; tries += 1) await processProviderEvent(receiving, id);
+  expect(await ports.inbox.find(id)).toMatchObject({ state: 'DEAD', note: 'Not to be read.' });
 });

@@ -1,6 +1,7 @@
 import type { CallState, ProviderEvent, SessionStatus } from '@outdial/core';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database, ProviderEventsTable } from '../database.js';
+import { providerEventFromRow } from '../provider-inbox.js';
 import { countRows, type Order, type Page, type PageRequest, readPage } from './page.js';
 
 export interface InboxFilter {
@@ -28,6 +29,11 @@ export interface InboxViews {
   get(eventId: string): Promise<ProviderEvent | null>;
   /** A DEAD event is PENDING again, due now, with all its tries. */
   replay(eventId: string, now: Date): Promise<'replayed' | 'not_dead' | 'not_found'>;
+  /** All that are DEAD, in one statement; answers how many, and the ids of the first, by arrival: as many as `show`. */
+  replayAll(
+    now: Date,
+    show: number,
+  ): Promise<{ readonly count: number; readonly first: readonly string[] }>;
   gauges(now: Date): Promise<Gauges>;
 }
 
@@ -39,7 +45,7 @@ export function createInboxViews(db: Kysely<Database>): InboxViews {
       .selectAll()
       .where('id', '=', eventId)
       .executeTakeFirst();
-    return row ? toEvent(row) : null;
+    return row ? providerEventFromRow(row) : null;
   };
 
   return {
@@ -51,7 +57,7 @@ export function createInboxViews(db: Kysely<Database>): InboxViews {
         rows: (cut) =>
           matching.selectAll().where(cut.after).orderBy(cut.orderBy).limit(cut.limit).execute(),
         total: () => countRows(matching),
-        map: toEvent,
+        map: providerEventFromRow,
       });
     },
 
@@ -67,6 +73,20 @@ export function createInboxViews(db: Kysely<Database>): InboxViews {
         .executeTakeFirst();
       if (replayed) return 'replayed';
       return (await get(eventId)) ? 'not_dead' : 'not_found';
+    },
+
+    async replayAll(now, show) {
+      const { rows } = await sql<{ count: number; first: string[] }>`
+        with replayed as (
+          update provider_events set state = 'PENDING', attempts = 0, due_at = ${now}
+          where state = 'DEAD' returning id, received_at
+        )
+        select count(*)::integer as count,
+          coalesce((select json_agg(id) from (
+            select id from replayed order by received_at, id limit ${show}) some), '[]') as first
+        from replayed
+      `.execute(db);
+      return rows[0] ?? { count: 0, first: [] };
     },
 
     gauges: (now) => readGauges(db, now),
@@ -123,18 +143,6 @@ function matches({ state, provider }: InboxFilter) {
   if (provider !== undefined) conditions.push(sql`provider_events.provider = ${provider}`);
   return sql<boolean>`${sql.join(conditions, sql` and `)}`;
 }
-
-const toEvent = (row: Selectable<ProviderEventsTable>): ProviderEvent => ({
-  id: row.id,
-  provider: row.provider,
-  dedupeKey: row.dedupe_key,
-  payload: row.payload,
-  receivedAt: row.received_at,
-  state: row.state,
-  attempts: row.attempts,
-  note: row.note,
-  callId: row.call_id,
-});
 
 const NEWEST_FIRST: Order<Selectable<ProviderEventsTable>> = {
   name: 'provider events',
