@@ -10,7 +10,7 @@ import {
   ROOM_FOR,
   type Timers,
 } from '@outdial/core';
-import { Queue, Worker } from 'bullmq';
+import { ErrorCode, isNotConnectionError, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { createOutbox, type DueHint } from './outbox.js';
 
@@ -34,7 +34,7 @@ export interface BullJobsOptions {
   readonly onError: (error: unknown, hint: JobHint) => void;
   /**
    * Hears what Redis or BullMQ could not do although they are connected, at most once in 10 s. A lost connection is not
-   * reported here: `isThere` shows it.
+   * reported here, as `isThere` shows it; nor that Redis has forgotten a job that runs, as it runs to its end.
    */
   readonly onTrouble: (error: unknown) => void;
   /** Jobs due later than this from now are left to the sweeper; `HINT_HORIZON_MS` unless told. */
@@ -95,6 +95,7 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
   const running = new Set<Promise<void>>();
   const held = new Set<() => void>();
   let lastTroubleAt = Number.NEGATIVE_INFINITY;
+  let lastConnectionError: unknown;
   let closed = false;
   let closing: Promise<void> | null = null;
 
@@ -115,7 +116,7 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
       prefix,
       streams: { events: { maxLen: EVENTS_KEPT } },
     });
-    queue.on('error', ignoreLostConnection(producer));
+    queue.on('error', report);
     return queue;
   });
   const workers =
@@ -131,8 +132,10 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
       keepAlive: 10_000,
       connectionName: 'outdial-jobs',
     });
-    // Somebody must listen, or ioredis prints it at every attempt. `isThere` tells of it.
-    client.on('error', () => undefined);
+    // Somebody must listen, or ioredis prints it at every attempt. `isThere` shows it, and `ping` says it.
+    client.on('error', (error: unknown) => {
+      lastConnectionError = error;
+    });
     return client;
   }
 
@@ -196,7 +199,7 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
         runRetryDelay: 1_000,
       },
     );
-    worker.on('error', ignoreLostConnection(connection));
+    worker.on('error', report);
     // Handlers do not fail here, so this is a job whose nodes died under it more than once.
     worker.on('failed', (job, error) => {
       if (job !== undefined) tell(error, { job: kind, id: job.data.id });
@@ -248,20 +251,15 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
   }
 
   function report(error: unknown): void {
-    if (closed || nowMs() - lastTroubleAt < TROUBLE_EVERY_MS) return;
+    if (closed || isLostConnection(error) || isForgottenJob(error)) return;
+    if (nowMs() - lastTroubleAt < TROUBLE_EVERY_MS) return;
     lastTroubleAt = nowMs();
     options.onTrouble(error);
   }
 
-  function ignoreLostConnection(connection: Redis): (error: unknown) => void {
-    return (error) => {
-      if (connection.status === 'ready') report(error);
-    };
-  }
-
   async function ask<T>(question: () => Promise<T>): Promise<T> {
     try {
-      if (!isThere()) throw new Error(`The connection is ${producer.status}.`);
+      if (!isThere()) throw lastConnectionError ?? new Error(`It is ${producer.status}.`);
       return await question();
     } catch (cause) {
       throw new Error('Redis does not answer. Is it running, and is REDIS_URL its address?', {
@@ -274,26 +272,37 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
     closed = true;
     for (const cancel of held) cancel();
     held.clear();
+    // Without waiting: they begin nothing new.
+    await Promise.all(workers.map((worker) => worker.pause(true)));
     await outbox.idle();
-    const ended = Promise.allSettled(workers.map((worker) => worker.close()));
     while (running.size > 0) await Promise.all(running);
-    // What ran is to be booked as done; but a Redis that is away shall hold nobody up.
-    if (consumer?.status === 'ready') await within(ANSWER_WITHIN_MS, ended);
+    await Promise.all(workers.map(end));
     consumer?.disconnect();
     producer.disconnect();
-    await Promise.allSettled(workers.map((worker) => worker.disconnect()));
     await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
-    await ended;
   }
 
-  /** Resolves when the work is done, or after so many milliseconds. */
-  function within(ms: number, work: Promise<unknown>): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = timers.after(ms, resolve);
-      void work.finally(() => {
-        cancel();
-        resolve();
-      });
+  /** What ran is to be booked as done; but a Redis that is away shall hold nobody up. */
+  async function end(worker: Worker<Payload>): Promise<void> {
+    const connected = await within(ANSWER_WITHIN_MS, isConnected(worker));
+    await within(ANSWER_WITHIN_MS, worker.close(connected !== true));
+  }
+
+  /**
+   * In good order, BullMQ waits until a worker's connections have ended, which ioredis never says of one that it was about to make
+   * again.
+   */
+  async function isConnected(worker: Worker<Payload>): Promise<boolean> {
+    if (consumer?.status !== 'ready') return false;
+    const blocking = await worker.getBackend().blockingConnection?.client;
+    return blocking?.status === 'ready';
+  }
+
+  /** What the work came to, or undefined when it has not after so many milliseconds. */
+  function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const cancel = timers.after(ms, () => resolve(undefined));
+      work.then(resolve, reject).finally(cancel);
     });
   }
 
@@ -323,3 +332,28 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
 function byKind<T>(make: (kind: JobName) => T): Readonly<Record<JobName, T>> {
   return Object.fromEntries(jobNames.map((kind) => [kind, make(kind)])) as Record<JobName, T>;
 }
+
+/** Sockets fail with the system call that failed; ioredis and BullMQ have words of their own for commands that came too late. */
+function isLostConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    'syscall' in error ||
+    ['MaxRetriesPerRequestError', 'AbortError'].includes(error.name) ||
+    error.message.startsWith("Stream isn't writeable") ||
+    !isNotConnectionError(error)
+  );
+}
+
+/** Redis was restarted or flushed, or gave the job to another node because this one was silent for too long. */
+function isForgottenJob(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return FORGOTTEN.includes(code) || error.message.startsWith('could not renew lock');
+}
+
+const FORGOTTEN: readonly unknown[] = [
+  ErrorCode.JobNotExist,
+  ErrorCode.JobLockNotExist,
+  ErrorCode.JobNotInState,
+  ErrorCode.JobLockMismatch,
+];

@@ -29,7 +29,6 @@ export function createOutbox({
 }: {
   readonly send: (batch: readonly DueHint[]) => Promise<void>;
   readonly canSend: () => boolean;
-  /** Hears why a batch failed although Redis is there. */
   readonly onTrouble: (error: unknown) => void;
 }): Outbox {
   const waiting = new Map<string, DueHint>();
@@ -49,7 +48,7 @@ export function createOutbox({
         await send(batch);
       } catch (error) {
         dropped += batch.length;
-        if (canSend()) onTrouble(error);
+        onTrouble(error);
       }
     }
     sending = null;
