@@ -85,6 +85,7 @@ export { DataDirInUse } from './data-dir-lock.js';
 export type { Database, Json } from './database.js';
 export { createDialerStore } from './dialer-store.js';
 export { dumpSchema } from './dump-schema.js';
+export { inTurn } from './in-turn.js';
 export {
   fromStoredOverrides,
   fromStoredSettings,

@@ -41,6 +41,7 @@ import {
   createSuppressionStore,
   type DatabaseTaken,
   freeCrmLeases,
+  inTurn,
   migrate,
   openDatabase,
   tidyEmbedded,
@@ -141,14 +142,12 @@ export async function createServer(
   };
   const settings = createSystemSettings(createSettingsStore(db), clock);
   // All or nothing, so that a start that is cut short does not leave a newcomer without leads.
-  const seeded = await db
-    .transaction()
-    .execute((tx) =>
-      seedSampleData(
-        { agents: createAgentStore(tx), leads: createLeadStore(tx), queues: createQueueStore(tx) },
-        { clock, ids, withLeads: config.telephony.provider === 'simulator' },
-      ),
-    );
+  const seeded = await inTurn(db, (tx) =>
+    seedSampleData(
+      { agents: createAgentStore(tx), leads: createLeadStore(tx), queues: createQueueStore(tx) },
+      { clock, ids, withLeads: config.telephony.provider === 'simulator' },
+    ),
+  );
   if (seeded.agents > 0) log.info(seeded, 'sample data created');
 
   // What watches, and what wakes.
