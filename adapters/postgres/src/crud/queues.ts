@@ -81,6 +81,8 @@ export interface QueueStore {
   /** A stored queue that is not archived, by its name in any case. */
   findByName(name: string): Promise<Queue | null>;
   view(queueId: string, now: Date): Promise<QueueView | null>;
+  /** Whether anybody is in it who will be called, now or later; quick however many there are. */
+  whoIsIn(queueId: string): Promise<'nobody' | 'nobody to call' | 'somebody to call'>;
   /** Stored queues that are not archived, by name. */
   list(
     filter: { readonly q?: string | undefined },
@@ -167,6 +169,18 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
       if (!queue) return null;
       const contents = await readContents(db, [queueId], now);
       return { ...queue, ...(contents.get(queueId) ?? EMPTY) };
+    },
+
+    async whoIsIn(queueId) {
+      const { rows } = await sql<{ anybody: boolean; to_call: boolean }>`
+        select
+          exists (select from queue_items where queue_id = ${queueId}) as anybody,
+          exists (select from queue_items where queue_id = ${queueId} and state = 'PENDING')
+            or exists (select from queue_items where queue_id = ${queueId} and state = 'CLAIMED') as to_call`.execute(
+        db,
+      );
+      if (!rows[0]?.anybody) return 'nobody';
+      return rows[0].to_call ? 'somebody to call' : 'nobody to call';
     },
 
     async list({ q }, page, now) {

@@ -1,5 +1,5 @@
 import type { SessionStarted } from '@outdial/core';
-import type { QueueView } from '@outdial/postgres';
+import type { Queue } from '@outdial/postgres';
 import type { StartDialer } from '@outdial/protocol';
 import { findLeads, unknownLeads } from './find-leads.js';
 import type { HttpPorts } from './http-ports.js';
@@ -101,13 +101,14 @@ const agentHasSession = (sessionId: string | null): ProblemError =>
     `The agent has a session that is not stopped${sessionId === null ? '' : ` (${sessionId})`}. Stop it first, or go on with it.`,
   );
 
-async function storedQueue(ports: Ports, queueId: string): Promise<QueueView> {
-  const queue = await ports.queues.view(queueId, ports.clock.now());
+async function storedQueue({ queues }: Ports, queueId: string): Promise<Queue> {
+  const queue = await queues.get(queueId);
   if (queue === null || queue.archivedAt !== null) throw notFound('queue');
-  if (queue.counts.pending + queue.counts.claimed > 0) return queue;
+  const inIt = await queues.whoIsIn(queueId);
+  if (inIt === 'somebody to call') return queue;
   throw new ProblemError(
     'nothing_to_call',
-    queue.counts.total === 0
+    inIt === 'nobody'
       ? 'The queue is empty. Add leads to it, then start.'
       : 'Nobody is left to call in this queue: all its leads are done, exhausted or suppressed. Add leads, or bring some back.',
   );

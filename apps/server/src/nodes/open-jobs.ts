@@ -1,7 +1,9 @@
 import type { JobHandlers, JobHint, Jobs, Timers } from '@outdial/core';
+import { createBullJobs } from '@outdial/jobs-bullmq';
 import { createInProcessJobs } from '@outdial/jobs-in-process';
 import type { JobCount } from '../metrics/node-gauges.js';
 import type { Shared } from './join-nodes.js';
+import { createNodeJobs } from './node-jobs.js';
 
 /** The jobs of this node, and how to let go of them. */
 export interface OpenJobs extends Jobs {
@@ -19,10 +21,45 @@ export function openJobs(options: {
   readonly timers: Timers;
   readonly handlers: JobHandlers;
   readonly onError: (error: unknown, hint: JobHint) => void;
+  /** Hears what the shared jobs could not do although Redis is there. */
+  readonly onTrouble: (error: unknown) => void;
 }): OpenJobs {
-  const here = createInProcessJobs(options);
+  const { works, shared, timers, handlers, onError, onTrouble } = options;
+  const here = createInProcessJobs({ handlers, timers, onError });
+  const hereCounts = (): JobCount[] =>
+    here.counts().map((count) => ({ place: 'process', ...count }));
+  if (shared === null) return { ...here, counts: async () => hereCounts() };
+
+  const bull = createBullJobs({
+    redisUrl: shared.redisUrl,
+    prefix: shared.prefix,
+    handlers: works ? handlers : null,
+    timers,
+    onError,
+    onTrouble,
+  });
+  const jobs = createNodeJobs({
+    here: works ? here : null,
+    shared: bull,
+    sharedIsThere: () => bull.isThere(),
+    clock: timers,
+  });
   return {
-    ...here,
-    counts: async () => here.counts().map((count) => ({ place: 'process', ...count })),
+    ...jobs,
+    async counts() {
+      // A Redis that is away is told of elsewhere.
+      const counted = await bull.counts().catch(() => null);
+      const inRedis = Object.entries(counted ?? {}).flatMap(([job, { waiting, delayed, active }]) =>
+        Object.entries({ waiting, delayed, active }).map(([state, count]) => ({
+          job,
+          state,
+          count,
+        })),
+      );
+      return [...hereCounts(), ...inRedis.map((count) => ({ place: 'redis' as const, ...count }))];
+    },
+    async close() {
+      await Promise.all([here.close(), bull.close()]);
+    },
   };
 }
