@@ -3,6 +3,7 @@ import {
   type Clock,
   controlSession,
   type DialerPorts,
+  eventTurns,
   type Ids,
   lookUpLiveCalls,
   receiveProviderEvent,
@@ -12,7 +13,6 @@ import {
   saveDisposition,
   startSession,
   stepAway,
-  sweep,
 } from '@outdial/core';
 import { createMockCrm } from '@outdial/crm-mock';
 import { createMockEnrichment } from '@outdial/enrichment-mock';
@@ -29,9 +29,11 @@ import {
   createImportStore,
   createInboxViews,
   createLeadStore,
+  createPresenceStore,
   createProviderInbox,
   createQueueItemStore,
   createQueueStore,
+  createReconciliationStore,
   createReportStore,
   createRetention,
   createScheduledWorkStore,
@@ -57,13 +59,16 @@ import { createImports } from './imports/imports.js';
 import { dailyWorks } from './jobs/daily-works.js';
 import { jobHandlers } from './jobs/handlers.js';
 import { createScheduledWork } from './jobs/scheduled-work.js';
+import { createSweeping } from './jobs/sweeping.js';
 import { createTicker } from './jobs/ticker.js';
 import { createJournal } from './journal.js';
 import { createLive, type Live } from './live/live.js';
 import { openLiveLog } from './live/open-live-log.js';
+import { createPresence, type Presence } from './live/presence.js';
 import { createMetrics } from './metrics.js';
 import { joinNodes } from './nodes/join-nodes.js';
 import { openJobs } from './nodes/open-jobs.js';
+import { createRequestLimiter } from './nodes/request-limiter.js';
 import { orderedIds } from './ordered-ids.js';
 import { createCampaigns } from './providers/campaigns.js';
 import { openProvider } from './providers/open-provider.js';
@@ -93,7 +98,7 @@ export interface Server {
   liveCalls(): Promise<number>;
 }
 
-const SWEEP_EVERY = 5_000;
+const FOLLOW_SETTINGS_EVERY = 5_000;
 const SCHEDULED_WORK_EVERY = 60_000;
 const CHECK_WEBHOOK_EVERY = 5 * 60_000;
 const CHECK_CAMPAIGNS_EVERY = 30_000;
@@ -139,6 +144,8 @@ export async function createServer(
     dialer: createDialerStore(db),
     crmSync: createCrmSyncStore(db),
     scheduledWork: createScheduledWorkStore(db),
+    reconciliation: createReconciliationStore(db),
+    presence: createPresenceStore(db),
   };
   const settings = createSystemSettings(createSettingsStore(db), clock);
   // All or nothing, so that a start that is cut short does not leave a newcomer without leads.
@@ -186,6 +193,7 @@ export async function createServer(
       tracing,
     }),
     onError: (error, hint) => log.error({ job: hint.job, id: hint.id, err: error }, 'job failed'),
+    onTrouble: (error) => log.warn({ err: error }, 'shared jobs: Redis did not do its part'),
   });
   metrics.follow({
     jobs: () => jobs.counts(),
@@ -212,6 +220,8 @@ export async function createServer(
   const dialer = decorated({
     store: stores.dialer,
     inbox: stores.inbox,
+    reconciliation: stores.reconciliation,
+    presence: stores.presence,
     crm: mockCrm,
     crmSync: stores.crmSync,
     telephony,
@@ -221,6 +231,7 @@ export async function createServer(
     clock,
     ids,
     prefixZones,
+    eventTurns: eventTurns(),
     offsets: rememberedOffsets(),
   });
 
@@ -339,6 +350,13 @@ export async function createServer(
     publicUrl: config.http.publicUrl,
     trustProxy: config.http.trustProxy,
     operationsOnly: !serves,
+    limiter:
+      config.http.requestsPerMinute === 0
+        ? undefined
+        : await createRequestLimiter(node.shared, {
+            name: 'api',
+            perMinute: config.http.requestsPerMinute,
+          }),
     served: (route, method, status, seconds) =>
       metrics.requestServed(route, method, status, seconds),
     watch: (app) => tracing.requests(app),
@@ -371,34 +389,28 @@ export async function createServer(
   };
   const checkCampaigns = async (): Promise<void> => campaigns?.withdrawSuppressed();
   const tickers = [createTicker('webhook check', CHECK_WEBHOOK_EVERY, checkWebhook, log)];
+  /** What another node saved counts here too: hours that held leads, and how simulated phones behave. */
+  const followSettings = async (): Promise<void> => void (await settings.current());
+  const sweeping = createSweeping({ dialer, turns: stores.scheduledWork, clock, log });
   if (works) {
     tickers.push(
-      createTicker('sweep', SWEEP_EVERY, sweepOnce, log),
+      ...sweeping.tickers,
+      createTicker('settings', FOLLOW_SETTINGS_EVERY, followSettings, log),
       createTicker('scheduled work', SCHEDULED_WORK_EVERY, () => scheduled.runDue(), log),
       createTicker('campaign check', CHECK_CAMPAIGNS_EVERY, checkCampaigns, log),
     );
   }
-  async function sweepOnce(): Promise<void> {
-    const now = clock.now();
-    // What another node saved is followed here too: hours that held leads, and how simulated phones behave.
-    await settings.current();
-    const found = await sweep(dialer);
-    const dueImports = await stores.imports.dueIds(now, 10);
-    for (const id of dueImports) jobs.wake({ job: 'run-import', id });
-    metrics.swept(found + dueImports.length);
-  }
-
   /**
    * What a crash or a stop left behind. Where other nodes work already they have seen to it, and hundreds of look-ups at each
    * restart would use the provider's patience up; the simulated network, though, is in this very process.
    */
   async function goOn(): Promise<void> {
-    if (database.kind === 'embedded') await freeCrmLeases(db, clock.now());
+    if (node.first) await freeCrmLeases(db, clock.now());
     if (node.first || !telephony.capabilities.reachesRealPhones) {
       const recovered = await recover(dialer);
       if (recovered.calls + recovered.sessions > 0) log.info(recovered, 'went on where it stopped');
     }
-    await sweepOnce();
+    await sweeping.sweepNow();
   }
 
   /** Placed and not over. What is only queued waits for the next start. */
@@ -407,6 +419,7 @@ export async function createServer(
       .liveCalls;
     return DIALING + RINGING + IN_PROGRESS;
   };
+  let presence: Presence | undefined;
   let closing: Promise<void> | undefined;
 
   async function shutDown(graceMs: number): Promise<void> {
@@ -417,6 +430,7 @@ export async function createServer(
       await new Promise((resolve) => setTimeout(resolve, LOOK_FOR_LIVE_CALLS_EVERY));
     }
     live.current.dismissReaders();
+    await presence?.close();
     await http.close();
     await Promise.all(tickers.map((ticker) => ticker.close()));
     await provider.close();
@@ -430,6 +444,15 @@ export async function createServer(
 
   return {
     async start() {
+      if (serves) {
+        presence = createPresence({
+          store: stores.presence,
+          agents: stores.agents,
+          clock,
+          timers,
+          log,
+        });
+      }
       live.current = createLive(serves ? http.server : null, {
         events: await openLiveLog(node.shared, log),
         webSocketsOnly: node.shared !== null,
@@ -441,6 +464,7 @@ export async function createServer(
         clock,
         log,
         publicUrl: config.http.publicUrl,
+        presence,
       });
       const address = await http.listen({ port: config.http.port, host: config.http.host });
       provider.start();
