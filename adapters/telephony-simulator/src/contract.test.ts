@@ -1,10 +1,11 @@
-import type { Agent } from '@outdial/core';
+import type { Agent, Telephony } from '@outdial/core';
 import {
   type Fate,
   type TelephonyHarness,
   telephonyContract,
 } from '@outdial/testing/contracts/telephony';
 import { createVirtualTime } from '@outdial/testing/virtual-time';
+import { createMemoryNetwork } from '../test/memory-network.js';
 import {
   createSimulator,
   type DeliveredEvent,
@@ -13,9 +14,12 @@ import {
   PROFILES,
   type Profile,
   planCall,
+  type Simulator,
 } from './index.js';
 
-telephonyContract('the simulator', createHarness);
+telephonyContract('the simulator', () => createHarness(1));
+// What holds for one process holds for two: calls are placed by one and asked about at the other.
+telephonyContract('the simulator of two nodes', () => createHarness(2));
 
 const START = new Date('2026-01-15T15:00:00Z');
 
@@ -42,23 +46,33 @@ const FORCED_FATES: Readonly<Record<Exclude<Fate, 'answers_at_length'>, Forced>>
   forgotten: { kind: 'forgotten' },
 };
 
-async function createHarness(): Promise<TelephonyHarness> {
+async function createHarness(nodes: 1 | 2): Promise<TelephonyHarness> {
   const time = createVirtualTime(START);
+  const shared = createMemoryNetwork(time, 1);
   const events: DeliveredEvent[] = [];
   const used = new Set<string>();
   let losing = false;
-  const simulator = createSimulator({
-    seed: SEED,
-    profile: PROFILE,
-    timers: time,
-    deliver(event) {
-      if (!losing) events.push(event);
-    },
-  });
-  simulator.start();
+  const simulators = Array.from({ length: nodes }, () =>
+    createSimulator({
+      seed: SEED,
+      profile: PROFILE,
+      timers: time,
+      deliver(event) {
+        if (!losing) events.push(event);
+      },
+      ...(nodes > 1 && { shared }),
+    }),
+  );
+  for (const simulator of simulators) simulator.start();
+  const [places, asked = places] = simulators as [Simulator, Simulator?];
+  const telephony: Telephony = {
+    ...places,
+    hangUp: (ref) => asked.hangUp(ref),
+    lookUp: (ref) => asked.lookUp(ref),
+  };
 
   return {
-    telephony: simulator,
+    telephony,
     agents: [agent(1), agent(2)],
     exceptions: { credentials: 'The simulated network asks for no credentials.' },
     now: async () => time.now(),
@@ -71,14 +85,16 @@ async function createHarness(): Promise<TelephonyHarness> {
       return number;
     },
     async setDown(down) {
-      simulator.setFaults({ down });
+      for (const simulator of simulators) simulator.setFaults({ down });
     },
     async loseEvents(lose) {
       losing = lose;
     },
     setAvailability: async () => {},
     revokeCredentials: async () => {},
-    close: () => simulator.close(),
+    async close() {
+      for (const simulator of simulators) await simulator.close();
+    },
   };
 }
 

@@ -1,14 +1,12 @@
 import type { Agent, CallFacts, PlaceAnswer, PlaceOrder, ProviderCallRef } from '@outdial/core';
-import { createVirtualTime, type VirtualTime } from '@outdial/testing/virtual-time';
+import { createVirtualTime } from '@outdial/testing/virtual-time';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createMemoryNetwork } from '../test/memory-network.js';
 import {
   between,
   createSimulator,
-  NOTHING_SHARED,
   PROFILES,
-  type SharedCall,
-  type SharedNetwork,
   type Simulator,
   type SimulatorOptions,
 } from './index.js';
@@ -26,33 +24,10 @@ const AGENT: Agent = {
 const CONNECTED = '+19075550110';
 const ANSWER_LOST = '+19075550170';
 
-/** What the processes have between them; whoever listens hears of a hang-up `lateMs` after it. */
-function between2Nodes(time: VirtualTime, lateMs: number): SharedNetwork {
-  const calls = new Map<string, SharedCall>();
-  const listeners = new Set<(callId: string, at: Date) => void>();
-  const change = (callId: string, more: Partial<SharedCall>): void =>
-    void calls.set(callId, { ...(calls.get(callId) ?? NOTHING_SHARED), ...more });
-  return {
-    placed: (callId, providerCallId) => change(callId, { providerCallId }),
-    async hungUp(callId, at) {
-      if (calls.get(callId)?.hungUpAt) return;
-      change(callId, { hungUpAt: at });
-      time.after(lateMs, () => {
-        for (const listener of listeners) listener(callId, at);
-      });
-    },
-    recall: async (callId) => calls.get(callId) ?? NOTHING_SHARED,
-    onHangUp(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-}
-
 /** Two processes that carry one network, with one inbox, which takes each event once. */
 function twoNodes({ lateMs = 1, ...options }: Partial<SimulatorOptions> & { lateMs?: number }) {
   const time = createVirtualTime(START);
-  const shared = between2Nodes(time, lateMs);
+  const shared = createMemoryNetwork(time, lateMs);
   const inbox = new Map<string, { readonly facts: CallFacts; readonly toldBy: number }>();
   const nodes = [1, 2].map((node): Simulator => {
     const simulator = createSimulator({
