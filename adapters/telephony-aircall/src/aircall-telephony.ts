@@ -57,6 +57,8 @@ export const AIRCALL_CAPABILITIES: TelephonyCapabilities = {
 };
 
 const REMEMBER_LINES_FOR_MS = 10 * 60_000;
+/** The order must go out in time, or not at all: a call is given up when it is not found (`ANSWER_WITHIN` in the core). */
+const FIND_LINE_WITHIN_MS = 4_000;
 
 export function createAircallTelephony(options: AircallTelephonyOptions): AircallTelephony {
   const log = options.log ?? silentLog;
@@ -66,8 +68,16 @@ export function createAircallTelephony(options: AircallTelephonyOptions): Aircal
   const lines = createLines({ client, clock, rememberForMs });
 
   async function place(order: PlaceOrder): Promise<PlaceAnswer> {
+    const askedAtMs = clock.now().getTime();
     const line = await findLine(order.agent);
     if ('kind' in line) return line;
+    if (clock.now().getTime() - askedAtMs > FIND_LINE_WITHIN_MS) {
+      return {
+        kind: 'refused',
+        because: 'later',
+        message: 'Finding the agent at Aircall took long.',
+      };
+    }
     try {
       await client.startCall(line.userId, { numberId: line.numberId, to: order.to });
       return { kind: 'accepted', providerCallId: null };

@@ -4,7 +4,8 @@ import type { Lead } from '../lead/lead.js';
 /**
  * The CRM, as much of it as the dialer needs. Both methods are idempotent, because they will be called again after a
  * lost answer: `upsertContact` by lead, `putActivity` by call (P6: one activity per call, in the end).
- * Failures are thrown as `CrmError`; anything else thrown counts as "may try again".
+ * Failures are thrown as `CrmError`; anything else thrown counts as "may try again". Each gives up within
+ * `CRM_REQUEST_WITHIN` (30 s), because the call is under lease meanwhile.
  */
 export interface Crm {
   readonly name: string;
@@ -60,6 +61,17 @@ export interface CrmSyncStore {
   ): Promise<void>;
   /** PENDING and due now, whatever it was: a person asked for a replay. False when there is no such completed call. */
   replay(callId: string, now: Date): Promise<boolean>;
+  /** The same for every completed call that the CRM does not have: how many those are, and the `show` oldest of them. */
+  replayAll(
+    now: Date,
+    show: number,
+  ): Promise<{ readonly count: number; readonly oldest: readonly ReplayedCall[] }>;
+}
+
+export interface ReplayedCall {
+  readonly callId: string;
+  readonly sessionId: string;
+  readonly agentId: string;
 }
 
 export interface CrmJob {

@@ -70,9 +70,6 @@ export interface DialerStore {
     readonly callIds: readonly string[];
     readonly sessionIds: readonly string[];
   }>;
-
-  /** Rows that something must happen to by `now`, oldest first: the sweeper's eyes. */
-  dueWork(now: Date, limit: number): Promise<readonly DueWork[]>;
 }
 
 export interface CallWithItem<C extends Call = Call> {
@@ -169,12 +166,3 @@ export interface PlacedCallSearch {
   /** Dialed no later than this. */
   readonly dialedBefore: Date;
 }
-
-/** One row, and the job that looks after it. */
-export type DueWork =
-  | { readonly job: 'advance-session'; readonly id: string }
-  | { readonly job: 'place-call'; readonly id: string }
-  | { readonly job: 'hang-up-call'; readonly id: string }
-  | { readonly job: 'check-call'; readonly id: string }
-  | { readonly job: 'process-event'; readonly id: string }
-  | { readonly job: 'sync-call'; readonly id: string };

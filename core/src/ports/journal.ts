@@ -14,8 +14,38 @@ export interface JournalEntry {
   readonly agentId?: string;
   readonly eventId?: string;
   readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Rows that were not as they should be, and are again. */
+  readonly repaired?: { readonly kind: RepairKind; readonly count: number };
   readonly pii?: Readonly<Record<string, string>>;
 }
+
+/**
+ * What was wrong with a row.
+ *
+ * call_past_deadline        its events were lost; the provider was asked, or could not be for too long
+ * placing_unknown           the answer to placing it was lost, or its process died; it was found, or closed
+ * call_unwanted             its session was not RUNNING any more, and nobody had cancelled it
+ * session_agent_away        its agent was seen at a screen, and then no more: paused
+ * session_stuck             RUNNING, with nothing that would have woken it
+ * item_claimed_without_call given back to its queue
+ * crm_overdue               due at the CRM, and nobody did it (a dead worker, a lost hint)
+ * crm_never_due             to be brought to the CRM, without a time
+ * event_overdue             a provider's event that waited, and nobody applied it
+ * event_never_due           the same, without a time
+ * import_overdue            an import whose worker is gone
+ */
+export type RepairKind =
+  | 'call_past_deadline'
+  | 'placing_unknown'
+  | 'call_unwanted'
+  | 'session_agent_away'
+  | 'session_stuck'
+  | 'item_claimed_without_call'
+  | 'crm_overdue'
+  | 'crm_never_due'
+  | 'event_overdue'
+  | 'event_never_due'
+  | 'import_overdue';
 
 export type JournalEvent =
   | 'session started'
@@ -26,6 +56,10 @@ export type JournalEvent =
   | 'placing answer lost'
   | 'call completed'
   | 'call repaired'
+  | 'session repaired'
+  | 'queue item repaired'
+  | 'due time repaired'
+  | 'overdue work found'
   | 'call could not be looked up'
   | 'hang-up failed'
   | 'agent not available'

@@ -11,6 +11,8 @@ export interface Telephony {
 
   /**
    * Places one call. Not idempotent at most providers: the caller has already committed that it will ask only once.
+   * Sends its request within 10 s of being asked, or answers `refused`; answers within `ANSWER_WITHIN` (20 s) in any case,
+   * because then the call is looked for.
    * Never throws: what went wrong is an answer, because the dialer must choose what to do about it.
    */
   place(order: PlaceOrder): Promise<PlaceAnswer>;

@@ -28,6 +28,10 @@ export function pause(scene: Scene, reason: SessionReason, now: Date): Controlle
 /** The same in the midst of another decision about a session that is not STOPPED. */
 export function pauseDraft(draft: SceneDraft, reason: SessionReason, now: Date): void {
   draft.update({ status: 'PAUSED', reason, wakeAt: draft.session.wrapUpUntil });
+  giveBackQueued(draft, now);
+}
+
+function giveBackQueued(draft: SceneDraft, now: Date): void {
   for (const { call, item } of draft.live) {
     if (call.state !== 'QUEUED') continue;
     draft.complete(givenBack(call, 'not_placed', 'The session was paused first.', now), item);
@@ -85,6 +89,24 @@ export function stop(
   });
   cancelOthers(draft, draft.conversation?.id ?? null, 'session_stopped', capabilities, now);
   return changed(draft);
+}
+
+/**
+ * Does to the calls of a session that is not RUNNING what its pause or stop should have done: for rows that were changed
+ * past the dialer, or restored from an older copy. null: nothing is left to do.
+ */
+export function cancelUnwanted(
+  scene: Scene,
+  capabilities: TelephonyCapabilities,
+  now: Date,
+): SceneChange | null {
+  const { status } = scene.session;
+  if (status === 'RUNNING') return null;
+  const draft = new SceneDraft(scene, now);
+  if (status === 'PAUSED') giveBackQueued(draft, now);
+  else cancelOthers(draft, draft.conversation?.id ?? null, 'session_stopped', capabilities, now);
+  const change = draft.change();
+  return change.calls === undefined ? null : change;
 }
 
 /** The agent ends one call. */

@@ -212,9 +212,22 @@ describe('when nobody can be called', () => {
     expect(fill(dry, 0, soon).session.status).toBe('STOPPED');
   });
 
-  it('it looks again soon while others are calling the last leads', () => {
-    const { session } = fill(aScene(), 0, { blocked: true, nextDueAt: null });
+  it('it looks again soon while others are calling the last leads, as long as it has patience', () => {
+    const taken: Outlook = { blocked: true, nextDueAt: null };
+    const { session } = fill(aScene(), 0, taken);
     expect(session).toMatchObject({ status: 'RUNNING', wakeAt: secondsAfter(2, now) });
+    const dry = (seconds: number) => aScene([], { drySince: secondsAfter(-seconds, now) });
+    expect(fill(dry(58), 0, taken).session.status).toBe('RUNNING');
+    expect(fill(dry(59), 0, taken).session).toMatchObject({
+      status: 'STOPPED',
+      reason: 'queue_dry',
+    });
+  });
+
+  it('it does not stop for a lead that is taken for a moment, however short its patience', () => {
+    const settings = withSettings({ patienceSeconds: 0 });
+    const taken: Outlook = { blocked: true, nextDueAt: null };
+    expect(fill(aScene([], { settings }), 0, taken).session.status).toBe('RUNNING');
   });
 });
 

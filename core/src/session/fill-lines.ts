@@ -17,6 +17,8 @@ import type { Session } from './session.js';
 
 /** How soon to look again at what another session or a claim holds at the moment. */
 const LOOK_AGAIN_AFTER = 2_000;
+/** However short its patience, a session sees out a claim that holds a lead for a moment, and a colleague's short call. */
+const WAIT_FOR_OTHERS_AT_LEAST = 10_000;
 
 /** May this session place calls at this moment, as far as itself goes? */
 export function wantsToDial(scene: Scene, capabilities: TelephonyCapabilities, now: Date): boolean {
@@ -161,8 +163,9 @@ function whatNext(
     return { reason: null, drySince: null, wakeAt: claimed < wanted ? nextDueAt : null };
   }
   const drySince = session.drySince ?? now;
-  const patience = after(drySince, session.settings.patienceSeconds * 1000);
-  if (nextDueAt !== null && (outlook.blocked || nextDueAt <= patience)) {
+  const patienceMs = session.settings.patienceSeconds * 1000;
+  const waitMs = outlook.blocked ? Math.max(patienceMs, WAIT_FOR_OTHERS_AT_LEAST) : patienceMs;
+  if (nextDueAt !== null && nextDueAt <= after(drySince, waitMs)) {
     // Not for the provider, whatever trouble there was: it has just been asked, or there is nothing to ask it for.
     return { reason: 'waiting_for_due_item', trouble: null, drySince, wakeAt: nextDueAt };
   }

@@ -86,7 +86,7 @@ describe('an answer that was lost', () => {
     expect(callIn(apply(aSceneOf(asked), unknown))).toMatchObject({
       state: 'DIALING',
       placement: 'UNKNOWN',
-      deadlineAt: secondsAfter(12, now),
+      deadlineAt: secondsAfter(6, now),
     });
   });
 

@@ -13,11 +13,21 @@ const AGENT_BUSY_AGAIN_AFTER = 3_000;
 
 type Refused = Extract<PlaceAnswer, { kind: 'refused' }>;
 
+/** Nobody was asked: calls go through another provider than the one that this call's session was started with. */
+export interface NotOurs {
+  readonly kind: 'not_ours';
+  readonly message: string;
+}
+
 /**
  * What the provider said when a call was placed (P3). The answer may come after the call's events, after a winner, or
  * after a stop; it never takes anything back.
  */
-export function applyPlaceAnswer(scene: SceneOfCall, answer: PlaceAnswer, now: Date): SceneDraft {
+export function applyPlaceAnswer(
+  scene: SceneOfCall,
+  answer: PlaceAnswer | NotOurs,
+  now: Date,
+): SceneDraft {
   const draft = new SceneDraft(scene, now);
   const { call, item } = scene.subject;
   if (!isLive(call) || call.state === 'QUEUED') return draft;
@@ -43,6 +53,11 @@ export function applyPlaceAnswer(scene: SceneOfCall, answer: PlaceAnswer, now: D
       // An event came meanwhile, so it was placed after all: the event is the better witness.
       if (call.state === 'DIALING' && call.placement !== 'ACCEPTED')
         refused(draft, call, item, answer, now);
+      return draft;
+    case 'not_ours':
+      draft.complete(givenBack(unplaced(call, now), 'not_placed', answer.message, now), item);
+      if (draft.session.status === 'RUNNING')
+        pauseForProvider(draft, 'provider_changed', answer.message, now);
       return draft;
     default: {
       const never: never = answer;
@@ -125,16 +140,26 @@ function refused(
       return;
     case 'configuration':
       giveBack();
-      pauseDraft(draft, 'provider_refused', now);
-      draft.update({ trouble: inTrouble(null, answer.message, () => 0, now) });
+      pauseForProvider(draft, 'provider_refused', answer.message, now);
       return;
     default:
       answer.because satisfies never;
   }
 }
 
+/** Nothing will work until somebody mends it. */
+function pauseForProvider(
+  draft: SceneDraft,
+  reason: 'provider_refused' | 'provider_changed',
+  message: string,
+  now: Date,
+): void {
+  pauseDraft(draft, reason, now);
+  draft.update({ trouble: inTrouble(null, message, () => 0, now) });
+}
+
 /** Surely not placed: the same call, as it was before anybody asked (P3 counts what the provider took). */
-function unplaced(call: DialingCall, placeAt: Date): Extract<Call, { state: 'QUEUED' }> {
+function unplaced(call: LiveCall, placeAt: Date): Extract<Call, { state: 'QUEUED' }> {
   return {
     ...identityOf(call),
     state: 'QUEUED',

@@ -84,7 +84,7 @@ describe('an agent’s disposition', () => {
       dueAt: secondsAfter(20, now),
     });
     // A long wait after a failure is cut short.
-    expect(dueAfter(secondsAfter(3600, now))).toMatchObject({ dueAt: secondsAfter(180, now) });
+    expect(dueAfter(secondsAfter(3600, now))).toMatchObject({ dueAt: secondsAfter(90, now) });
     expect(dueAfter(secondsAfter(-5, now))).toMatchObject({ dueAt: now });
   });
 

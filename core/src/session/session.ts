@@ -29,6 +29,7 @@ export type SessionReason =
   | 'queue_dry'
   | 'agent_do_not_disturb'
   | 'agent_offline'
+  | 'agent_away'
   | 'manual_call'
   | 'waiting_for_due_item'
   | 'agent_busy'

@@ -24,6 +24,11 @@ export interface DialingSettings {
   readonly wrapUpSeconds: number;
   /** How long a session with nothing to call waits for an item to become due before it stops. */
   readonly patienceSeconds: number;
+  /**
+   * How long an agent who was seen at a live screen may be gone before their session pauses, so that nobody's phone rings
+   * for an empty chair; 0: for ever. Less than a minute would take a page that is being loaded again for an absence.
+   */
+  readonly pauseWhenAwaySeconds: number;
   /** How long a phone may ring before the call counts as unanswered. */
   readonly ringSeconds: number;
   readonly retryRules: RetryRules;
@@ -39,6 +44,7 @@ export const DEFAULT_DIALING_SETTINGS: DialingSettings = {
   delaySeconds: 2,
   wrapUpSeconds: 30,
   patienceSeconds: 60,
+  pauseWhenAwaySeconds: 300,
   ringSeconds: 25,
   retryRules: {
     BUSY: { delaySeconds: 15 * 60, tries: 3 },

@@ -121,9 +121,9 @@ describe('a call that the provider does not know, and may still come to know', (
     expect(call()).toMatchObject({
       state: 'DIALING',
       placement: 'UNKNOWN',
-      deadlineAt: secondsAfter(60),
+      deadlineAt: secondsAfter(40),
     });
-    moveTo(secondsAfter(60));
+    moveTo(secondsAfter(40));
     await check();
     expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
   });

@@ -70,10 +70,20 @@ export async function checkCall(
       details: { how: applied.answer },
     });
   }
+      repaired: {
+        kind: call.placement === 'ACCEPTED' ? 'call_past_deadline' : 'placing_unknown',
+        count: 1,
+      },
   tell(ports, applied);
 }
 
-type Repaired = 'found' | 'not_found' | 'given_up' | null;
+/**
+ * found      the provider knew its end
+ * caught_up  the provider knew more of it than we did, and it goes on: that it was placed at all, or that somebody answered
+ * not_found  the provider does not know it: closed
+ * given_up   the provider could not be asked for too long: closed
+ */
+type Repaired = 'found' | 'caught_up' | 'not_found' | 'given_up' | null;
 
 function reconcile(
   scene: SceneOfCall,
@@ -108,7 +118,9 @@ function reconcile(
       extend(draft, call.id, now, 0);
       // The provider had agreed to end it, and carries it still.
       if (capabilities.canHangUp) hangUpAgain(draft, call.id, now);
-      return { draft, repaired: null };
+      const then = draft.live.find((entry) => entry.call.id === call.id)?.call;
+      const isNews = call.placement !== 'ACCEPTED' || then?.state !== call.state;
+      return { draft, repaired: isNews ? 'caught_up' : null };
     }
     case 'unreachable': {
       const limit =

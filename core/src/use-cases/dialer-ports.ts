@@ -6,7 +6,9 @@ import type { Crm, CrmSyncStore } from '../ports/crm.js';
 import type { DialerStore } from '../ports/dialer-store.js';
 import type { Jobs } from '../ports/jobs.js';
 import type { Journal } from '../ports/journal.js';
+import type { PresenceStore } from '../ports/presence.js';
 import type { ProviderInbox } from '../ports/provider-inbox.js';
+import type { ReconciliationStore } from '../ports/reconciliation.js';
 import type { Telephony } from '../ports/telephony.js';
 
 /** All that the dialer needs from outside. A use case names the few it takes with `Pick`. */
@@ -14,6 +16,8 @@ export interface DialerPorts {
   readonly store: DialerStore;
   readonly inbox: ProviderInbox;
   readonly crm: Crm;
+  readonly reconciliation: ReconciliationStore;
+  readonly presence: PresenceStore;
   readonly crmSync: CrmSyncStore;
   readonly telephony: Telephony;
   readonly jobs: Jobs;

@@ -2,7 +2,7 @@ import { ANSWER_WITHIN, after } from '../call/deadlines.js';
 import { givenBack } from '../call/transitions.js';
 import type { PlaceAnswer } from '../ports/telephony.js';
 import { startedElsewhere } from '../session/control.js';
-import { applyPlaceAnswer } from '../session/place-answer.js';
+import { applyPlaceAnswer, type NotOurs } from '../session/place-answer.js';
 import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
 import { tell } from './tell.js';
@@ -37,7 +37,7 @@ export async function placeCall(
   }
 
   const { call, agent, ringSeconds } = begun;
-  const answer: PlaceAnswer =
+  const answer: PlaceAnswer | NotOurs =
     call.provider === telephony.name
       ? await telephony.place({
           callId: call.id,
@@ -46,19 +46,15 @@ export async function placeCall(
           ringSeconds,
           attempt: call.attempt,
         })
-      : {
-          kind: 'refused',
-          because: 'configuration',
-          message: startedElsewhere(call.provider, telephony.name),
-        };
+      : { kind: 'not_ours', message: startedElsewhere(call.provider, telephony.name) };
   journal.note({
     level: answer.kind === 'accepted' ? 'info' : 'warn',
     event:
       answer.kind === 'accepted'
         ? 'call placed'
-        : answer.kind === 'refused'
-          ? 'call refused by provider'
-          : 'placing answer lost',
+        : answer.kind === 'unknown'
+          ? 'placing answer lost'
+          : 'call refused by provider',
     sessionId: call.sessionId,
     callId: call.id,
     details:
@@ -70,10 +66,6 @@ export async function placeCall(
   const answeredAt = clock.now();
   const applied = await store.changeByCall(callId, (scene) => {
     const draft = applyPlaceAnswer(scene, answer, answeredAt);
-    const isElsewhere = call.provider !== telephony.name;
-    if (isElsewhere && draft.session.reason === 'provider_refused') {
-      draft.update({ reason: 'provider_changed' });
-    }
     return { change: draft.change(), answer: undefined };
   });
   if (applied !== null) tell(ports, applied);

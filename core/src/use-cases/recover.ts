@@ -1,20 +1,18 @@
 import { checkCall } from './check-call.js';
 import type { DialerPorts } from './dialer-ports.js';
-import { sweep } from './sweep.js';
 
 /** A slow provider with many live calls must not keep the sessions waiting; nor do we knock it over. */
 const LOOK_UPS_AT_ONCE = 8;
 
 /**
  * What a starting process does first: every live call is reconciled with the provider without waiting for its deadline
- * (its events may have been lost while nobody listened), and every open session goes on.
+ * (its events may have been lost while nobody listened), and every open session goes on. What else is due, a sweep finds.
  */
 export async function recover(
   ports: DialerPorts,
 ): Promise<{ readonly calls: number; readonly sessions: number }> {
   const { calls, sessionIds } = await lookUpLiveCalls(ports);
   for (const sessionId of sessionIds) ports.jobs.wake({ job: 'advance-session', id: sessionId });
-  await sweep(ports);
   return { calls, sessions: sessionIds.length };
 }
 

@@ -149,7 +149,7 @@ export const anAskedCall = (id: string, more: Partial<DialingCall> = {}): Dialin
   aDialingCall(id, {
     providerCallId: null,
     placement: 'ASKED',
-    deadlineAt: secondsAfter(30),
+    deadlineAt: secondsAfter(20),
     ...more,
   });
 

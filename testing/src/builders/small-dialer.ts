@@ -1,21 +1,25 @@
-import type {
-  Availability,
-  Call,
-  DialerPorts,
-  HangUpAnswer,
-  JobHint,
-  LiveCall,
-  LookUpAnswer,
-  PlaceAnswer,
-  PlaceOrder,
-  QueueItem,
-  Session,
-  TelephonyCapabilities,
+import {
+  type Availability,
+  type Call,
+  type DialerPorts,
+  eventTurns,
+  type HangUpAnswer,
+  type JobHint,
+  type JournalEntry,
+  type LiveCall,
+  type LookUpAnswer,
+  type PlaceAnswer,
+  type PlaceOrder,
+  type QueueItem,
+  type Session,
+  type TelephonyCapabilities,
 } from '@outdial/core';
 import { createMemoryCrm } from '../fakes/memory-crm.js';
 import { createMemoryCrmSyncStore } from '../fakes/memory-crm-sync-store.js';
 import { createMemoryDialerStore } from '../fakes/memory-dialer-store.js';
+import { createMemoryPresenceStore } from '../fakes/memory-presence-store.js';
 import { createMemoryProviderInbox } from '../fakes/memory-provider-inbox.js';
+import { createMemoryReconciliationStore } from '../fakes/memory-reconciliation-store.js';
 import { MemoryState } from '../fakes/memory-state.js';
 import { ADA, anItem, aScene, NOON, WIRED } from './scenes.js';
 
@@ -36,6 +40,7 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
   const state = new MemoryState();
   const woken: JobHint[] = [];
   const ordered: PlaceOrder[] = [];
+  const noted: JournalEntry[] = [];
   const answers = {
     place: { kind: 'accepted', providerCallId: null } as PlaceAnswer,
     hangUp: { kind: 'done' } as HangUpAnswer,
@@ -85,6 +90,8 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
   const ports: DialerPorts = {
     store: createMemoryDialerStore(state),
     inbox: createMemoryProviderInbox(state),
+    reconciliation: createMemoryReconciliationStore(state),
+    presence: createMemoryPresenceStore(state),
     crm: createMemoryCrm(),
     crmSync: createMemoryCrmSyncStore(state),
     telephony: {
@@ -101,7 +108,7 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
     },
     jobs: { wake: (hint) => void woken.push(hint) },
     announcements: { announce: () => undefined },
-    journal: { note: () => undefined },
+    journal: { note: (entry) => void noted.push(entry) },
     clock: { now: () => now },
     ids: {
       next: () => {
@@ -118,6 +125,8 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
     woken,
     ordered,
     moveTo: (at: Date): void => {
+    /** What was written into the log. */
+    noted,
       now = at;
     },
     call: (id: string): Call | undefined => state.calls.get(id),

@@ -18,7 +18,9 @@ export function providerInboxContract(openWorld: () => Promise<StoreWorld>): voi
   }, 60_000);
   afterAll(() => world?.close());
   const isDue = async (eventId: string, at: Date) =>
-    (await world.store.dueWork(at, 10_000)).some(({ id }) => id === eventId);
+    (await world.reconciliation.dueWork('process-event', at, { limit: 10_000 })).some(
+      ({ id }) => id === eventId,
+    );
 
   describe('a provider’s event', () => {
     it('is kept as it came, and waits to be looked at', async () => {

@@ -9,9 +9,11 @@ import {
   type LineFilling,
   type NewSuppression,
   type Outlook,
+  type PresenceStore,
   type ProviderInbox,
   type QueuedCall,
   type QueueItem,
+  type ReconciliationStore,
   type Session,
 } from '@outdial/core';
 
@@ -35,6 +37,8 @@ export interface StoreWorld {
   /** A second node on the same rows. */
   readonly otherNode: DialerStore;
   readonly inbox: ProviderInbox;
+  readonly reconciliation: ReconciliationStore;
+  readonly presence: PresenceStore;
   readonly crm: CrmSyncStore;
   add(seed: StoreSeed): Promise<void>;
   /** Takes the lead out of the queue, whatever its item is doing. */

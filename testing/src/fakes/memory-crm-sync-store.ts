@@ -76,6 +76,18 @@ export function createMemoryCrmSyncStore(state: MemoryState): CrmSyncStore {
       put(call, { state: 'PENDING', attempts: 0, dueAt: now });
       return true;
     },
+
+    async replayAll(now, show) {
+      const missing = [...state.calls.values()]
+        .filter((call): call is CompletedCall => call.state === 'COMPLETED')
+        .filter(({ crm }) => crm.state !== 'SYNCED')
+        .sort((a, b) => a.endedAt.getTime() - b.endedAt.getTime() || (a.id < b.id ? -1 : 1));
+      for (const call of missing) put(call, { state: 'PENDING', attempts: 0, dueAt: now });
+      const oldest = missing
+        .slice(0, show)
+        .map(({ id: callId, sessionId, agentId }) => ({ callId, sessionId, agentId }));
+      return { count: missing.length, oldest };
+    },
   };
 }
 

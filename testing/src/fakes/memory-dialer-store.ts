@@ -5,7 +5,7 @@ import {
   type CallWithItem,
   type Decision,
   type DialerStore,
-  type DueWork,
+  EarlierEventsWait,
   isLive,
   type LineFilling,
   type LiveCall,
@@ -127,8 +127,6 @@ export function createMemoryDialerStore(state: MemoryState): DialerStore {
         .map(({ id }) => id)
         .sort(),
     }),
-
-    dueWork: async (now, limit) => dueWork(state, now, limit),
   };
 }
 
@@ -318,32 +316,3 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const earliest = (times: readonly Date[]): Date | null =>
   times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime())));
-
-function dueWork(state: MemoryState, now: Date, limit: number): DueWork[] {
-  const found: { readonly at: Date; readonly work: DueWork }[] = [];
-  const add = (job: DueWork['job'], id: string, at: Date | null) => {
-    if (at !== null && at <= now) found.push({ at, work: { job, id } });
-  };
-  for (const { id, wakeAt } of state.sessions.values()) add('advance-session', id, wakeAt);
-  for (const call of state.calls.values()) {
-    if (call.state === 'COMPLETED') {
-      add('sync-call', call.id, call.crm.dueAt);
-      continue;
-    }
-    if (call.state === 'QUEUED') add('place-call', call.id, call.placeAt);
-    add('hang-up-call', call.id, call.cancellation?.askAt ?? null);
-    add('check-call', call.id, call.deadlineAt);
-  }
-  for (const event of state.events.values()) {
-    if (event.state === 'PENDING') add('process-event', event.id, event.dueAt);
-  }
-  return found
-    .sort(
-      (a, b) =>
-        a.at.getTime() - b.at.getTime() ||
-        compare(a.work.job, b.work.job) ||
-        compare(a.work.id, b.work.id),
-    )
-    .slice(0, limit)
-    .map(({ work }) => work);
-}

@@ -2,7 +2,9 @@ import type { QueueItem } from '@outdial/core';
 import type { StoreWorld } from '../contracts/store-world.js';
 import { createMemoryCrmSyncStore } from './memory-crm-sync-store.js';
 import { createMemoryDialerStore } from './memory-dialer-store.js';
+import { createMemoryPresenceStore } from './memory-presence-store.js';
 import { createMemoryProviderInbox } from './memory-provider-inbox.js';
+import { createMemoryReconciliationStore } from './memory-reconciliation-store.js';
 import { MemoryState } from './memory-state.js';
 
 /** The memory stores as the contract suites want them. */
@@ -12,6 +14,8 @@ export function openMemoryStoreWorld(): StoreWorld {
     store: createMemoryDialerStore(state),
     otherNode: createMemoryDialerStore(state),
     inbox: createMemoryProviderInbox(state),
+    reconciliation: createMemoryReconciliationStore(state),
+    presence: createMemoryPresenceStore(state),
     crm: createMemoryCrmSyncStore(state),
     async add(seed) {
       for (const agent of seed.agents ?? []) state.putAgent(agent);

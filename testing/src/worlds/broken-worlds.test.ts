@@ -93,7 +93,9 @@ const BROKEN: readonly Broken[] = [
     what: 'the sweeper sees nothing',
     caughtBy: ['P5', 'never quiet'],
     faults: { hintLost: 0.2 },
-    breakIt: ({ store }) => ({ store: { ...store, dueWork: async () => [] } }),
+    breakIt: ({ reconciliation }) => ({
+      reconciliation: { ...reconciliation, dueWork: async () => [] },
+    }),
   },
   {
     what: 'the CRM makes a new activity each time',

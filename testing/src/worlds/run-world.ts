@@ -1,7 +1,9 @@
 import { controlSession, receiveProviderEvent, rememberedOffsets } from '@outdial/core';
 import { createMemoryCrmSyncStore } from '../fakes/memory-crm-sync-store.js';
 import { createMemoryDialerStore } from '../fakes/memory-dialer-store.js';
+import { createMemoryPresenceStore } from '../fakes/memory-presence-store.js';
 import { createMemoryProviderInbox } from '../fakes/memory-provider-inbox.js';
+import { createMemoryReconciliationStore } from '../fakes/memory-reconciliation-store.js';
 import { MemoryState } from '../fakes/memory-state.js';
 import { createVirtualTime } from '../virtual-time.js';
 import { Chance } from './chance.js';
@@ -98,6 +100,8 @@ class World {
     const intact: Backing = {
       store: createMemoryDialerStore(this.#state),
       inbox: createMemoryProviderInbox(this.#state),
+      reconciliation: createMemoryReconciliationStore(this.#state),
+      presence: createMemoryPresenceStore(this.#state),
       crm: this.#crm,
       crmSync: createMemoryCrmSyncStore(this.#state),
       network: this.#network,

@@ -2,6 +2,7 @@ import {
   advanceSession,
   type CrmSyncStore,
   checkCall,
+  createSweeper,
   type DialerPorts,
   type DialerStore,
   hangUpCall,
@@ -12,10 +13,13 @@ import {
   type PlaceOrder,
   type PrefixZones,
   type ProviderInbox,
+  type PresenceStore,
   placeCall,
   processProviderEvent,
   recover,
-  sweep,
+  type ReconciliationStore,
+  reconcile,
+  type Sweeper,
   syncCall,
   type Telephony,
   type ZoneOffsets,
@@ -29,16 +33,22 @@ import { interpretWorldEvent, type WorldNetwork } from './world-network.js';
 
 export const SWEEP_EVERY_MS = 5_000;
 /** Later hints are left to the sweeper, as the real jobs do. */
+const RECONCILE_EVERY_MS = 15_000;
 const HINT_HORIZON_MS = 3_600_000;
 
 /** A fault that the world has thrown in, so that it is not taken for a defect. */
 export class InjectedFault extends Error {}
 
 /** What lives on when a process dies. */
+const isInjected = (error: unknown): boolean =>
+  error instanceof AggregateError ? error.errors.every(isInjected) : error instanceof InjectedFault;
+
 export interface Backing {
   readonly store: DialerStore;
   readonly inbox: ProviderInbox;
   readonly crm: WorldCrm;
+  readonly reconciliation: ReconciliationStore;
+  readonly presence: PresenceStore;
   readonly crmSync: CrmSyncStore;
   readonly network: WorldNetwork;
   /** Parts of the network's adapter that a broken world replaces. */
@@ -72,6 +82,7 @@ export class WorldNode {
   readonly ports: DialerPorts;
   #alive = true;
   readonly #tools: NodeTools;
+  readonly #sweeper: Sweeper;
   readonly #backing: Backing;
   readonly #clockOffBy: number;
   readonly #running = new Map<string, 'once' | 'again'>();
@@ -84,6 +95,7 @@ export class WorldNode {
     this.#backing = backing;
     this.ports = this.#makePorts();
   }
+    this.#sweeper = createSweeper(this.ports);
 
   get alive(): boolean {
     return this.#alive;
@@ -94,8 +106,12 @@ export class WorldNode {
   }
 
   start(): void {
-    void this.run('recover', () => recover(this.ports));
-    this.#sweepLater();
+    void this.run('recover', async () => {
+      await recover(this.ports);
+      await this.#sweeper.sweep();
+    });
+    this.#every(SWEEP_EVERY_MS, 'sweep', () => this.#sweeper.sweep());
+    this.#every(RECONCILE_EVERY_MS, 'reconcile', () => reconcile(this.ports));
   }
 
   die(): void {
@@ -112,17 +128,17 @@ export class WorldNode {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof InjectedFault) this.#tools.tally.count('work failed on the database');
+      if (isInjected(error)) this.#tools.tally.count('work failed on the database');
       else this.#tools.defect(error, `${this.name}: ${doing}`);
       return null;
     }
   }
 
-  #sweepLater(): void {
-    this.#tools.time.after(SWEEP_EVERY_MS, async () => {
+  #every(ms: number, doing: string, work: () => Promise<unknown>): void {
+    this.#tools.time.after(ms, async () => {
       if (!this.#alive) return;
-      this.#sweepLater();
-      await this.run('sweep', () => sweep(this.ports));
+      this.#every(ms, doing, work);
+      await this.run(doing, work);
     });
   }
 
@@ -219,17 +235,29 @@ export class WorldNode {
     }
   }
 
-  #note({ event, callId, sessionId, details }: JournalEntry): void {
+  #note({ event, callId, sessionId, details, repaired }: JournalEntry): void {
     const { tally, tell } = this.#tools;
     if (event === 'call repaired') tally.count(`repaired: ${details?.how}`);
+    if (repaired !== undefined) tally.count(`mended: ${repaired.kind}`, repaired.count);
     if (event === 'round won') tally.count('round won');
     if (event === 'manual call by agent') tally.count('stepped back for a manual call');
     tell(`${this.name}: ${event} ${callId ?? sessionId ?? ''} ${JSON.stringify(details ?? {})}`);
   }
 
   #makePorts(): DialerPorts {
-    const { store, inbox, crm, crmSync, network, telephony, ids, prefixZones, offsets } =
-      this.#backing;
+    const {
+      store,
+      inbox,
+      reconciliation,
+      presence,
+      crm,
+      crmSync,
+      network,
+      telephony,
+      ids,
+      prefixZones,
+      offsets,
+    } = this.#backing;
     const read = <T>(name: string, work: () => Promise<T>): Promise<T> =>
       this.#step('read', name, work);
     const write = <T>(name: string, work: () => Promise<T>): Promise<T> =>
@@ -276,6 +304,22 @@ export class WorldNode {
       crm: {
         name: crm.name,
         upsertContact: (lead) => outside('upsertContact', () => crm.upsertContact(lead)),
+      reconciliation: {
+        dueWork: (job, now, page) => read('dueWork', () => reconciliation.dueWork(job, now, page)),
+        sessionsNobodyWakes: (limit) =>
+          read('sessionsNobodyWakes', () => reconciliation.sessionsNobodyWakes(limit)),
+        sessionsWithUnwantedCalls: (limit) =>
+          read('sessionsWithUnwantedCalls', () => reconciliation.sessionsWithUnwantedCalls(limit)),
+        giveBackItems: (now, afterCall, limit) =>
+          write('giveBackItems', () => reconciliation.giveBackItems(now, afterCall, limit)),
+        makeDue: (now, limit) => write('makeDue', () => reconciliation.makeDue(now, limit)),
+      },
+      presence: {
+        seen: (agentIds, at) => write('presence.seen', () => presence.seen(agentIds, at)),
+        absent: (now, limit) => read('presence.absent', () => presence.absent(now, limit)),
+        forget: (sessionIds, until) =>
+          write('presence.forget', () => presence.forget(sessionIds, until)),
+      },
         putActivity: (activity) => outside('putActivity', () => crm.putActivity(activity)),
       },
       crmSync: {
@@ -286,6 +330,7 @@ export class WorldNode {
       },
       telephony: {
         name: network.name,
+        replayAll: (now, show) => write('crm.replayAll', () => crmSync.replayAll(now, show)),
         capabilities: network.capabilities,
         place: (order: PlaceOrder) =>
           outside('place', () =>

@@ -1,0 +1,292 @@
+import type { DueWork, JobName } from '@outdial/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  anItem,
+  aQueue,
+  aSessionWithCalls,
+  aSessionWithLeads,
+  dialing,
+  first,
+  minutesAfter,
+  NOON,
+  newId,
+  over,
+  type StoreWorld,
+} from './store-world.js';
+
+const MANY = 10_000;
+
+/** What everything promises that looks for rows which nobody looks after. */
+export function reconciliationContract(openWorld: () => Promise<StoreWorld>): void {
+  let world: StoreWorld;
+  beforeAll(async () => {
+    world = await openWorld();
+  }, 60_000);
+  afterAll(() => world?.close());
+
+  const due = async (job: JobName, at: Date, limit = MANY, after?: DueWork) =>
+    world.reconciliation.dueWork(job, at, { limit, ...(after === undefined ? {} : { after }) });
+
+  describe('work that is due', () => {
+    // Long before everything else in these rows, so that nothing else is due.
+    const start = new Date('2020-01-01T00:00:00Z');
+    const at = (minutes: number) => minutesAfter(minutes, start);
+
+    it('is found by the job that looks after it, until it is done', async () => {
+      const { session, calls } = await aSessionWithCalls(world, 3, 3);
+      const [queued, ringing, done] = calls;
+      if (queued === undefined || ringing === undefined || done === undefined) throw new Error();
+      const cancellation = {
+        requestedAt: start,
+        reason: 'session_stopped' as const,
+        askAt: at(3),
+        asked: 0,
+      };
+      await world.store.changeSession(session.id, (scene) => ({
+        change: {
+          session: { ...scene.session, wakeAt: at(1) },
+          calls: [
+            { ...queued, placeAt: at(2) },
+            {
+              ...dialing(ringing),
+              state: 'RINGING',
+              ringingAt: start,
+              deadlineAt: at(4),
+              cancellation,
+            },
+            over(done, { crm: { ...over(done).crm, dueAt: at(6) } }),
+          ],
+        },
+        answer: null,
+      }));
+      const rows: readonly DueWork[] = [
+        { job: 'advance-session', id: session.id, at: at(1) },
+        { job: 'place-call', id: queued.id, at: at(2) },
+        { job: 'hang-up-call', id: ringing.id, at: at(3) },
+        { job: 'check-call', id: ringing.id, at: at(4) },
+        { job: 'sync-call', id: done.id, at: at(6) },
+      ];
+      for (const row of rows) {
+        expect(await due(row.job, row.at), row.job).toEqual([row]);
+        expect(await due(row.job, new Date(row.at.getTime() - 1)), row.job).toEqual([]);
+      }
+      await world.store.changeSession(session.id, (scene) => ({
+        change: {
+          session: { ...scene.session, wakeAt: null },
+          calls: [over(queued), over(ringing, { cancellation })],
+        },
+        answer: null,
+      }));
+      for (const { job } of rows.slice(0, 4)) expect(await due(job, at(6)), job).toEqual([]);
+    });
+
+    it('is walked through in pages, the oldest first, nothing twice and nothing left out', async () => {
+      const times = [at(-3), at(-1), at(-2), at(-2)];
+      const ids: string[] = [];
+      for (const wakeAt of times) {
+        const { session } = await aSessionWithLeads(world, 0, { session: { wakeAt } });
+        ids.push(session.id);
+      }
+      const order = [ids[0], ids[2], ids[3], ids[1]];
+      const found: DueWork[] = [];
+      for (;;) {
+        const page = await due('advance-session', at(0), 2, found.at(-1));
+        found.push(...page);
+        if (page.length < 2) break;
+      }
+      expect(found.map(({ id }) => id)).toEqual(order);
+      for (const id of ids) await sleepForever(id);
+    });
+  });
+
+  const sleepForever = (sessionId: string) =>
+    world.store.changeSession(sessionId, (scene) => ({
+      change: { session: { ...scene.session, wakeAt: null, status: 'STOPPED', stoppedAt: NOON } },
+      answer: null,
+    }));
+
+  describe('a session that nobody wakes', () => {
+    it('is one that runs without a call and without a time', async () => {
+      const stuck = await aSessionWithLeads(world, 1, { session: { wakeAt: null } });
+      const awake = await aSessionWithLeads(world, 1);
+      const calling = await aSessionWithCalls(world, 1, 1, { session: { wakeAt: null } });
+      const paused = await aSessionWithLeads(world, 1, {
+        session: { wakeAt: null, status: 'PAUSED' },
+      });
+      const found = await world.reconciliation.sessionsNobodyWakes(MANY);
+      expect(found).toContain(stuck.session.id);
+      for (const other of [awake, calling, paused]) expect(found).not.toContain(other.session.id);
+    });
+  });
+
+  describe('a call that nobody wants', () => {
+    const become = (sessionId: string, status: 'PAUSED' | 'STOPPED') =>
+      world.store.changeSession(sessionId, (scene) => ({
+        change: { session: { ...scene.session, status } },
+        answer: null,
+      }));
+
+    it('is one to be placed, of a paused session', async () => {
+      const queued = await aSessionWithCalls(world, 1, 1);
+      const placed = await aSessionWithCalls(world, 1, 1);
+      await world.store.beginPlacing(first(placed.calls).id, NOON, minutesAfter(1));
+      for (const { session } of [queued, placed]) await become(session.id, 'PAUSED');
+      const found = await world.reconciliation.sessionsWithUnwantedCalls(MANY);
+      expect(found).toContain(queued.session.id);
+      expect(found).not.toContain(placed.session.id);
+    });
+
+    it('is any of a stopped session but the conversation, unless it is being cancelled', async () => {
+      const ringing = await aSessionWithCalls(world, 2, 2);
+      const talking = await aSessionWithCalls(world, 1, 1);
+      const canceled = await aSessionWithCalls(world, 1, 1);
+      const put = (call: Parameters<typeof dialing>[0], more: object) =>
+        world.store.changeByCall(call.id, () => ({
+          change: { calls: [{ ...dialing(call), ...more }] },
+          answer: null,
+        }));
+      await put(first(talking.calls), {
+        state: 'IN_PROGRESS',
+        ringingAt: NOON,
+        answeredAt: NOON,
+        answeredBy: 'PERSON',
+        winner: true,
+      });
+      await put(first(canceled.calls), {
+        cancellation: { requestedAt: NOON, reason: 'session_stopped', askAt: null, asked: 1 },
+      });
+      for (const { session } of [ringing, talking, canceled]) await become(session.id, 'STOPPED');
+      const found = await world.reconciliation.sessionsWithUnwantedCalls(MANY);
+      expect(found.filter((id) => id === ringing.session.id)).toHaveLength(1);
+      for (const other of [talking, canceled]) expect(found).not.toContain(other.session.id);
+    });
+  });
+
+  describe('an item that is claimed without a call', () => {
+    const later = minutesAfter(10);
+
+    /** A lead whose item no call of the session is about. */
+    async function anOrphan() {
+      const { session, leads } = await aSessionWithLeads(world, 1);
+      const queue = aQueue();
+      const item = anItem(queue.id, first(leads).id, {
+        state: 'CLAIMED',
+        claimedBySessionId: session.id,
+      });
+      await world.add({ queues: [queue], items: [item] });
+      return { session, lead: first(leads), queue, item };
+    }
+
+    it('waits in its queue again, and one whose phone rings stays claimed', async () => {
+      const { item, queue } = await anOrphan();
+      const calling = await aSessionWithCalls(world, 1, 1);
+      const givenBack = await world.reconciliation.giveBackItems(NOON, later, MANY);
+      expect(givenBack).toContainEqual({ itemId: item.id, queueId: queue.id });
+      expect(await world.item(item.id)).toMatchObject({
+        state: 'PENDING',
+        claimedBySessionId: null,
+        dueAt: NOON,
+      });
+      expect(await world.item(first(calling.items).id)).toMatchObject({ state: 'CLAIMED' });
+      expect(await world.reconciliation.giveBackItems(NOON, later, MANY)).toEqual([]);
+    });
+
+    it('is not called for a while when the phone rang before', async () => {
+      const { session, calls, items } = await aSessionWithCalls(world, 1, 1);
+      // The call is over, and nobody has told its item.
+      await world.store.changeSession(session.id, () => ({
+        change: { calls: [over(first(calls))] },
+        answer: null,
+      }));
+      expect(await world.item(first(items).id)).toMatchObject({ state: 'CLAIMED' });
+      await world.reconciliation.giveBackItems(minutesAfter(2), later, MANY);
+      expect(await world.item(first(items).id)).toMatchObject({ state: 'PENDING', dueAt: later });
+    });
+
+    it('is not called at all when the number was suppressed meanwhile (P8)', async () => {
+      const { item, lead } = await anOrphan();
+      await world.add({
+        suppressions: [{ phone: lead.phone, reason: 'asked', source: 'person' }],
+      });
+      await world.reconciliation.giveBackItems(NOON, later, MANY);
+      expect(await world.item(item.id)).toMatchObject({ state: 'SUPPRESSED' });
+    });
+  });
+
+  describe('what waits without a time', () => {
+    it('is due now when it is a call that the CRM does not have; not one that was given up', async () => {
+      const lost = await aSessionWithCalls(world, 2, 2);
+      const [never, givenUp] = lost.calls;
+      if (never === undefined || givenUp === undefined) throw new Error();
+      const crm = { ...over(never).crm, dueAt: null };
+      await world.store.changeSession(lost.session.id, () => ({
+        change: {
+          calls: [over(never, { crm }), over(givenUp, { crm: { ...crm, state: 'FAILED' } })],
+        },
+        answer: null,
+      }));
+      const { callIds } = await world.reconciliation.makeDue(NOON, MANY);
+      expect(callIds).toContain(never.id);
+      expect(callIds).not.toContain(givenUp.id);
+      expect(await world.crm.claim(never.id, NOON, minutesAfter(1))).not.toBeNull();
+      expect(await world.crm.claim(givenUp.id, NOON, minutesAfter(1))).toBeNull();
+      expect((await world.reconciliation.makeDue(NOON, MANY)).callIds).toEqual([]);
+    });
+  });
+
+  describe('an agent who was seen at a screen', () => {
+    const seconds = (count: number) => minutesAfter(count / 60);
+    const isAbsent = async (sessionId: string, at: Date) =>
+      (await world.presence.absent(at, MANY)).some((absent) => absent.sessionId === sessionId);
+
+    it('is absent after the time that the session’s settings give', async () => {
+      const { session, agent } = await aSessionWithLeads(world, 1);
+      await world.presence.seen([agent.id], NOON);
+      expect(await isAbsent(session.id, seconds(299))).toBe(false);
+      expect(await world.presence.absent(seconds(300), MANY)).toContainEqual({
+        sessionId: session.id,
+        agentId: agent.id,
+        seenAt: NOON,
+      });
+      await world.presence.seen([agent.id], seconds(200));
+      expect(await isAbsent(session.id, seconds(300))).toBe(false);
+    });
+
+    it('is never absent when the settings say so, or when nobody ever saw them', async () => {
+      const patient = await aSessionWithLeads(world, 1);
+      const { settings } = patient.session;
+      await world.store.changeSession(patient.session.id, (scene) => ({
+        change: {
+          session: { ...scene.session, settings: { ...settings, pauseWhenAwaySeconds: 0 } },
+        },
+        answer: null,
+      }));
+      await world.presence.seen([patient.agent.id], NOON);
+      const unseen = await aSessionWithLeads(world, 1);
+      await world.presence.seen([newId()], NOON);
+      for (const { session } of [patient, unseen]) {
+        expect(await isAbsent(session.id, minutesAfter(600))).toBe(false);
+      }
+    });
+
+    it('counts as never seen once that is forgotten, unless they came back meanwhile', async () => {
+      const gone = await aSessionWithLeads(world, 1);
+      const back = await aSessionWithLeads(world, 1);
+      await world.presence.seen([gone.agent.id, back.agent.id], NOON);
+      await world.presence.seen([back.agent.id], seconds(301));
+      await world.presence.forget([gone.session.id, back.session.id], seconds(300));
+      expect(await isAbsent(gone.session.id, minutesAfter(600))).toBe(false);
+      expect(await isAbsent(back.session.id, minutesAfter(600))).toBe(true);
+    });
+
+    it('leaves the session to be decided upon as before', async () => {
+      const { session, agent } = await aSessionWithLeads(world, 1);
+      const applied = await world.store.changeSession(session.id, (scene) => ({
+        change: { session: { ...scene.session, round: 7 } },
+        answer: null,
+      }));
+      await world.presence.seen([agent.id], NOON);
+      expect(await world.store.findSession(session.id)).toEqual(applied?.session);
+    });
+  });
+}
