@@ -1,4 +1,10 @@
-import { type CrmSyncStore, dispositionOf, type Lead, noteOf } from '@outdial/core';
+import {
+  type CrmSyncStore,
+  dispositionOf,
+  type Lead,
+  noteOf,
+  type ReplayedCall,
+} from '@outdial/core';
 import { type Kysely, sql } from 'kysely';
 import type { CallsTable, Database, LeadsTable } from './database.js';
 import { callFromRow, leadFromRow, type RowOf } from './map-rows.js';
@@ -104,6 +110,23 @@ export function createCrmSyncStore(db: Kysely<Database>): CrmSyncStore {
         .where('state', '=', 'COMPLETED')
         .executeTakeFirst();
       return numUpdatedRows === 1n;
+    },
+
+    async replayAll(now, show) {
+      const { rows } = await sql<{ count: number; oldest: ReplayedCall[] }>`
+        with missing as (
+          update calls set crm_state = 'PENDING', crm_attempts = 0, crm_due_at = ${now}
+          where crm_state <> 'SYNCED' and state = 'COMPLETED'
+          returning id, session_id, agent_id, ended_at
+        ), oldest as (select * from missing order by ended_at, id limit ${show})
+        select (select count(*)::integer from missing) as count, (
+          select coalesce(
+            json_agg(json_build_object('callId', id, 'sessionId', session_id, 'agentId', agent_id) order by ended_at, id),
+            '[]')
+          from oldest
+        ) as oldest
+      `.execute(db);
+      return { count: rows[0]?.count ?? 0, oldest: rows[0]?.oldest ?? [] };
     },
   };
 }

@@ -113,6 +113,7 @@ export interface SessionsTable {
   wake_at: Date | null;
   attempted: Generated<number>;
   connected: Generated<number>;
+  agent_seen_at: Date | null;
   failed: Generated<number>;
   canceled: Generated<number>;
   settings: Json<StoredSettings>;

@@ -4,7 +4,6 @@ import type {
   Call,
   Decision,
   DialerStore,
-  DueWork,
   LineFilling,
   Outlook,
   QueuedCall,
@@ -371,32 +370,6 @@ export function createDialerStore(db: Kysely<Database>): DialerStore {
           (select coalesce(json_agg(id order by id), '[]') from sessions where status <> 'STOPPED') as session_ids
       `.execute(db);
       return { callIds: rows[0]?.call_ids ?? [], sessionIds: rows[0]?.session_ids ?? [] };
-    },
-
-    async dueWork(now, limit) {
-      const { rows } = await sql<DueWork>`
-        select job, id from (
-          (select 'advance-session' as job, id, wake_at as at from sessions
-            where wake_at <= ${now} order by wake_at limit ${limit})
-          union all
-          (select 'place-call', id, place_at from calls
-            where state = 'QUEUED' and place_at <= ${now} order by place_at limit ${limit})
-          union all
-          (select 'hang-up-call', id, hang_up_at from calls
-            where hang_up_at <= ${now} and state <> 'COMPLETED' order by hang_up_at limit ${limit})
-          union all
-          (select 'check-call', id, deadline_at from calls
-            where deadline_at <= ${now} and state <> 'COMPLETED' order by deadline_at limit ${limit})
-          union all
-          (select 'process-event', id, due_at from provider_events
-            where due_at <= ${now} and state = 'PENDING' order by due_at limit ${limit})
-          union all
-          (select 'sync-call', id, crm_due_at from calls
-            where crm_due_at <= ${now} order by crm_due_at limit ${limit})
-        ) due
-        order by at, job, id limit ${limit}
-      `.execute(db);
-      return rows.map(({ job, id }) => ({ job, id }));
     },
   };
 }

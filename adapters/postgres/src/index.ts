@@ -103,6 +103,7 @@ export {
 } from './node-place.js';
 export { type DatabaseLocation, type OpenDatabase, openDatabase } from './open-database.js';
 export { createProviderInbox } from './provider-inbox.js';
+export { createPresenceStore } from './presence-store.js';
 export { type CallView, type CallViews, createCallViews } from './read/calls.js';
 export { createHistory, type History, type HistoryFilter } from './read/history.js';
 export { createInboxViews, type Gauges, type InboxFilter, type InboxViews } from './read/inbox.js';
@@ -123,3 +124,4 @@ export {
   type Totals,
   UnknownTimeZone,
 } from './read/stats.js';
+export { createReconciliationStore } from './reconcile.js';

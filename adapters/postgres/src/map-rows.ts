@@ -139,7 +139,7 @@ export const sessionToRecord = (session: Session) =>
     settings: toStoredSettings(session.settings),
     started_at: session.startedAt,
     stopped_at: session.stoppedAt,
-  }) satisfies Omit<RowOf<SessionsTable>, 'version'>;
+  }) satisfies Omit<RowOf<SessionsTable>, 'version' | 'agent_seen_at'>;
 
 export const itemFromRow = (row: RowOf<QueueItemsTable>): QueueItem => ({
   id: row.id,

@@ -1,10 +1,11 @@
-import type {
-  CallingWindow,
-  DialingOverrides,
-  DialingSettings,
-  Outcome,
-  RetryRule,
-  RetryRules,
+import {
+  type CallingWindow,
+  DEFAULT_DIALING_SETTINGS,
+  type DialingOverrides,
+  type DialingSettings,
+  type Outcome,
+  type RetryRule,
+  type RetryRules,
 } from '@outdial/core';
 
 interface StoredRetryRule {
@@ -22,6 +23,8 @@ export interface StoredSettings {
   readonly delay_seconds: number;
   readonly wrap_up_seconds: number;
   readonly patience_seconds: number;
+  /** Left out in sessions that were started before there was such a setting. */
+  readonly pause_when_away_seconds?: number;
   readonly ring_seconds: number;
   readonly retry_rules: Readonly<Partial<Record<Outcome, StoredRetryRule>>>;
   readonly calling_window: StoredWindow;
@@ -36,6 +39,9 @@ export function toStoredOverrides(overrides: DialingOverrides): StoredOverrides 
     ...(overrides.delaySeconds !== undefined && { delay_seconds: overrides.delaySeconds }),
     ...(overrides.wrapUpSeconds !== undefined && { wrap_up_seconds: overrides.wrapUpSeconds }),
     ...(overrides.patienceSeconds !== undefined && { patience_seconds: overrides.patienceSeconds }),
+    ...(overrides.pauseWhenAwaySeconds !== undefined && {
+      pause_when_away_seconds: overrides.pauseWhenAwaySeconds,
+    }),
     ...(overrides.ringSeconds !== undefined && { ring_seconds: overrides.ringSeconds }),
     ...(overrides.retryRules !== undefined && { retry_rules: toStoredRules(overrides.retryRules) }),
     ...(overrides.callingWindow !== undefined && {
@@ -51,6 +57,9 @@ export function fromStoredOverrides(stored: StoredOverrides): DialingOverrides {
     ...(stored.delay_seconds !== undefined && { delaySeconds: stored.delay_seconds }),
     ...(stored.wrap_up_seconds !== undefined && { wrapUpSeconds: stored.wrap_up_seconds }),
     ...(stored.patience_seconds !== undefined && { patienceSeconds: stored.patience_seconds }),
+    ...(stored.pause_when_away_seconds !== undefined && {
+      pauseWhenAwaySeconds: stored.pause_when_away_seconds,
+    }),
     ...(stored.ring_seconds !== undefined && { ringSeconds: stored.ring_seconds }),
     ...(stored.retry_rules !== undefined && { retryRules: fromStoredRules(stored.retry_rules) }),
     ...(stored.calling_window !== undefined && {
@@ -65,6 +74,7 @@ export const toStoredSettings = (settings: DialingSettings): StoredSettings => (
   delay_seconds: settings.delaySeconds,
   wrap_up_seconds: settings.wrapUpSeconds,
   patience_seconds: settings.patienceSeconds,
+  pause_when_away_seconds: settings.pauseWhenAwaySeconds,
   ring_seconds: settings.ringSeconds,
   retry_rules: toStoredRules(settings.retryRules),
   calling_window: toStoredWindow(settings.callingWindow),
@@ -76,6 +86,8 @@ export const fromStoredSettings = (stored: StoredSettings): DialingSettings => (
   delaySeconds: stored.delay_seconds,
   wrapUpSeconds: stored.wrap_up_seconds,
   patienceSeconds: stored.patience_seconds,
+  pauseWhenAwaySeconds:
+    stored.pause_when_away_seconds ?? DEFAULT_DIALING_SETTINGS.pauseWhenAwaySeconds,
   ringSeconds: stored.ring_seconds,
   retryRules: fromStoredRules(stored.retry_rules),
   callingWindow: fromStoredWindow(stored.calling_window),

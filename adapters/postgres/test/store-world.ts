@@ -1,7 +1,13 @@
 import type { StoreWorld } from '@outdial/testing/contracts/store-world';
 import type { Kysely } from 'kysely';
 import type { Database } from '../src/database.js';
-import { createCrmSyncStore, createDialerStore, createProviderInbox } from '../src/index.js';
+import {
+  createCrmSyncStore,
+  createDialerStore,
+  createPresenceStore,
+  createProviderInbox,
+  createReconciliationStore,
+} from '../src/index.js';
 import { itemFromRow, leadFromRow } from '../src/map-rows.js';
 
 /** The stores on PostgreSQL as the contract suites want them. */
@@ -10,6 +16,8 @@ export function storeWorldOn(db: Kysely<Database>): StoreWorld {
     store: createDialerStore(db),
     otherNode: createDialerStore(db),
     inbox: createProviderInbox(db),
+    reconciliation: createReconciliationStore(db),
+    presence: createPresenceStore(db),
     crm: createCrmSyncStore(db),
 
     async add({ agents = [], leads = [], queues = [], items = [], suppressions = [] }) {

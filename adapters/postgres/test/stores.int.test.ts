@@ -1,6 +1,7 @@
 import { crmSyncStoreContract } from '@outdial/testing/contracts/crm-sync-store';
 import { dialerStoreContract } from '@outdial/testing/contracts/dialer-store';
 import { providerInboxContract } from '@outdial/testing/contracts/provider-inbox';
+import { reconciliationContract } from '@outdial/testing/contracts/reconciliation';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { embedded, type MigratedDatabase, onServer } from './migrated-database.js';
 import { storeWorldOn } from './store-world.js';
@@ -19,4 +20,5 @@ describe.each([
   dialerStoreContract(openWorld);
   providerInboxContract(openWorld);
   crmSyncStoreContract(openWorld);
+  reconciliationContract(openWorld);
 });
