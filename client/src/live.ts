@@ -47,6 +47,11 @@ export type Connect = (
 
 export interface LiveOptions {
   readonly baseUrl: string;
+  /**
+   * Whose screen this is: while it is connected they count as there. null: of the agent that the server acts as when nobody is
+   * named. Left out: nobody's.
+   */
+  readonly agentId?: string | null;
   readonly onEvent: (message: LiveMessage) => void;
   /** `resumed: false`: whatever was read before may be out of date. */
   readonly onHello: (hello: LiveHello) => void;
@@ -84,7 +89,11 @@ export function createLive(options: LiveOptions): Live {
 
   const socket = connect(options.baseUrl, {
     path: LIVE_PATH,
-    auth: (send) => send(epoch === undefined ? {} : { epoch, last }),
+    auth: (send) =>
+      send({
+        ...(epoch === undefined ? {} : { epoch, last }),
+        ...(options.agentId === undefined ? {} : { agent_id: options.agentId }),
+      }),
     // Not long polls first, as is Socket.IO's habit: behind a proxy that spreads requests each would reach another node.
     transports: ['websocket'],
     reconnectionDelayMax: 5_000,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Agent } from './agents.js';
 import { Call } from './calls.js';
-import { Timestamp } from './common.js';
+import { Id, Timestamp } from './common.js';
 import { SessionHeader } from './dialer.js';
 import { Import } from './imports.js';
 import { Queue } from './queues.js';
@@ -15,6 +15,11 @@ import { Queue } from './queues.js';
 export const LiveAuth = z.object({
   epoch: z.string().max(100).optional(),
   last: z.number().int().min(0).optional(),
+  /**
+   * Whose screen this is, so that their session can pause when they are gone (`pause_when_away_seconds`); null: of whoever
+   * is meant by requests without X-Agent-Id. Left out: nobody's, as on a wallboard.
+   */
+  agent_id: Id.nullable().optional(),
 });
 export const LiveHello = z.object({
   epoch: z.string(),

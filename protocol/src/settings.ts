@@ -55,6 +55,15 @@ export const DialingSettings = z
     delay_seconds: z.number().int().min(0).max(600),
     wrap_up_seconds: z.number().int().min(0).max(3600),
     patience_seconds: z.number().int().min(0).max(86_400),
+    pause_when_away_seconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(86_400)
+      .refine((seconds) => seconds === 0 || seconds >= 60, 'must be 0 or at least a minute')
+      .describe(
+        'A session pauses once its agent, who was seen at a live screen, has been gone for so long; 0: never.',
+      ),
     ring_seconds: z.number().int().min(5).max(120),
     retry_rules: RetryRules,
     calling_window: CallingWindow,

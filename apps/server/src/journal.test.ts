@@ -9,10 +9,6 @@ const noted = (logLevel: 'info' | 'debug', entry: JournalEntry) => {
   const counted: string[] = [];
   createJournal(log, {
     noted: ({ event }) => void counted.push(event),
-    jobRan: () => undefined,
-    requestServed: () => undefined,
-    swept: () => undefined,
-    text: async () => ({ contentType: '', body: '' }),
   }).note(entry);
   expect(counted).toEqual([entry.event]);
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);

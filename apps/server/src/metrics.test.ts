@@ -21,7 +21,12 @@ it('gives Prometheus each series, from this process and from the database', asyn
   metrics.jobRan('place-call', 0.02, false);
   metrics.jobRan('sync-call', 2, true);
   metrics.requestServed('/api/leads/:id', 'GET', 404, 0.003);
-  metrics.swept(7);
+  metrics.noted({
+    level: 'warn',
+    event: 'overdue work found',
+    details: { job: 'sync-call', count: 7, oldest_seconds: 40 },
+    repaired: { kind: 'crm_overdue', count: 7 },
+  });
   metrics.follow({
     jobs: async () => [
       { place: 'process', job: 'sync-call', state: 'waiting', count: 3 },
@@ -41,7 +46,8 @@ it('gives Prometheus each series, from this process and from the database', asyn
     'outdial_job_seconds_count{job="place-call",result="done"} 1',
     'outdial_job_seconds_sum{job="sync-call",result="failed"} 2',
     'outdial_http_request_seconds_count{route="/api/leads/:id",method="GET",status="404"} 1',
-    'outdial_sweep_found_total 7',
+    'outdial_sweep_found_total{job="sync-call"} 7',
+    'outdial_repairs_total{kind="crm_overdue"} 7',
     'outdial_database_up 1',
     'outdial_calls_live{state="QUEUED"} 1',
     'outdial_calls_live{state="DIALING"} 0',

@@ -15,7 +15,6 @@ export interface Metrics {
   noted(entry: JournalEntry): void;
   jobRan(job: string, seconds: number, failed: boolean): void;
   requestServed(route: string, method: string, status: number, seconds: number): void;
-  swept(found: number): void;
   /** Prometheus text. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -72,7 +71,14 @@ export function createMetrics({ readDatabase, log, node }: MetricsOptions): Metr
   });
   const sweeps = new Counter({
     name: 'outdial_sweep_found_total',
-    help: 'Due rows that the sweeper found; a few are normal, many mean that jobs get lost.',
+    help: 'Rows that were due for more than 2 s when a sweep found them: hints get lost, or there is too much to do.',
+    labelNames: ['job'],
+    registers,
+  });
+  const repairs = new Counter({
+    name: 'outdial_repairs_total',
+    help: 'Rows that were not as they should be and were mended, by what was wrong.',
+    labelNames: ['kind'],
     registers,
   });
   const around = createMeasuredPorts(registry);
@@ -94,15 +100,18 @@ export function createMetrics({ readDatabase, log, node }: MetricsOptions): Metr
     follow(readings) {
       followed = readings;
     },
-    noted({ event, level, details }) {
+    noted({ event, level, details, repaired }) {
       events.inc({ event, level });
       if (event === 'call completed') completed.inc({ outcome: String(details?.outcome) });
+      if (event === 'overdue work found') {
+        sweeps.inc({ job: String(details?.job) }, Number(details?.count));
+      }
+      if (repaired !== undefined) repairs.inc({ kind: repaired.kind }, repaired.count);
     },
     jobRan: (job, seconds, failed) =>
       jobs.observe({ job, result: failed ? 'failed' : 'done' }, seconds),
     requestServed: (route, method, status, seconds) =>
       requests.observe({ route, method, status: String(status) }, seconds),
-    swept: (found) => sweeps.inc(found),
     async text() {
       await Promise.all([bringDatabaseUpToDate(), readNode()]);
       return { contentType: registry.contentType, body: await registry.metrics() };

@@ -7,6 +7,7 @@ import {
   hangUpCall,
   type JobHint,
   placeCall,
+  type JournalEntry,
   processProviderEvent,
   receiveProviderEvent,
   requestHangUp,
@@ -30,20 +31,24 @@ import {
   createInboxViews,
   createLeadStore,
   createProviderInbox,
+  createPresenceStore,
   createQueueItemStore,
   createQueueStore,
   createReportStore,
+  createReconciliationStore,
   createSessionViews,
   createSettingsStore,
   createStatistics,
   createSuppressionStore,
   migrate,
+  type Database,
   openDatabase,
 } from '@outdial/postgres';
 import type { Lead, LeadResult, Problem } from '@outdial/protocol';
 import { createVirtualTime, type VirtualTime } from '@outdial/testing/virtual-time';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
+import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { createHttp, type HttpOptions } from '../src/http/create-http.js';
@@ -61,6 +66,12 @@ export interface Stage {
   readonly time: VirtualTime;
   readonly crm: MockCrm;
   readonly enrichment: MockEnrichment;
+  /** The dialer's own ports, for working on a row as a job does, and for doing it badly. */
+  readonly dialer: DialerPorts;
+  /** The rows, for changing them past the dialer. */
+  readonly db: Kysely<Database>;
+  /** What the dialer wrote into its journal. */
+  readonly noted: JournalEntry[];
   /** What was announced since the last `forget`. */
   readonly announced: Announcement[];
   /** What the log holds. */
@@ -129,6 +140,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   const logged: Record<string, unknown>[] = [];
   const log = pino(
     { level: 'info' },
+  const noted: JournalEntry[] = [];
     { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
   );
   const jobs = { wake: (hint: JobHint) => void woken.push(hint) };
@@ -154,9 +166,11 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     crm,
     crmSync: createCrmSyncStore(db),
     telephony,
+    reconciliation: createReconciliationStore(db),
+    presence: createPresenceStore(db),
     jobs,
     announcements,
-    journal: { note: () => undefined },
+    journal: { note: (entry) => void noted.push(entry) },
     clock,
     ids,
     prefixZones: new Map([['1', ['America/New_York']]]),
@@ -280,6 +294,9 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     announced,
     logged,
     woken,
+    dialer,
+    db,
+    noted,
     get stopping() {
       return state.stopping;
     },

@@ -55,7 +55,7 @@ export interface HttpPorts {
   readonly dialer: DialerUseCases;
   readonly telephony: Pick<Telephony, 'name' | 'capabilities'>;
   readonly imports: ImportPorts;
-  readonly crmSync: Pick<CrmSyncStore, 'replay'>;
+  readonly crmSync: Pick<CrmSyncStore, 'replay' | 'replayAll'>;
   /** Absent with a CRM that is not ours: its paths are then 404. */
   readonly mockCrm?: MockCrm | undefined;
   readonly enrichment: EnrichmentProvider;

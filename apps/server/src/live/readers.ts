@@ -4,9 +4,12 @@ import { Server, type Socket } from 'socket.io';
 import { fromSameSite } from '../http/same-site.js';
 import type { NumberedEvent } from './event-ring.js';
 import type { LiveLog } from './live-log.js';
+import type { Presence } from './presence.js';
 
 export interface ReadersPorts {
   readonly events: LiveLog;
+  /** Told whose screens are there; the answer is called when one is gone. */
+  readonly presence?: Pick<Presence, 'connected'> | undefined;
   readonly log: {
     warn(fields: object, message: string): void;
     debug(fields: object, message: string): void;
@@ -51,7 +54,10 @@ export function createReaders(httpServer: HttpServer, ports: ReadersPorts): Read
 
   io.on('connection', async (socket) => {
     const auth = LiveAuth.safeParse(socket.handshake.auth);
-    const { epoch, last } = auth.success ? auth.data : {};
+    const { epoch, last, agent_id: agentId } = auth.success ? auth.data : {};
+    if (agentId !== undefined && ports.presence !== undefined) {
+      socket.on('disconnect', ports.presence.connected(agentId));
+    }
     if (!events.wanted) {
       await events.want().catch((error: unknown) => {
         log.warn({ err: error }, 'other nodes could not be told that live events are wanted');

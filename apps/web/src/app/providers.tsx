@@ -34,6 +34,7 @@ export function Providers({ children }: { children: ReactNode }) {
     const bridge = createLiveBridge(queryClient, serverClock);
     const connection = createLive({
       baseUrl: window.location.origin,
+      agentId: actingAgentId,
       onEvent: bridge.onEvent,
       onHello: bridge.onHello,
       onState: setLive,
@@ -42,7 +43,7 @@ export function Providers({ children }: { children: ReactNode }) {
       connection.close();
       bridge.close();
     };
-  }, [queryClient]);
+  }, [queryClient, actingAgentId]);
 
   const connection = useMemo(
     () => ({

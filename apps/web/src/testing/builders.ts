@@ -234,6 +234,7 @@ export const CONFIG: Config = {
       delay_seconds: 2,
       wrap_up_seconds: 30,
       patience_seconds: 60,
+      pause_when_away_seconds: 300,
       ring_seconds: 25,
       retry_rules: { BUSY: { delay_seconds: 900, tries: 3 } },
       calling_window: { start: '08:00', end: '21:00', enforce: null },

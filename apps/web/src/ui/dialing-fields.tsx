@@ -32,6 +32,11 @@ const TIMES: ReadonlyArray<[DialingKey & `${string}_seconds`, string, string]> =
   ['wrap_up_seconds', 'Wrap-up', 'For the disposition and notes; saving ends it earlier'],
   ['ring_seconds', 'Ring limit', 'How long a phone rings before it counts as no answer'],
   ['patience_seconds', 'Patience', 'How long a session waits for a lead to become due'],
+  [
+    'pause_when_away_seconds',
+    'Pause when away',
+    'Nobody is called once the agent has closed this app for so long; 0: goes on without them',
+  ],
 ];
 const RETRIED: readonly Outcome[] = [
   'BUSY',

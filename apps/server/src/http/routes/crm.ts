@@ -1,3 +1,4 @@
+import type { ReplayedCall } from '@outdial/core';
 import type { MockCrm } from '@outdial/crm-mock';
 import {
   CrmActivityList,
@@ -19,10 +20,7 @@ import {
 } from '../translate/crm.js';
 import { fromWirePage, pageFields } from '../translate/page.js';
 
-type Ports = Pick<
-  HttpPorts,
-  'crmSync' | 'mockCrm' | 'history' | 'calls' | 'clock' | 'jobs' | 'announcements'
->;
+type Ports = Pick<HttpPorts, 'crmSync' | 'mockCrm' | 'calls' | 'clock' | 'jobs' | 'announcements'>;
 
 export function crmRoutes(app: App, ports: Ports): void {
   app.post(
@@ -66,10 +64,13 @@ export function crmRoutes(app: App, ports: Ports): void {
 async function replay(ports: Ports, call: { id: string; sessionId: string; agentId: string }) {
   const due = await ports.crmSync.replay(call.id, ports.clock.now());
   if (!due) return 0;
-  ports.jobs.wake({ job: 'sync-call', id: call.id });
-  const { id: callId, sessionId, agentId } = call;
-  ports.announcements.announce({ kind: 'call', callId, sessionId, agentId });
+  wake(ports, { callId: call.id, sessionId: call.sessionId, agentId: call.agentId });
   return 1;
+}
+
+function wake({ jobs, announcements }: Ports, call: ReplayedCall): void {
+  jobs.wake({ job: 'sync-call', id: call.callId });
+  announcements.announce({ kind: 'call', ...call });
 }
 
 async function replayThese(ports: Ports, callIds: readonly string[]): Promise<number> {
@@ -86,15 +87,13 @@ async function replayThese(ports: Ports, callIds: readonly string[]): Promise<nu
   return replayed;
 }
 
+/** So many are woken and shown at once. The rest is due as well: the sweeper wakes it, and each is shown when it is through. */
+const AT_ONCE = 500;
+
 async function replayAllThatMiss(ports: Ports): Promise<number> {
-  let replayed = 0;
-  // What failed last: replaying it makes it PENDING, and it must not be met a second time.
-  for (const crmState of ['PENDING', 'FAILED'] as const) {
-    for await (const batch of ports.history.export({ crmState })) {
-      for (const call of batch) replayed += await replay(ports, call);
-    }
-  }
-  return replayed;
+  const { count, oldest } = await ports.crmSync.replayAll(ports.clock.now(), AT_ONCE);
+  for (const call of oldest) wake(ports, call);
+  return count;
 }
 
 /** Not the CRM's API, but a window into the one that comes with Outdial. */

@@ -54,6 +54,8 @@ const MESSAGES: Readonly<Record<SessionReason, string>> = {
     'Stopped, because nobody can be called now. Leads that wait for their time are called by a later session.',
   agent_do_not_disturb: 'Paused, because the agent is on do not disturb. Change that, then resume.',
   agent_offline: 'Paused, because the agent is offline. Sign in at the provider, then resume.',
+  agent_away:
+    'Paused, because the agent was gone: no screen of theirs has been connected for a while. Resume when you are back.',
   manual_call:
     "Paused, because the agent dialed by hand in the provider's own app. Resume when that call is over.",
   waiting_for_due_item:

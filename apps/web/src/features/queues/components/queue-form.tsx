@@ -40,6 +40,7 @@ const KEYS: readonly DialingKey[] = [
   'wrap_up_seconds',
   'ring_seconds',
   'patience_seconds',
+  'pause_when_away_seconds',
   'calling_window',
   'retry_rules',
 ];
@@ -126,6 +127,7 @@ function valuesOf(system: SystemSettings['dialing'], settings: QueueSettings = {
     delay_seconds: settings.delay_seconds ?? system.delay_seconds,
     wrap_up_seconds: settings.wrap_up_seconds ?? system.wrap_up_seconds,
     patience_seconds: settings.patience_seconds ?? system.patience_seconds,
+    pause_when_away_seconds: settings.pause_when_away_seconds ?? system.pause_when_away_seconds,
     ring_seconds: settings.ring_seconds ?? system.ring_seconds,
     retry_rules: settings.retry_rules ?? system.retry_rules,
     calling_window: settings.calling_window ?? system.calling_window,
