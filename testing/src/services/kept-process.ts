@@ -16,8 +16,6 @@ export interface Keeping {
   readonly log: string;
   readonly command: string;
   readonly arguments: readonly string[];
-  /** The account to run as, for programs that refuse to run as root. */
-  readonly identity?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
 /** Starts a server program that does not outlive this process, however this process ends. */
@@ -29,7 +27,6 @@ export async function keepProcess(keeping: Keeping): Promise<KeptProcess> {
     'sh',
     ['-c', KEEPER, 'sh', keeping.folder, keeping.log, keeping.command, ...keeping.arguments],
     {
-      ...keeping.identity,
       cwd: keeping.folder,
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore'],
