@@ -95,6 +95,7 @@ export {
 export { MigrationEdited, type MigrationReport, migrate } from './migrate.js';
 export {
   type Company,
+  countNodes,
   DatabaseTaken,
   type NodePlace,
   readDatabaseTime,
@@ -102,8 +103,8 @@ export {
   takePlace,
 } from './node-place.js';
 export { type DatabaseLocation, type OpenDatabase, openDatabase } from './open-database.js';
-export { createProviderInbox } from './provider-inbox.js';
 export { createPresenceStore } from './presence-store.js';
+export { createProviderInbox } from './provider-inbox.js';
 export { type CallView, type CallViews, createCallViews } from './read/calls.js';
 export { createHistory, type History, type HistoryFilter } from './read/history.js';
 export { createInboxViews, type Gauges, type InboxFilter, type InboxViews } from './read/inbox.js';

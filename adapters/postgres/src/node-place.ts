@@ -126,6 +126,16 @@ async function isOnly(client: pg.Client): Promise<boolean> {
   return rows[0]?.others === false;
 }
 
+/** How many nodes have a place at this database at the moment; 1 at least. */
+export async function countNodes(db: Kysely<Database>): Promise<number> {
+  const { rows } = await sql<{ nodes: number }>`
+    select count(*)::int as nodes from pg_locks l join pg_database d on d.oid = l.database
+    where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = ${sql.lit(LOCK)}
+      and d.datname = current_database()
+  `.execute(db);
+  return Math.max(1, rows[0]?.nodes ?? 1);
+}
+
 /**
  * What tells the nodes on this database from those on others, where several installations share a Redis. A clone or a restored
  * backup has the same row in `installation`, and still is another database.

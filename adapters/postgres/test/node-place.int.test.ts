@@ -1,7 +1,14 @@
 import { createTestDatabase, type TestDatabase } from '@outdial/testing/services';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Company, DatabaseTaken, type NodePlace, takePlace } from '../src/node-place.js';
+import {
+  type Company,
+  countNodes,
+  DatabaseTaken,
+  type NodePlace,
+  takePlace,
+} from '../src/node-place.js';
+import { openDatabase } from '../src/open-database.js';
 
 describe('nodes on one database', () => {
   let database: TestDatabase;
@@ -40,9 +47,15 @@ describe('nodes on one database', () => {
                  where l.locktype = 'advisory' and l.granted and d.datname = current_database()`)
     ).length > 0;
 
-  it('are as many as one likes when they share a Redis', async () => {
+  it('are as many as one likes when they share a Redis, and can be counted', async () => {
+    const { db, close } = await openDatabase({ url: database.url });
     await expect(take('with others')).resolves.toMatchObject({ first: true });
-    await expect(take('with others')).resolves.toMatchObject({ first: false });
+    const second = await take('with others');
+    expect(second.first).toBe(false);
+    expect(await countNodes(db)).toBe(2);
+    await second.leave();
+    await expect.poll(() => countNodes(db)).toBe(1);
+    await close();
   });
 
   it('are one without a Redis: the second is refused, and told what to set', async () => {

@@ -23,13 +23,15 @@ import {
   userShape,
   webhookShape,
 } from './aircall-shapes.js';
-import { createRateBudget } from './rate-budget.js';
+import { createRateBudget, type SharedCount } from './rate-budget.js';
 
 export interface AircallClientOptions {
   readonly credentials: AircallCredentials;
   readonly baseUrl?: string;
   /** Our share of the company-wide limit. 120 in the current reference, 60 in older texts (reference 1.3). */
   readonly requestsPerMinute?: number;
+  /** Counts the requests of several processes together; left out: `requestsPerMinute` for this one alone. */
+  readonly sharedCount?: SharedCount | undefined;
   readonly timeoutMs?: number;
   readonly getRetries?: number;
   readonly fetch?: typeof fetch;
@@ -107,6 +109,7 @@ export function createAircallClient(options: AircallClientOptions): AircallClien
     timers,
     budget: createRateBudget({
       requestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
+      sharedCount: options.sharedCount,
       timers,
     }),
   });

@@ -1,12 +1,16 @@
 import type { Timers } from '@outdial/core';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AircallError } from './aircall-error.js';
 import { readRateLimit } from './rate-limit-headers.js';
 import { wait } from './wait.js';
 
+/** Counts by the minute the requests of all processes that work for one company. */
+export type SharedCount = Pick<RateLimiterAbstract, 'consume' | 'block'>;
+
 /**
  * How many requests we may still send. Aircall's limit is per company and shared with every other integration, so
- * two things hold a request back: our own budget (a setting), and what Aircall's headers say.
+ * two things hold a request back: our own budget (a setting), and what Aircall's headers say. Where several processes
+ * share a count, each knows at once that Aircall refused one of them; what else the headers say, only who got them.
  *
  * The budget's minute is counted by rate-limiter-flexible, which knows no clock but the system's. Whoever moves time by
  * hand gives it more requests than they send; the headers and all waiting keep to the timers given.
@@ -26,10 +30,13 @@ const SHORTEST_WAIT_MS = 1_000;
 
 export function createRateBudget(options: {
   readonly requestsPerMinute: number;
+  /** Counts instead of this process alone, and has its own number of requests per minute. */
+  readonly sharedCount?: SharedCount | undefined;
   readonly timers: Timers;
 }): RateBudget {
-  const { timers } = options;
-  const limiter = new RateLimiterMemory({ points: options.requestsPerMinute, duration: 60 });
+  const { timers, sharedCount } = options;
+  const own = new RateLimiterMemory({ points: options.requestsPerMinute, duration: 60 });
+  const limiter = sharedCount ?? own;
   /** Others use the same limit, so what Aircall last said counts besides what we sent. */
   let told = { left: Number.POSITIVE_INFINITY, untilMs: 0 };
 
@@ -84,6 +91,8 @@ export function createRateBudget(options: {
       if (status === 429) {
         const waitMs = Math.max(SHORTEST_WAIT_MS, words.resetInMs ?? SILENT_429_WAIT_MS);
         believe(0, nowMs + waitMs, nowMs);
+        // In vain if it fails: then the others hear it from Aircall themselves.
+        sharedCount?.block(COMPANY, Math.ceil(waitMs / 1000)).catch(() => undefined);
         return Math.ceil(waitMs / 1000);
       }
       if (words.remaining !== null && words.resetInMs !== null) {
@@ -93,7 +102,7 @@ export function createRateBudget(options: {
     },
 
     async close() {
-      await limiter.delete(COMPANY);
+      await own.delete(COMPANY);
     },
   };
 }

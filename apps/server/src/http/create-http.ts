@@ -9,11 +9,13 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { checkedAnswer, plainAnswer } from './check-answer.js';
 import { checkRequest } from './check-request.js';
 import { handleError, sendProblem } from './error-handler.js';
 import type { HttpPorts } from './http-ports.js';
 import { createKnownPaths } from './known-paths.js';
+import { limitRequests } from './limit-requests.js';
 import { openApiOptions } from './openapi.js';
 import type { App } from './operation.js';
 import { ERRORS_PAGE, errorsPage, ProblemError } from './problems.js';
@@ -37,6 +39,8 @@ export interface HttpOptions {
   readonly plugins?: readonly FastifyPluginAsync[];
   /** Told of every answer; `route` is the pattern, never an address. */
   readonly served?: (route: string, method: string, status: number, seconds: number) => void;
+  /** How many API requests a client address may make; left out: any number. */
+  readonly limiter?: RateLimiterAbstract | undefined;
   /** Called before any route is added, so that its hooks see all of them. */
   readonly watch?: (app: FastifyInstance) => void;
   /** Holds answers against their schemas; for tests. */
@@ -100,6 +104,7 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
     request.log.debug({ method, route, status, ms: Math.round(elapsedTime) }, 'request answered');
   });
 
+  if (options.limiter) limitRequests(app, options.limiter);
   options.watch?.(app);
 
   await app.register(swagger, openApiOptions(options.version));

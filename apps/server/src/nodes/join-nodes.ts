@@ -1,5 +1,6 @@
 import type { Timers } from '@outdial/core';
 import {
+  countNodes,
   type DatabaseTaken,
   type OpenDatabase,
   readDatabaseTime,
@@ -34,6 +35,8 @@ export interface Shared {
   readonly redisUrl: string;
   /** What every key of this installation begins with. */
   readonly prefix: string;
+  /** How many nodes there are, by the database. */
+  countNodes(): Promise<number>;
 }
 
 const SET_CLOCK_EVERY = 30_000;
@@ -87,6 +90,8 @@ async function share(redisUrl: string, db: OpenDatabase['db'], log: Logger): Pro
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
     lazyConnect: true,
+    // A host that vanished without a word fails commands too, instead of holding them.
+    socketTimeout: 3_000,
     connectionName: 'outdial',
   });
   let away = false;
@@ -112,7 +117,12 @@ async function share(redisUrl: string, db: OpenDatabase['db'], log: Logger): Pro
       { cause: error },
     );
   }
-  return { redis, redisUrl, prefix: `outdial:{${await readInstallation(db)}}` };
+  return {
+    redis,
+    redisUrl,
+    prefix: `outdial:{${await readInstallation(db)}}`,
+    countNodes: () => countNodes(db),
+  };
 }
 
 /** Redis did not answer at the start. */

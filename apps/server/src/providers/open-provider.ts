@@ -4,6 +4,7 @@ import { createSimulator, type Simulator } from '@outdial/telephony-simulator';
 import type { Logger } from 'pino';
 import type { Config } from '../config/read-config.js';
 import type { Shared } from '../nodes/join-nodes.js';
+import { createRequestLimiter } from '../nodes/request-limiter.js';
 import type { SystemSettings } from '../settings/system-settings.js';
 import { AIRCALL_WEBHOOK_PATH } from '../webhooks/aircall-webhook.js';
 import { createSimulatorNetwork } from './simulator-network.js';
@@ -33,7 +34,7 @@ export interface ProviderPorts {
   /** Stores an event like any webhook. */
   readonly receive: (event: { dedupeKey: string; payload: unknown }) => Promise<void>;
   /** What this node shares with others; null: it is the only one. */
-  readonly shared: Pick<Shared, 'redis' | 'prefix'> | null;
+  readonly shared: Shared | null;
 }
 
 export async function openProvider(config: Config, ports: ProviderPorts): Promise<Provider> {
@@ -73,14 +74,24 @@ async function openSimulator(
   };
 }
 
-function openAircall(
+async function openAircall(
   options: Extract<Config['telephony'], { provider: 'aircall' }>,
   publicUrl: string | null,
-  { timers, log }: ProviderPorts,
-): Provider {
+  { timers, log, shared }: ProviderPorts,
+): Promise<Provider> {
+  const { requestsPerMinute } = options;
+  const sharedCount =
+    shared === null
+      ? undefined
+      : await createRequestLimiter(shared, {
+          name: 'aircall',
+          perMinute: requestsPerMinute,
+          divided: true,
+        });
   const telephony = createAircallTelephony({
     credentials: options.credentials,
-    requestsPerMinute: options.requestsPerMinute,
+    requestsPerMinute,
+    sharedCount,
     timers,
     log,
     ...(options.baseUrl === null ? {} : { baseUrl: options.baseUrl }),
