@@ -111,9 +111,9 @@ export interface SessionsTable {
   trouble: ColumnType<StoredTrouble | null, string | null | undefined, string | null>;
   dry_since: Date | null;
   wake_at: Date | null;
+  agent_seen_at: Date | null;
   attempted: Generated<number>;
   connected: Generated<number>;
-  agent_seen_at: Date | null;
   failed: Generated<number>;
   canceled: Generated<number>;
   settings: Json<StoredSettings>;

@@ -95,7 +95,6 @@ export {
 export { MigrationEdited, type MigrationReport, migrate } from './migrate.js';
 export {
   type Company,
-  countNodes,
   DatabaseTaken,
   type NodePlace,
   readDatabaseTime,

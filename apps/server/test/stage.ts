@@ -6,8 +6,8 @@ import {
   type DialerPorts,
   hangUpCall,
   type JobHint,
-  placeCall,
   type JournalEntry,
+  placeCall,
   processProviderEvent,
   receiveProviderEvent,
   requestHangUp,
@@ -30,25 +30,25 @@ import {
   createImportStore,
   createInboxViews,
   createLeadStore,
-  createProviderInbox,
   createPresenceStore,
+  createProviderInbox,
   createQueueItemStore,
   createQueueStore,
-  createReportStore,
   createReconciliationStore,
+  createReportStore,
   createSessionViews,
   createSettingsStore,
   createStatistics,
   createSuppressionStore,
-  migrate,
   type Database,
+  migrate,
   openDatabase,
 } from '@outdial/postgres';
 import type { Lead, LeadResult, Problem } from '@outdial/protocol';
 import { createVirtualTime, type VirtualTime } from '@outdial/testing/virtual-time';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { pino } from 'pino';
 import type { Kysely } from 'kysely';
+import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { createHttp, type HttpOptions } from '../src/http/create-http.js';
@@ -65,13 +65,13 @@ export interface Stage {
   readonly ports: HttpPorts;
   readonly time: VirtualTime;
   readonly crm: MockCrm;
-  readonly enrichment: MockEnrichment;
   /** The dialer's own ports, for working on a row as a job does, and for doing it badly. */
   readonly dialer: DialerPorts;
   /** The rows, for changing them past the dialer. */
   readonly db: Kysely<Database>;
   /** What the dialer wrote into its journal. */
   readonly noted: JournalEntry[];
+  readonly enrichment: MockEnrichment;
   /** What was announced since the last `forget`. */
   readonly announced: Announcement[];
   /** What the log holds. */
@@ -137,10 +137,10 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   };
   const woken: JobHint[] = [];
   const announced: Announcement[] = [];
+  const noted: JournalEntry[] = [];
   const logged: Record<string, unknown>[] = [];
   const log = pino(
     { level: 'info' },
-  const noted: JournalEntry[] = [];
     { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
   );
   const jobs = { wake: (hint: JobHint) => void woken.push(hint) };
@@ -163,11 +163,11 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   const dialer: DialerPorts = {
     store: createDialerStore(db),
     inbox: createProviderInbox(db),
+    reconciliation: createReconciliationStore(db),
+    presence: createPresenceStore(db),
     crm,
     crmSync: createCrmSyncStore(db),
     telephony,
-    reconciliation: createReconciliationStore(db),
-    presence: createPresenceStore(db),
     jobs,
     announcements,
     journal: { note: (entry) => void noted.push(entry) },
@@ -290,13 +290,13 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     ports,
     time,
     crm,
+    dialer,
+    db,
+    noted,
     enrichment,
     announced,
     logged,
     woken,
-    dialer,
-    db,
-    noted,
     get stopping() {
       return state.stopping;
     },

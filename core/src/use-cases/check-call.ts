@@ -68,12 +68,12 @@ export async function checkCall(
       callId,
       sessionId: call.sessionId,
       details: { how: applied.answer },
-    });
-  }
       repaired: {
         kind: call.placement === 'ACCEPTED' ? 'call_past_deadline' : 'placing_unknown',
         count: 1,
       },
+    });
+  }
   tell(ports, applied);
 }
 

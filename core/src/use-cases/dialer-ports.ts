@@ -15,9 +15,9 @@ import type { Telephony } from '../ports/telephony.js';
 export interface DialerPorts {
   readonly store: DialerStore;
   readonly inbox: ProviderInbox;
-  readonly crm: Crm;
   readonly reconciliation: ReconciliationStore;
   readonly presence: PresenceStore;
+  readonly crm: Crm;
   readonly crmSync: CrmSyncStore;
   readonly telephony: Telephony;
   readonly jobs: Jobs;

@@ -124,9 +124,9 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
     answers,
     woken,
     ordered,
-    moveTo: (at: Date): void => {
     /** What was written into the log. */
     noted,
+    moveTo: (at: Date): void => {
       now = at;
     },
     call: (id: string): Call | undefined => state.calls.get(id),

@@ -12,13 +12,13 @@ import {
   type JournalEntry,
   type PlaceOrder,
   type PrefixZones,
-  type ProviderInbox,
   type PresenceStore,
+  type ProviderInbox,
   placeCall,
   processProviderEvent,
-  recover,
   type ReconciliationStore,
   reconcile,
+  recover,
   type Sweeper,
   syncCall,
   type Telephony,
@@ -32,23 +32,23 @@ import type { WorldCrm } from './world-crm.js';
 import { interpretWorldEvent, type WorldNetwork } from './world-network.js';
 
 export const SWEEP_EVERY_MS = 5_000;
-/** Later hints are left to the sweeper, as the real jobs do. */
 const RECONCILE_EVERY_MS = 15_000;
+/** Later hints are left to the sweeper, as the real jobs do. */
 const HINT_HORIZON_MS = 3_600_000;
 
 /** A fault that the world has thrown in, so that it is not taken for a defect. */
 export class InjectedFault extends Error {}
 
-/** What lives on when a process dies. */
 const isInjected = (error: unknown): boolean =>
   error instanceof AggregateError ? error.errors.every(isInjected) : error instanceof InjectedFault;
 
+/** What lives on when a process dies. */
 export interface Backing {
   readonly store: DialerStore;
   readonly inbox: ProviderInbox;
-  readonly crm: WorldCrm;
   readonly reconciliation: ReconciliationStore;
   readonly presence: PresenceStore;
+  readonly crm: WorldCrm;
   readonly crmSync: CrmSyncStore;
   readonly network: WorldNetwork;
   /** Parts of the network's adapter that a broken world replaces. */
@@ -81,8 +81,8 @@ export class WorldNode {
   readonly name: string;
   readonly ports: DialerPorts;
   #alive = true;
-  readonly #tools: NodeTools;
   readonly #sweeper: Sweeper;
+  readonly #tools: NodeTools;
   readonly #backing: Backing;
   readonly #clockOffBy: number;
   readonly #running = new Map<string, 'once' | 'again'>();
@@ -94,8 +94,8 @@ export class WorldNode {
     this.#tools = tools;
     this.#backing = backing;
     this.ports = this.#makePorts();
-  }
     this.#sweeper = createSweeper(this.ports);
+  }
 
   get alive(): boolean {
     return this.#alive;
@@ -237,8 +237,8 @@ export class WorldNode {
 
   #note({ event, callId, sessionId, details, repaired }: JournalEntry): void {
     const { tally, tell } = this.#tools;
-    if (event === 'call repaired') tally.count(`repaired: ${details?.how}`);
     if (repaired !== undefined) tally.count(`mended: ${repaired.kind}`, repaired.count);
+    if (event === 'call repaired') tally.count(`repaired: ${details?.how}`);
     if (event === 'round won') tally.count('round won');
     if (event === 'manual call by agent') tally.count('stepped back for a manual call');
     tell(`${this.name}: ${event} ${callId ?? sessionId ?? ''} ${JSON.stringify(details ?? {})}`);
@@ -301,9 +301,6 @@ export class WorldNode {
           write('inbox.settle', () => inbox.settle(id, as, note, callId)),
         failed: (id, error, dueAt) => write('inbox.failed', () => inbox.failed(id, error, dueAt)),
       },
-      crm: {
-        name: crm.name,
-        upsertContact: (lead) => outside('upsertContact', () => crm.upsertContact(lead)),
       reconciliation: {
         dueWork: (job, now, page) => read('dueWork', () => reconciliation.dueWork(job, now, page)),
         sessionsNobodyWakes: (limit) =>
@@ -320,6 +317,9 @@ export class WorldNode {
         forget: (sessionIds, until) =>
           write('presence.forget', () => presence.forget(sessionIds, until)),
       },
+      crm: {
+        name: crm.name,
+        upsertContact: (lead) => outside('upsertContact', () => crm.upsertContact(lead)),
         putActivity: (activity) => outside('putActivity', () => crm.putActivity(activity)),
       },
       crmSync: {
@@ -327,10 +327,10 @@ export class WorldNode {
         synced: (id, result, now) => write('crm.synced', () => crmSync.synced(id, result, now)),
         failed: (id, failure) => write('crm.failed', () => crmSync.failed(id, failure)),
         replay: (id, now) => write('crm.replay', () => crmSync.replay(id, now)),
+        replayAll: (now, show) => write('crm.replayAll', () => crmSync.replayAll(now, show)),
       },
       telephony: {
         name: network.name,
-        replayAll: (now, show) => write('crm.replayAll', () => crmSync.replayAll(now, show)),
         capabilities: network.capabilities,
         place: (order: PlaceOrder) =>
           outside('place', () =>
