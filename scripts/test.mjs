@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
@@ -42,6 +43,11 @@ const services = {
     otherwise: 'or set OUTDIAL_CHROMIUM to the path of a Chromium or Chrome',
   },
 };
+/** Single tests use these, and are skipped without them: what operators get is tried with the programs they will use. */
+const extras = {
+  promtool: { isThere: () => runs('promtool', '--version'), debianPackage: 'prometheus' },
+  Caddy: { isThere: () => runs('caddy', 'version'), debianPackage: 'caddy' },
+};
 const suites = {
   unit: [],
   web: [],
@@ -81,8 +87,12 @@ async function step(name, work) {
   return succeeded;
 }
 
+function runs(program, argument) {
+  return spawnSync(program, [argument], { stdio: 'ignore' }).status === 0;
+}
+
 async function installMissing() {
-  const missing = Object.values(services).filter((service) => !service.isThere());
+  const missing = Object.values({ ...services, ...extras }).filter(({ isThere }) => !isThere());
   const mayInstall =
     process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
   if (missing.length === 0 || !mayInstall) return;

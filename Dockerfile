@@ -1,0 +1,52 @@
+# syntax=docker/dockerfile:1
+
+# The manifests alone, so that the layers of packages below are kept until one of them changes.
+FROM node:20-bookworm-slim AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY core/package.json core/
+COPY protocol/package.json protocol/
+COPY client/package.json client/
+COPY adapters/crm-mock/package.json adapters/crm-mock/
+COPY adapters/enrichment-mock/package.json adapters/enrichment-mock/
+COPY adapters/jobs-bullmq/package.json adapters/jobs-bullmq/
+COPY adapters/jobs-in-process/package.json adapters/jobs-in-process/
+COPY adapters/phone-zones/package.json adapters/phone-zones/
+COPY adapters/postgres/package.json adapters/postgres/
+COPY adapters/telephony-aircall/package.json adapters/telephony-aircall/
+COPY adapters/telephony-simulator/package.json adapters/telephony-simulator/
+COPY apps/server/package.json apps/server/
+COPY apps/web/package.json apps/web/
+COPY testing/package.json testing/
+COPY e2e/package.json e2e/
+
+FROM manifests AS build
+RUN npm ci
+COPY . .
+RUN node scripts/build.mjs
+# What runs, and nothing else: no sources, no tests, no tools.
+RUN mkdir /runtime && cp -r --parents core/dist protocol/dist adapters/*/dist adapters/postgres/migrations \
+    apps/server/dist apps/web/dist /runtime
+
+FROM manifests AS production-packages
+# `npm ci --omit=dev` would bring the test tools along: to npm the package `testing`, which tests need, is one like the others.
+# Versions and checksums are the lock file's here too.
+RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
+  && npm install --no-save --omit=dev --workspace=apps/server
+
+FROM node:20-bookworm-slim AS runtime
+ENV NODE_ENV=production \
+    DATA_DIR=/data
+WORKDIR /app
+COPY --from=production-packages /app ./
+COPY --from=build /runtime ./
+# The embedded database lives here; with DATABASE_URL nothing is written at all, and the image runs read-only.
+RUN mkdir /data && chown node:node /data
+VOLUME /data
+USER node
+EXPOSE 3000
+# Ready: recovered, and the database answers.
+HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/readyz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# As a list: no shell stands between Docker's SIGTERM and the server.
+CMD ["node", "--enable-source-maps", "apps/server/dist/main.js"]
