@@ -17,6 +17,7 @@ import { type AircallAccount, openAircallAccount } from './aircall-account.js';
 import type { AccountPlan } from './aircall-account-plan.js';
 import { fromSource } from './from-source.js';
 import { type FrontDoor, openFrontDoor } from './front-door.js';
+import { placedLogIn } from './placed-log.js';
 
 const PREPARED = fileURLToPath(new URL('./prepared-server.ts', import.meta.url));
 
@@ -81,9 +82,10 @@ export async function createInstallation(plan: InstallationPlan): Promise<Instal
     const publicUrl = { current: '' };
     const nodes: OutdialServer[] = [];
     for (let index = 0; index < (plan.nodes ?? 1); index += 1) {
-      const node = await createOutdialServer({
+      const node: OutdialServer = await createOutdialServer({
         program: plan.program ?? AS_BUILT,
         env: () => ({
+          ...(account === null && { PLACED_LOG: placedLogIn(node.dataDir) }),
           API_REQUESTS_PER_MINUTE: '0',
           ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }),
           ...(redis !== null && { REDIS_URL: redis.url }),

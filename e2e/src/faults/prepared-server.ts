@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { DialerPorts, Telephony } from '@outdial/core';
 import { createLogger, createServer, readConfig } from '@outdial/server';
 import { readMoment, withKillPoint } from './kill-points.js';
+import type { PlacedLine } from './placed-log.js';
 import { replaceMethods } from './replace-methods.js';
 import { readStrain, withStrain } from './strain.js';
 
@@ -22,8 +23,8 @@ const server = await createServer(read.config, {
   version: 'under test',
   around: (ports) => {
     let around: DialerPorts = ports;
-    if (STRAIN) around = withStrain(around, readStrain(STRAIN));
     if (PLACED_LOG) around = { ...around, telephony: logged(around.telephony, PLACED_LOG) };
+    if (STRAIN) around = withStrain(around, readStrain(STRAIN));
     if (KILL_AT) around = withKillPoint(around, readMoment(KILL_AT), die);
     return around;
   },
@@ -39,12 +40,20 @@ function die(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** Written before the provider is asked and in one go, so that no death of this process loses the line of a call that rang. */
+/**
+ * A line before the provider is asked, so that no death of this process loses a call that rang, and another one that takes it
+ * back when the provider surely did not place it.
+ */
 function logged(telephony: Telephony, file: string): Telephony {
-  const place: Telephony['place'] = (order) => {
-    const line = { callId: order.callId, to: order.to, agentId: order.agent.id, at: Date.now() };
-    appendFileSync(file, `${JSON.stringify(line)}\n`);
-    return telephony.place(order);
-  };
-  return replaceMethods(telephony, { place });
+  const write = (line: PlacedLine): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
+  return replaceMethods(telephony, {
+    async place(order) {
+      const { callId, to } = order;
+      const line = { callId, to, agentId: order.agent.id, atMs: Date.now() };
+      write({ ...line, placed: true });
+      const answer = await telephony.place(order);
+      if (answer.kind === 'refused') write({ ...line, placed: false });
+      return answer;
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import { type Begun, beginWork, type Work } from './begin-work.js';
 import { createInstallation, type Installation, type InstallationPlan } from './installation.js';
 import type { FaultRow } from './report.js';
-import { allQuiet, watch } from './watch.js';
+import { allQuiet, type Watch, watch } from './watch.js';
 
 /** Something that goes wrong while people work. */
 export interface Fault {
@@ -35,11 +35,12 @@ export async function runFault(fault: Fault): Promise<FaultRun> {
   const begun = performance.now();
   const installation = await createInstallation(fault.plan);
   let work: Begun | undefined;
+  let watching: Watch | undefined;
   try {
     const { nodes } = installation;
     await Promise.all(nodes.map((node) => node.start(fault.firstStart)));
     await fault.prepare?.(installation);
-    const watching = watch(installation);
+    watching = watch(installation);
     const striking = fault.strike(installation);
     // A blow that fails is told at once; until it is waited for below, nobody would hear of it.
     striking.catch(() => undefined);
@@ -70,6 +71,7 @@ export async function runFault(fault: Fault): Promise<FaultRun> {
     });
   } finally {
     await work?.stopSaying();
+    await watching?.close();
     await installation.dispose();
   }
 }

@@ -14,7 +14,7 @@ import type { Fault } from './run-fault.js';
 const WRONG_CLOCK = fileURLToPath(new URL('./wrong-clock.mjs', import.meta.url));
 const MINUTE_MS = 60_000;
 
-const team = (agents: number, leads: number): Work => ({
+export const team = (agents: number, leads: number): Work => ({
   agents,
   leads,
   lines: 1,
@@ -23,7 +23,10 @@ const team = (agents: number, leads: number): Work => ({
 });
 
 /** Two nodes and so many agents, unless told otherwise. */
-function nodesOf(work: Work, more: Partial<InstallationPlan> = {}): Pick<Fault, 'plan' | 'work'> {
+export function nodesOf(
+  work: Work,
+  more: Partial<InstallationPlan> = {},
+): Pick<Fault, 'plan' | 'work'> {
   return { work, plan: { nodes: 2, provider: { agents: work.agents }, ...more } };
 }
 
@@ -48,15 +51,18 @@ export const callsAreUnderWay = ({ account }: Installation, atLeast = 5): Promis
 
 export const killOneNode: Blow = async ({ nodes }, chance) => {
   const node = chance.pick(nodes);
+  // Another blow may have it down already; that one starts it again.
+  if (!node.isRunning()) return;
   await node.kill();
   await sleep(chance.between(0, 2_000));
-  await node.start();
+  // What it needs may be away just then; whoever looks after it tries again.
+  await until('the node starts again', () => node.start().then(() => true), { within: 120_000 });
 };
 
 export const restartPostgres =
   (mode: 'fast' | 'immediate'): Blow =>
   async ({ postgres }) =>
-    postgres?.restart(mode);
+    void (await postgres?.restart(mode));
 
 export const restartRedis: Blow = async ({ redis }) => redis?.restart();
 export const flushRedis: Blow = async ({ redis }) => redis?.flush();
@@ -157,7 +163,7 @@ const ORDERS = { method: 'POST', path: '/v1/users/:id/calls' };
 const MINUTES = 60;
 
 /** Everything that the provider's API can do wrong: so many percent of the requests each. */
-const BAD_API: readonly ApiFaultInput[] = [
+export const BAD_API: readonly ApiFaultInput[] = [
   { ...ANY, mode: 'status', status: 429, percent: 5 },
   { ...ANY, mode: 'status', status: 500, percent: 5 },
   { ...ANY, mode: 'garbage', percent: 5 },
@@ -168,12 +174,20 @@ const BAD_API: readonly ApiFaultInput[] = [
   { ...ORDERS, mode: 'late', executed: true, delaySeconds: 2 * MINUTES, percent: 5 },
 ];
 
-const BAD_WEBHOOKS: Partial<EventFaults> = {
+export const BAD_WEBHOOKS: Partial<EventFaults> = {
   duplicatePercent: 20,
   dropPercent: 10,
   shufflePercent: 30,
   shuffleWindowSeconds: 3 * MINUTES,
 };
+
+/** The clock of the second node is wrong. */
+export const withWrongClock = (
+  byMs: number,
+): Required<Pick<InstallationPlan, 'program' | 'envOfNode'>> => ({
+  program: ['--import', WRONG_CLOCK, ...AS_BUILT],
+  envOfNode: (index): Environment => (index === 1 ? { CLOCK_WRONG_BY_MS: String(byMs) } : {}),
+});
 
 /** What the fault tests live through on every run, besides the kill points. */
 export const SCHEDULES: readonly Fault[] = [
@@ -242,10 +256,7 @@ export const SCHEDULES: readonly Fault[] = [
 function wrongClock(byMs: number): Fault {
   return {
     title: `clock of one of two nodes a minute ${byMs > 0 ? 'ahead' : 'behind'}`,
-    ...nodesOf(team(20, 120), {
-      program: ['--import', WRONG_CLOCK, ...AS_BUILT],
-      envOfNode: (index): Environment => (index === 1 ? { CLOCK_WRONG_BY_MS: String(byMs) } : {}),
-    }),
+    ...nodesOf(team(20, 120), withWrongClock(byMs)),
     strike: atRandom(killOneNode, { times: 1, seed: 23 }),
   };
 }

@@ -13,6 +13,7 @@ import type { Kysely } from 'kysely';
 import { until } from '../until.js';
 import { missingWrites } from './acknowledged-writes.js';
 import type { Installation } from './installation.js';
+import { seenBySimulator } from './placed-log.js';
 import { neverTwoAtOnce, seenByAircall } from './provider-books.js';
 import { type Rows, readRows } from './read-rows.js';
 
@@ -26,6 +27,8 @@ export interface Verdict {
 export interface Watch {
   /** Stops looking, waits until the CRM has everything, and judges. Nobody may be working any more. */
   judge(): Promise<Verdict>;
+  /** Stops looking, and lets go of the database. Safe twice. */
+  close(): Promise<void>;
 }
 
 const LOOK_EVERY_MS = 1_000;
@@ -33,11 +36,11 @@ const LOOK_EVERY_MS = 1_000;
 const AIRCALL = { maxLinesPerAgent: 1, canHangUp: false, reachesRealPhones: true };
 const SIMULATOR = { maxLinesPerAgent: 10, canHangUp: true, reachesRealPhones: false };
 
-/** Holds an installation to its promises: while it works, by its rows; and in the end by everybody's books. */
-export function watch(
-  installation: Installation,
-  { placedLog = async (): Promise<readonly SeenCall[]> => [] } = {},
-): Watch {
+/**
+ * Holds an installation to its promises: while it works, by its rows; and in the end by everybody's books. `onlyTheEnd`: for
+ * days so long that reading all their rows every second would be most of the load.
+ */
+export function watch(installation: Installation, { onlyTheEnd = false } = {}): Watch {
   const { databaseUrl } = installation;
   const breaches = new Set<string>();
   const report = (found: readonly Breach[]): void => {
@@ -68,7 +71,7 @@ export function watch(
   }
 
   const database = databaseUrl === null ? null : openDatabase({ url: databaseUrl, poolSize: 1 });
-  const looking = database?.then(({ db }) => keepLooking(db));
+  const looking = onlyTheEnd ? undefined : database?.then(({ db }) => keepLooking(db));
 
   async function readInTheEnd(): Promise<Rows> {
     const opened = await (database ?? openEmbedded(installation));
@@ -79,17 +82,30 @@ export function watch(
     }
   }
 
+  async function stopLooking(): Promise<void> {
+    watching = false;
+    await looking;
+  }
+
   return {
+    async close() {
+      await stopLooking();
+      await (await database)?.close();
+    },
     async judge() {
-      watching = false;
-      await looking;
-      const { account, door } = installation;
+      await stopLooking();
+      const { account, door, nodes } = installation;
       // Those that come while the rows are read may or may not be among them.
       const acknowledged = [...door.acknowledged];
       const rows = await readInTheEnd();
       look(rows);
-      let seen = await placedLog();
-      if (account !== null) {
+      let seen: readonly SeenCall[];
+      if (account === null) {
+        seen = await seenBySimulator(
+          nodes.map(({ dataDir }) => dataDir),
+          rows.calls,
+        );
+      } else {
         const books = await account.books();
         const { seen: atAircall, breaches: strangers } = seenByAircall(books, rows.calls);
         seen = atAircall;
