@@ -42,6 +42,7 @@ export * from './use-cases/check-call.js';
 export * from './use-cases/control-call.js';
 export * from './use-cases/control-session.js';
 export * from './use-cases/dialer-ports.js';
+export * from './use-cases/event-turns.js';
 export * from './use-cases/hang-up-call.js';
 export * from './use-cases/place-call.js';
 export * from './use-cases/process-provider-event.js';

@@ -20,3 +20,6 @@ export type ProviderEventList = z.infer<typeof ProviderEventList>;
 export const ProviderEventResult = z
   .object({ message: z.string(), event: ProviderEvent })
   .meta({ id: 'ProviderEventResult' });
+export const ReplayedProviderEvents = z
+  .object({ message: z.string(), events: z.number().int() })
+  .meta({ id: 'ReplayedProviderEvents' });

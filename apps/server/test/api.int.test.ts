@@ -131,6 +131,7 @@ describe('the API', () => {
         '/api/config',
         '/api/provider-events',
         '/api/provider-events/{id}/replay',
+        '/api/provider-events/replay',
         '/healthz',
         '/readyz',
         '/metrics',

@@ -137,6 +137,30 @@ describe('what was called', () => {
     expectProblem(unknown, 404, 'not_found');
   });
 
+  it('shows events that failed too often, and a person tries them again, one or all', async () => {
+    const nothing = await stage.request('POST', '/api/provider-events/replay');
+    expect(nothing.body).toMatchObject({ events: 0 });
+    for (const _ of ['one', 'two']) await stage.tellNonsense();
+    for (let tries = 1; tries < 10; tries += 1) {
+      await stage.time.advance(60_000);
+      await stage.settle();
+    }
+    const dead = async () =>
+      (await stage.request('GET', '/api/provider-events?state=DEAD')).body.events;
+    const [first, second] = await dead();
+    expect(await dead()).toMatchObject([
+      { attempts: 10, note: 'An event that nobody understands.', payload: { call_id: null } },
+      { attempts: 10 },
+    ]);
+    const one = await stage.request('POST', `/api/provider-events/${first.id}/replay`);
+    expect(one.body.event).toMatchObject({ state: 'PENDING', attempts: 0 });
+    expect(await dead()).toMatchObject([{ id: second.id }]);
+    const all = await stage.request('POST', '/api/provider-events/replay');
+    expect(all.body).toEqual({ message: '1 event is looked at again.', events: 1 });
+    expect(stage.woken.map(({ id }) => id)).toEqual([first.id, second.id]);
+    expect(await dead()).toEqual([]);
+  });
+
   it('is in the mock CRM, contacts and all', async () => {
     const { body } = await stage.request('GET', '/api/mock-crm/contacts?limit=2');
     expect(body).toMatchObject({ total: 3, next_cursor: expect.any(String) });

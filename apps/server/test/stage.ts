@@ -4,6 +4,7 @@ import {
   type CallFacts,
   controlSession,
   type DialerPorts,
+  eventTurns,
   hangUpCall,
   type JobHint,
   type JournalEntry,
@@ -91,6 +92,8 @@ export interface Stage {
   settle(only?: JobHint['job']): Promise<void>;
   /** The provider tells something of a call; then everything that follows from it happens. */
   tell(callId: string, facts: CallFacts): Promise<void>;
+  /** The provider sends something that cannot be read; it is tried once. */
+  tellNonsense(): Promise<void>;
   addLead(more?: Record<string, unknown>): Promise<Lead>;
   addAgent(name: string): Promise<string>;
   close(): Promise<void>;
@@ -174,6 +177,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     clock,
     ids,
     prefixZones: new Map([['1', ['America/New_York']]]),
+    eventTurns: eventTurns(),
   };
   const settings = createSystemSettings(createSettingsStore(db), clock);
   const queues = createQueueStore(db);
@@ -320,6 +324,15 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       });
       await settle();
     },
+    async tellNonsense() {
+      told += 1;
+      await receiveProviderEvent(dialer, {
+        provider: telephony.name,
+        dedupeKey: `told ${told}`,
+        payload: { call_id: null },
+      });
+      await settle();
+    },
     async addLead(more = {}) {
       leads += 1;
       const { body, status } = await request('POST', '/api/leads', {
@@ -345,14 +358,14 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
 }
 
 interface Told {
-  readonly call_id?: string;
+  readonly call_id?: string | null;
   readonly facts: Record<string, string>;
 }
 
 const TIMES = ['ringingAt', 'answeredAt', 'endedAt'];
 
 function interpret(payload: Told): ReturnType<Telephony['interpret']> {
-  if (payload.call_id === undefined) throw new Error('An event that nobody understands.');
+  if (typeof payload.call_id !== 'string') throw new Error('An event that nobody understands.');
   const facts = Object.fromEntries(
     Object.entries(payload.facts).map(([name, value]) => [
       name,

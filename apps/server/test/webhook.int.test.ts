@@ -1,4 +1,4 @@
-import { type JobHint, receiveProviderEvent } from '@outdial/core';
+import { InboxFull, type JobHint, receiveProviderEvent } from '@outdial/core';
 import {
   createInboxViews,
   createProviderInbox,
@@ -6,7 +6,8 @@ import {
   type OpenDatabase,
   openDatabase,
 } from '@outdial/postgres';
-import { AIRCALL } from '@outdial/telephony-aircall';
+import { AIRCALL, createAircallTelephony } from '@outdial/telephony-aircall';
+import { realTime } from '@outdial/testing/real-time';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -23,6 +24,11 @@ const EVENT = {
   data: { id: 780_000_001, direction: 'outbound', raw_digits: '+1 202-555-0101' },
 };
 
+const telephony = createAircallTelephony({
+  credentials: { kind: 'basic', apiId: 'id', apiToken: 'token' },
+  timers: realTime,
+});
+
 let database: OpenDatabase;
 let app: FastifyInstance;
 let tokens: string[];
@@ -35,7 +41,10 @@ beforeAll(async () => {
   database = await openDatabase({ dataDir: ':memory:' });
   await migrate(database.db);
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await telephony.close();
+  await database.close();
+});
 beforeEach(async () => {
   await sql`truncate provider_events, calls`.execute(database.db);
   tokens = ['right'];
@@ -47,6 +56,7 @@ beforeEach(async () => {
     receiveProviderEvent(
       {
         inbox,
+        telephony,
         jobs: { wake: (hint) => void woken.push(hint) },
         clock: { now: () => NOW },
         ids: { next: uuidv7 },
@@ -125,7 +135,15 @@ it('answers 200 only once the event is stored: one that could not be stored come
   expect((await answering).statusCode).toBe(200);
 
   receive = () => Promise.reject(new Error('The database is away.'));
-  expect((await post(JSON.stringify({ ...EVENT, timestamp: 1 }))).statusCode).toBe(500);
+  const refusedNow = await post(JSON.stringify({ ...EVENT, timestamp: 1 }));
+  expect(refusedNow.statusCode).toBe(503);
+  expect(refusedNow.headers['retry-after']).toBe('5');
+  expect(refusedNow.json()).toMatchObject({ code: 'not_ready' });
+  receive = () => Promise.reject(new InboxFull());
+  expect((await post(JSON.stringify({ ...EVENT, timestamp: 1 }))).json()).toMatchObject({
+    code: 'not_ready',
+    detail: expect.stringContaining('More events come in'),
+  });
   expect(await kept()).toHaveLength(1);
 });
 
@@ -199,5 +217,6 @@ it.each(['application/json; charset=utf-8', 'text/plain', 'application/x-www-for
 
 it('keeps an event that nobody knows yet', async () => {
   await post(JSON.stringify({ ...EVENT, event: 'call.levitated' }));
-  expect(await kept()).toMatchObject([{ payload: { event: 'call.levitated' } }]);
+  expect(await kept()).toMatchObject([{ payload: { event: 'call.levitated' }, state: 'IGNORED' }]);
+  expect(woken).toEqual([]);
 });

@@ -27,8 +27,14 @@ export interface DialerStore {
   findAgent(agentId: string): Promise<Agent | null>;
   findCall(callId: string): Promise<Call | null>;
 
-  /** Reads one scene without a lock: for looking before a provider is asked. */
-  peek(sessionId: string): Promise<Scene | null>;
+  /**
+   * A look at a scene before a provider is asked. `remembered`: it may be as old as this process' last look at the session,
+   * which is enough where what follows is decided anew.
+   */
+  peek(sessionId: string, how?: 'fresh' | 'remembered'): Promise<Scene | null>;
+
+  /** True when this process knows that the call is over, for ever; false: look. */
+  isKnownToBeOver(callId: string): boolean;
 
   /** Reads, decides, writes. null when there is no such session. */
   changeSession<T>(
@@ -39,6 +45,13 @@ export interface DialerStore {
   /** The same, found by one of its calls, which is in the scene as `subject` even when it is over. */
   changeByCall<T>(
     callId: string,
+    decide: (scene: SceneOfCall) => Decision<T>,
+  ): Promise<Applied<T> | null>;
+
+  /** The same, found by the id that the provider gave the call. */
+  changeByProviderCall<T>(
+    provider: string,
+    providerCallId: string,
     decide: (scene: SceneOfCall) => Decision<T>,
   ): Promise<Applied<T> | null>;
 
@@ -98,8 +111,11 @@ export interface SceneChange {
   readonly items?: readonly QueueItem[];
   /** Numbers that must never be dialed again; their waiting items in every queue become SUPPRESSED. */
   readonly suppress?: readonly NewSuppression[];
-  /** The inbox row that this change answers; settled in the same transaction. */
-  readonly processedEventId?: string;
+  /**
+   * The inbox rows that this change answers, all of one call; settled in the same statement. When an earlier event of that
+   * call is still untried, nothing is written and `EarlierEventsWait` is thrown.
+   */
+  readonly processedEventIds?: readonly string[];
 }
 
 export interface NewSuppression {

@@ -10,6 +10,7 @@ import type { PresenceStore } from '../ports/presence.js';
 import type { ProviderInbox } from '../ports/provider-inbox.js';
 import type { ReconciliationStore } from '../ports/reconciliation.js';
 import type { Telephony } from '../ports/telephony.js';
+import type { EventTurns } from './event-turns.js';
 
 /** All that the dialer needs from outside. A use case names the few it takes with `Pick`. */
 export interface DialerPorts {
@@ -26,5 +27,6 @@ export interface DialerPorts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly prefixZones: PrefixZones;
+  readonly eventTurns: EventTurns;
   readonly offsets?: ZoneOffsets;
 }

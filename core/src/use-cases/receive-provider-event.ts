@@ -13,7 +13,9 @@ export async function receiveProviderEvent(
     jobs,
     clock,
     ids,
-  }: Pick<DialerPorts, 'inbox' | 'telephony' | 'jobs' | 'clock' | 'ids'>,
+  }: Pick<DialerPorts, 'inbox' | 'jobs' | 'clock' | 'ids'> & {
+    readonly telephony: Pick<Telephony, 'interpret'>;
+  },
   event: { readonly provider: string; readonly dedupeKey: string; readonly payload: unknown },
 ): Promise<'stored' | 'duplicate'> {
   const id = ids.next();
@@ -25,7 +27,7 @@ export async function receiveProviderEvent(
 
 /** What cannot be read is kept all the same: processing will say what is wrong with it, where a person can see it. */
 function firstLook(
-  telephony: Telephony,
+  telephony: Pick<Telephony, 'interpret'>,
   payload: unknown,
 ): Pick<NewProviderEvent, 'callKey' | 'ignoredBecause'> {
   try {

@@ -117,6 +117,7 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
       },
     },
     prefixZones: new Map([['1', ['America/New_York']]]),
+    eventTurns: eventTurns(),
   };
   return {
     ports,

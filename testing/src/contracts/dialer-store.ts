@@ -1,11 +1,12 @@
-import type {
-  Applied,
-  Call,
-  Decision,
-  LineFilling,
-  QueueItem,
-  Scene,
-  Session,
+import {
+  type Applied,
+  type Call,
+  type Decision,
+  EarlierEventsWait,
+  type LineFilling,
+  type QueueItem,
+  type Scene,
+  type Session,
 } from '@outdial/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -194,10 +195,11 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       const call = first(calls);
       await world.removeItem(call.queueItemId);
       expect((await world.store.peek(session.id))?.live).toEqual([{ call, item: null }]);
-      await world.store.changeByCall(call.id, ({ subject }) => {
-        expect(subject.item).toBeNull();
-        return { change: { calls: [over(call)] }, answer: null };
-      });
+      const applied = await world.store.changeByCall(call.id, ({ subject }) => ({
+        change: { calls: [over(call)] },
+        answer: subject.item,
+      }));
+      expect(applied?.answer).toBeNull();
       expect(await world.store.findCall(call.id)).toEqual(over(call));
     });
 
@@ -284,8 +286,10 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
         id: newId(),
         provider: 'simulator',
         dedupeKey: newId(),
+        callKey: null,
         payload: { n: 1 },
         receivedAt: NOON,
+        ignoredBecause: null,
       };
       await world.inbox.store(event);
       const answered = (of: typeof call, providerCallId: string): Call => ({
@@ -306,7 +310,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
             session: round(scene.session),
             calls: [answered(call, newId()), answered(other, newId())],
             items: [done],
-            processedEventId: event.id,
+            processedEventIds: [event.id],
           },
           answer: null,
         })),
@@ -320,7 +324,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
           session: round(scene.session),
           calls: [over(call)],
           items: [done],
-          processedEventId: event.id,
+          processedEventIds: [event.id],
         },
         answer: null,
       }));
@@ -331,6 +335,48 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
         state: 'PROCESSED',
         callId: call.id,
       });
+    });
+
+    it('learns of its events in the order in which they came, but not from one that cannot be applied', async () => {
+      const { session, calls } = await aSessionWithCalls(world, 1, 1);
+      const call = first(calls);
+      const callKey = newId();
+      const anEvent = (minutes: number, more: { callKey?: string } = {}) => ({
+        id: newId(),
+        provider: 'simulator',
+        dedupeKey: newId(),
+        callKey,
+        payload: { n: 1 },
+        receivedAt: minutesAfter(minutes),
+        ignoredBecause: null,
+        ...more,
+      });
+      const [one, two, three] = [anEvent(1), anEvent(2), anEvent(3)];
+      const ofAnotherCall = anEvent(0, { callKey: newId() });
+      for (const event of [three, two, ofAnotherCall, one]) await world.inbox.store(event);
+      const apply = (...events: (typeof one)[]) =>
+        world.store.changeByCall(call.id, (scene) => ({
+          change: {
+            session: { ...scene.session, round: scene.session.round + 1 },
+            processedEventIds: events.map(({ id }) => id),
+          },
+          answer: null,
+        }));
+
+      await expect(apply(two)).rejects.toThrow(EarlierEventsWait);
+      await expect(apply(three, two)).rejects.toThrow(EarlierEventsWait);
+      expect(await world.store.findSession(session.id)).toMatchObject({ round: session.round });
+      await apply(two, one);
+      await apply(three);
+      expect(await world.inbox.untried('simulator', callKey)).toEqual([]);
+      expect(await world.store.findSession(session.id)).toMatchObject({ round: session.round + 2 });
+
+      const [poisoned, after] = [anEvent(4), anEvent(5)];
+      for (const event of [poisoned, after]) await world.inbox.store(event);
+      await expect(apply(after)).rejects.toThrow(EarlierEventsWait);
+      await world.inbox.failed(poisoned.id, 'not to be read', minutesAfter(6));
+      await apply(after);
+      expect(await world.inbox.untried('simulator', callKey)).toEqual([]);
     });
 
     it('is bound to a provider’s call that no other call is bound to', async () => {

@@ -83,7 +83,7 @@ export function createInboxViews(db: Kysely<Database>): InboxViews {
         )
         select count(*)::integer as count,
           coalesce((select json_agg(id) from (
-            select id from replayed order by received_at, id limit ${show}) some), '[]') as first
+            select id from replayed order by received_at, id limit ${show}) oldest), '[]') as first
         from replayed
       `.execute(db);
       return rows[0] ?? { count: 0, first: [] };

@@ -50,7 +50,7 @@ export interface HttpPorts {
   readonly history: History;
   readonly statistics: Statistics;
   readonly reports: Pick<ReportStore, 'list'>;
-  readonly providerEvents: Pick<InboxViews, 'list' | 'get' | 'replay'>;
+  readonly providerEvents: Pick<InboxViews, 'list' | 'get' | 'replay' | 'replayAll'>;
 
   readonly dialer: DialerUseCases;
   readonly telephony: Pick<Telephony, 'name' | 'capabilities'>;

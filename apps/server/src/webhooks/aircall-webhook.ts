@@ -1,3 +1,4 @@
+import { InboxFull } from '@outdial/core';
 import { verifyWebhook } from '@outdial/telephony-aircall';
 import type { FastifyInstance } from 'fastify';
 import { ProblemError } from '../http/problems.js';
@@ -16,6 +17,16 @@ export interface AircallWebhookPorts {
 /** Aircall gives us 5 s (reference 8.1): check the token, store the event, answer. The rest is a job. */
 export const AIRCALL_WEBHOOK_PATH = '/webhooks/aircall';
 const BODY_LIMIT = 1024 * 1024;
+
+/** Whatever kept us from storing it, Aircall has it still and sends it again (reference 8.1). */
+const notStored = (error: unknown): ProblemError =>
+  new ProblemError(
+    'not_ready',
+    error instanceof InboxFull
+      ? 'More events come in than can be stored at this moment. Send this one again in a few seconds.'
+      : 'The event could not be stored. Send it again in a few seconds; the log says what is wrong.',
+    { cause: error, headers: { 'retry-after': '5' } },
+  );
 
 export function aircallWebhook(ports: AircallWebhookPorts) {
   // A plugin of its own, so that the raw bytes, which the duplicate check is over, reach this route only.
@@ -54,7 +65,11 @@ export function aircallWebhook(ports: AircallWebhookPorts) {
               );
         }
         const { dedupeKey, payload } = verified;
-        return { message: await ports.receive({ dedupeKey, payload }) };
+        try {
+          return { message: await ports.receive({ dedupeKey, payload }) };
+        } catch (error) {
+          throw notStored(error);
+        }
       },
     );
   };

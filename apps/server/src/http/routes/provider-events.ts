@@ -1,9 +1,17 @@
-import { ProviderEventList, ProviderEventQuery, ProviderEventResult } from '@outdial/protocol';
+import {
+  ProviderEventList,
+  ProviderEventQuery,
+  ProviderEventResult,
+  ReplayedProviderEvents,
+} from '@outdial/protocol';
 import type { HttpPorts } from '../http-ports.js';
 import { type App, ById, operation } from '../operation.js';
 import { notFound, ProblemError } from '../problems.js';
 import { fromWirePage, pageFields } from '../translate/page.js';
 import { toWireProviderEvent } from '../translate/provider-event.js';
+
+/** So many are woken at once. The rest is due as well, and the sweeper wakes it. */
+const WOKEN_AT_ONCE = 500;
 
 export function providerEventRoutes(
   app: App,
@@ -25,6 +33,31 @@ export function providerEventRoutes(
     async ({ query }) => {
       const page = await providerEvents.list({ state: query.state }, fromWirePage(query));
       return { events: page.rows.map(toWireProviderEvent), ...pageFields(page) };
+    },
+  );
+
+  app.post(
+    '/api/provider-events/replay',
+    {
+      schema: operation(
+        {
+          id: 'replayProviderEvents',
+          tag: 'operations',
+          summary: 'Tries every event again that failed too often',
+        },
+        { response: { 200: ReplayedProviderEvents } },
+      ),
+    },
+    async () => {
+      const { count, first } = await providerEvents.replayAll(clock.now(), WOKEN_AT_ONCE);
+      for (const id of first) jobs.wake({ job: 'process-event', id });
+      return {
+        message:
+          count === 0
+            ? 'There is nothing to replay: no event failed too often.'
+            : `${count} ${count === 1 ? 'event is' : 'events are'} looked at again.`,
+        events: count,
+      };
     },
   );
 

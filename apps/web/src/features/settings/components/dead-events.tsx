@@ -1,4 +1,4 @@
-import { Button, Code, Modal, Text } from '@mantine/core';
+import { Button, Code, Group, Modal, Text } from '@mantine/core';
 import type { ProviderEventList } from '@outdial/protocol';
 import { useState } from 'react';
 import { type Column, DataTable } from '../../../ui/data-table.js';
@@ -6,6 +6,7 @@ import { EmptyState } from '../../../ui/empty-state.js';
 import { Moment } from '../../../ui/moment.js';
 import { useDeadEvents } from '../api/use-dead-events.js';
 import { useReplayEvent } from '../api/use-replay-event.js';
+import { useReplayEvents } from '../api/use-replay-events.js';
 
 type ProviderEvent = ProviderEventList['events'][number];
 
@@ -13,6 +14,7 @@ type ProviderEvent = ProviderEventList['events'][number];
 export function DeadEvents() {
   const list = useDeadEvents();
   const replay = useReplayEvent();
+  const replayAll = useReplayEvents();
   const [shown, setShown] = useState<ProviderEvent | null>(null);
   const columns: ReadonlyArray<Column<ProviderEvent>> = [
     { key: 'at', header: 'Received', render: (event) => <Moment at={event.received_at} /> },
@@ -42,10 +44,22 @@ export function DeadEvents() {
   ];
   return (
     <>
-      <Text size="sm" c="dimmed" mb="sm">
-        What the phone provider told us and we could not use. Nothing of it is lost: mend the cause,
-        then replay.
-      </Text>
+      <Group justify="space-between" mb="sm">
+        <Text size="sm" c="dimmed">
+          What the phone provider told us and we could not use. Nothing of it is lost: mend the
+          cause, then replay.
+        </Text>
+        {list.rows.length > 0 && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={replayAll.isPending}
+            onClick={() => replayAll.mutate()}
+          >
+            Replay all
+          </Button>
+        )}
+      </Group>
       <DataTable
         label="Failed provider events"
         noun={['event', 'events']}
