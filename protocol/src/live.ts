@@ -9,8 +9,10 @@ import { Queue } from './queues.js';
 /**
  * Live events over Socket.IO, path `/live`. Each carries a number, one higher than the one before. A client that comes
  * back says which epoch and number it saw last (`auth: {epoch, last}`); it is answered with `hello`, then gets what it
- * missed, then follows. `resumed: false` means that the server no longer has everything since then (it was restarted,
- * or too long ago): rebuild the screen from the API.
+ * missed, then follows. With several nodes it may come back to any of them. `resumed: false` means that not everything
+ * since then is there any more (the server was restarted, or it is too long ago): rebuild the screen from the API. Such a
+ * `hello` may also come again later on the same connection, and means the same. With several nodes only web sockets are
+ * served, no long polls: Socket.IO's client then needs `transports: ['websocket']`.
  */
 export const LiveAuth = z.object({
   epoch: z.string().max(100).optional(),

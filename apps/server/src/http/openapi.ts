@@ -12,7 +12,9 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
       description:
         'Outbound dialing for sales teams. JSON in snake_case, times in ISO 8601 and UTC, ids UUIDv7. ' +
         'Lists page with `limit` and `cursor`. Errors are `application/problem+json` with a stable `code`. ' +
-        'Live events come over Socket.IO at `/live`.',
+        'Answers carry `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) where requests are limited; ' +
+        'the one too many is a 429 with `Retry-After`. ' +
+        "Live events come over Socket.IO at `/live`; connect with `transports: ['websocket']`.",
       license: { name: 'MIT', identifier: 'MIT' },
     },
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
