@@ -1,5 +1,5 @@
 import type { StoreWorld } from '@outdial/testing/contracts/store-world';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../src/database.js';
 import {
   createCrmSyncStore,
@@ -86,7 +86,12 @@ export function storeWorldOn(db: Kysely<Database>): StoreWorld {
     },
 
     async removeItem(itemId) {
-      await db.deleteFrom('queue_items').where('id', '=', itemId).execute();
+      // What a scene shows changes only together with the session's version: see `SceneMemory`.
+      await sql`
+        with removed as (delete from queue_items where id = ${itemId} returning claimed_by_session_id)
+        update sessions set version = version + 1 from removed where sessions.id = removed.claimed_by_session_id`.execute(
+        db,
+      );
     },
 
     async removeLead(leadId) {
