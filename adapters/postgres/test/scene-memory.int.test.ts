@@ -2,7 +2,6 @@ import type { Call, DialerStore, Scene, SceneChange } from '@outdial/core';
 import {
   aSessionWithLeads,
   claiming,
-  dialing,
   minutesAfter,
   NOON,
   newId,

@@ -30,6 +30,8 @@ export async function checkCall(
   evenIfEarly = false,
 ): Promise<void> {
   const { store, telephony, clock, jobs, journal } = ports;
+  // The alarm was set when the call began, and most calls end before it rings.
+  if (store.isKnownToBeOver(callId)) return;
   const call = await store.findCall(callId);
   if (call === null || !isLive(call)) return;
   if (!evenIfEarly && call.deadlineAt > clock.now()) {

@@ -1,6 +1,7 @@
 import {
   type Agent,
   type Applied,
+  byArrival,
   type Call,
   type CallWithItem,
   type Decision,
@@ -57,14 +58,13 @@ export function createMemoryDialerStore(state: MemoryState): DialerStore {
       return applied(session, decision);
     },
 
-    async changeByCall(callId, decide) {
-      const call = state.calls.get(callId);
-      const session = call && state.sessions.get(call.sessionId);
-      if (call === undefined || session === undefined) return null;
-      const scene: SceneOfCall = { ...sceneOf(state, session), subject: withItem(state, call) };
-      const decision = decide(scene);
-      state.atomically(() => write(state, session, decision.change, callId));
-      return applied(session, decision);
+    isKnownToBeOver: (callId) => state.calls.get(callId)?.state === 'COMPLETED',
+
+    changeByCall: async (callId, decide) => changeByCall(state, callId, decide),
+
+    async changeByProviderCall(provider, providerCallId, decide) {
+      const callId = state.callByProviderId(provider, providerCallId);
+      return callId === null ? null : changeByCall(state, callId, decide);
     },
 
     fillLines: async (sessionId, now, filling) =>
@@ -130,6 +130,20 @@ export function createMemoryDialerStore(state: MemoryState): DialerStore {
   };
 }
 
+function changeByCall<T>(
+  state: MemoryState,
+  callId: string,
+  decide: (scene: SceneOfCall) => Decision<T>,
+): Applied<T> | null {
+  const call = state.calls.get(callId);
+  const session = call && state.sessions.get(call.sessionId);
+  if (call === undefined || session === undefined) return null;
+  const scene: SceneOfCall = { ...sceneOf(state, session), subject: withItem(state, call) };
+  const decision = decide(scene);
+  state.atomically(() => write(state, session, decision.change, callId));
+  return applied(session, decision);
+}
+
 function sceneOf(state: MemoryState, session: Session): Scene {
   const live: CallWithItem<LiveCall>[] = [];
   let busyElsewhere = false;
@@ -185,10 +199,23 @@ function write(
   // First, so that an item given back in the same change is seen as suppressed.
   for (const suppression of change.suppress ?? []) state.suppress(suppression);
   for (const item of change.items ?? []) writeItem(state, session.id, item);
-  const event = change.processedEventId && state.events.get(change.processedEventId);
-  if (event) {
+  const settled = change.processedEventIds ?? [];
+  if (anEarlierOneWaits(state, settled)) throw new EarlierEventsWait();
+  for (const id of settled) {
+    const event = state.events.get(id);
+    if (event?.state !== 'PENDING') continue;
     state.putEvent({ ...event, state: 'PROCESSED', dueAt: null, note: null, callId: eventCallId });
   }
+}
+
+function anEarlierOneWaits(state: MemoryState, eventIds: readonly string[]): boolean {
+  return eventIds.some((id) => {
+    const event = state.events.get(id);
+    if (!event || event.callKey === null) return false;
+    return state
+      .untriedEvents(event.provider, event.callKey)
+      .some((other) => !eventIds.includes(other.id) && byArrival(other, event) < 0);
+  });
 }
 
 /** Once a call is over, how far the CRM has it is the CRM store's; a decision sets it by counting the revision up. */
