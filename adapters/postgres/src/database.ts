@@ -41,6 +41,8 @@ export interface Database {
   import_row_errors: ImportRowErrorsTable;
   settings_versions: SettingsVersionsTable;
   daily_reports: DailyReportsTable;
+  call_counts: CallCountsTable;
+  agent_call_counts: AgentCallCountsTable;
   scheduled_work: ScheduledWorkTable;
   installation: InstallationTable;
   mock_crm_contacts: MockCrmContactsTable;
@@ -219,6 +221,7 @@ export interface ProviderEventsTable {
   due_at: Date | null;
   note: string | null;
   call_id: string | null;
+  call_key: string | null;
 }
 
 export interface CampaignHandoversTable {
@@ -284,6 +287,25 @@ export interface DailyReportsTable {
   by_outcome: Json<Partial<Record<Outcome, number>>>;
   talk_seconds: number;
   created_at: Date;
+}
+
+export interface CallCountsTable {
+  bucket: Date;
+  queue_id: string;
+  outcome: Outcome;
+  disposition: string;
+  calls: number;
+  talk_seconds: number;
+}
+
+export interface AgentCallCountsTable {
+  /** YYYY-MM-DD */
+  day: string;
+  agent_id: string;
+  queue_id: string;
+  outcome: Outcome;
+  calls: number;
+  talk_seconds: number;
 }
 
 export interface ScheduledWorkTable {

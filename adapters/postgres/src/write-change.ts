@@ -1,5 +1,6 @@
 import { type Call, EarlierEventsWait, type QueueItem, type SceneChange } from '@outdial/core';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { counts } from './count-calls.js';
 import type { Database } from './database.js';
 import { handedOver } from './handed-over.js';
 import { callToRecord, itemToRecord, sessionToRecord } from './map-rows.js';
@@ -51,6 +52,8 @@ export async function writeChange(
   if (change.suppress?.length)
     parts.push(suppressions(change.suppress), waitingItems(suppressed, items));
   if (eventIds.length > 0) parts.push(events(eventIds, change.eventCallId ?? null));
+  const over = [...(change.calls ?? []), ...newCalls].filter((call) => call.state === 'COMPLETED');
+  if (over.length > 0) parts.push(...counts(over));
   const placedCount = newCalls.length > 0 ? sql`(select count(*)::integer from placed)` : sql`0`;
   const waits = eventIds.length > 0 ? sql`exists (select from earlier_event)` : sql`false`;
   const { rows } = await sql<{ guarded: number; placed: number; earlier: boolean }>`

@@ -1,5 +1,5 @@
 import { DEFAULT_DIALING_SETTINGS, type Ids, meaningOf, type Outcome } from '@outdial/core';
-import type { Insertable, Kysely } from 'kysely';
+import { type Insertable, type Kysely, sql } from 'kysely';
 import type { CallsTable, QueueItemsTable, SessionsTable } from '../src/database.js';
 import { type Database, toStoredSettings } from '../src/index.js';
 
@@ -144,14 +144,14 @@ export function salesFloor(db: Kysely<Database>) {
       });
     },
 
-    /** A call that is over, and in the CRM unless told. */
+    /** A call that is over, and in the CRM unless told; counted as the dialer counts it. */
     async endedCall(
       sessionId: string,
       leadId: string,
       outcome: Outcome,
       more: Partial<Insertable<CallsTable>> = {},
     ): Promise<string> {
-      return insertCall(sessionId, leadId, {
+      const callId = await insertCall(sessionId, leadId, {
         state: 'COMPLETED',
         outcome,
         disposition: meaningOf(outcome).disposition,
@@ -160,6 +160,19 @@ export function salesFloor(db: Kysely<Database>) {
         crm_state: 'SYNCED',
         ...more,
       });
+      await sql`
+        insert into call_counts as k
+        select date_bin('15 minutes', queued_at, 'epoch'), queue_id, outcome, disposition, 1, talk_seconds
+        from calls where id = ${callId}
+        on conflict (bucket, queue_id, outcome, disposition) do update
+        set calls = k.calls + 1, talk_seconds = k.talk_seconds + excluded.talk_seconds`.execute(db);
+      await sql`
+        insert into agent_call_counts as k
+        select (queued_at at time zone 'UTC')::date, agent_id, queue_id, outcome, 1, talk_seconds
+        from calls where id = ${callId}
+        on conflict (day, agent_id, queue_id, outcome) do update
+        set calls = k.calls + 1, talk_seconds = k.talk_seconds + excluded.talk_seconds`.execute(db);
+      return callId;
     },
   };
 

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { bucketOf, dayOf } from '../count-calls.js';
 import type { Database } from '../database.js';
 
 export interface Cutoffs {
@@ -44,6 +45,21 @@ export function createRetention(db: Kysely<Database>): Retention {
         }
         return deleted;
       };
+      /** The statistics are sums over the calls there are, so what they count goes with the calls. */
+      const deleteCalls = async (before: Date) => {
+        let deleted = 0;
+        while (!signal?.aborted) {
+          const { rows } = await oldCalls(before, batchSize).execute(db);
+          const calls = rows[0]?.deleted ?? 0;
+          deleted += calls;
+          if (calls < batchSize) break;
+        }
+        await sql`delete from call_counts where calls = 0 and bucket < ${before}`.execute(db);
+        await sql`delete from agent_call_counts where calls = 0 and day <= ${dayOf(sql`${before}::timestamptz`)}`.execute(
+          db,
+        );
+        return deleted;
+      };
       const { providerEventsBefore, importsBefore, callsBefore } = cutoffs;
       return {
         providerEvents: providerEventsBefore
@@ -53,9 +69,7 @@ export function createRetention(db: Kysely<Database>): Retention {
         imports: importsBefore
           ? await inBatches(1, (limit) => oldImports(importsBefore, limit))
           : 0,
-        calls: callsBefore
-          ? await inBatches(batchSize, (limit) => oldCalls(callsBefore, limit))
-          : 0,
+        calls: callsBefore ? await deleteCalls(callsBefore) : 0,
       };
     },
   };
@@ -73,10 +87,30 @@ const oldImports = (before: Date, limit: number) => sql`
     where finished_at < ${before} and state in ('DONE', 'FAILED')
     order by finished_at limit ${limit} for update skip locked)`;
 
-const oldCalls = (before: Date, limit: number) => sql`
-  delete from calls where id in (
-    select calls.id from calls join sessions on sessions.id = calls.session_id
-    where calls.state = 'COMPLETED' and calls.ended_at < ${before}
-      and (calls.crm_state = 'SYNCED' or (calls.crm_state = 'FAILED' and calls.crm_due_at is null))
-      and sessions.status = 'STOPPED'
-    order by calls.ended_at limit ${limit} for update of calls skip locked)`;
+const oldCalls = (before: Date, limit: number) => sql<{ deleted: number }>`
+  with deleted as (
+    delete from calls where id in (
+      select calls.id from calls join sessions on sessions.id = calls.session_id
+      where calls.state = 'COMPLETED' and calls.ended_at < ${before}
+        and (calls.crm_state = 'SYNCED' or (calls.crm_state = 'FAILED' and calls.crm_due_at is null))
+        and sessions.status = 'STOPPED'
+      order by calls.ended_at limit ${limit} for update of calls skip locked)
+    returning queued_at, agent_id, queue_id, outcome, coalesce(disposition, '') as disposition, talk_seconds
+  ), uncounted_calls as (
+    update call_counts k set calls = k.calls - d.calls, talk_seconds = k.talk_seconds - d.talk_seconds
+    from (
+      select ${bucketOf(sql`queued_at`)} as bucket, queue_id, outcome, disposition,
+        count(*) as calls, sum(talk_seconds) as talk_seconds
+      from deleted group by 1, 2, 3, 4
+    ) d
+    where (k.bucket, k.queue_id, k.outcome, k.disposition) = (d.bucket, d.queue_id, d.outcome, d.disposition)
+  ), uncounted_by_agent as (
+    update agent_call_counts k set calls = k.calls - d.calls, talk_seconds = k.talk_seconds - d.talk_seconds
+    from (
+      select ${dayOf(sql`queued_at`)} as day, agent_id, queue_id, outcome,
+        count(*) as calls, sum(talk_seconds) as talk_seconds
+      from deleted group by 1, 2, 3, 4
+    ) d
+    where (k.day, k.agent_id, k.queue_id, k.outcome) = (d.day, d.agent_id, d.queue_id, d.outcome)
+  )
+  select count(*)::integer as deleted from deleted`;

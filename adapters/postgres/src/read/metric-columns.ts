@@ -1,7 +1,8 @@
 import { type Metric, meaningOf, OUTCOMES } from '@outdial/core';
 import { type RawBuilder, sql } from 'kysely';
 
-const outcomesOf = (metric: Metric): RawBuilder<unknown> =>
+/** As a list for SQL. */
+export const outcomesOf = (metric: Metric): RawBuilder<unknown> =>
   sql.join(
     OUTCOMES.filter((outcome) => meaningOf(outcome).metric === metric).map((outcome) =>
       sql.lit(outcome),

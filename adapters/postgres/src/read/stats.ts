@@ -1,7 +1,8 @@
-import type { Outcome, SessionMetrics } from '@outdial/core';
-import { type Kysely, sql } from 'kysely';
+import type { Metric, Outcome, SessionMetrics } from '@outdial/core';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { dayOf, QUARTER_HOUR_MS } from '../count-calls.js';
 import type { Database } from '../database.js';
-import { metricColumns } from './metric-columns.js';
+import { outcomesOf } from './metric-columns.js';
 
 export interface StatsRequest {
   /** Queued at or after. */
@@ -58,7 +59,10 @@ export interface Statistics {
   read(request: StatsRequest): Promise<Stats>;
 }
 
-/** Sums over calls. A call belongs to the moment at which it was queued, so that it never changes its hour. */
+/**
+ * Sums over calls, those that were deleted as too old left out. A call belongs to the moment at which it was queued, so that
+ * it never changes its hour.
+ */
 export function createStatistics(db: Kysely<Database>): Statistics {
   return {
     async read(request) {
@@ -117,56 +121,117 @@ interface GroupRow extends SessionMetrics {
 
 const NOTHING = { attempted: 0, connected: 0, failed: 0, canceled: 0, talk_seconds: 0 };
 
+const DAY_MS = 86_400_000;
+
 /**
- * One statement for all groupings, so that all of them are sums over the same calls, whatever is written meanwhile.
- * A completed call was queued before it ended, so the index on its end bounds the search; the hour of slack is for
- * providers whose clocks are behind ours.
+ * One statement for all groupings, so that all of them are sums over the same calls, whatever is written meanwhile. What is
+ * over comes from the counts that are kept as calls end, as far as the period takes whole ones; the calls themselves tell
+ * what its ends cut off, and what is live. One agent's calls are few: they are summed as they are.
  */
 async function readGroups(
   db: Kysely<Database>,
-  { from, to, agentId, queueId }: StatsRequest,
+  request: StatsRequest,
   timeZone: string,
 ): Promise<readonly GroupRow[]> {
-  const queuedLocal = sql`(calls.queued_at at time zone ${timeZone}::text)`;
-  const columns = sql`agent_id, queue_id, outcome, disposition, talk_seconds,
-    extract(hour from ${queuedLocal})::integer as hour, to_char(${queuedLocal}, 'YYYY-MM-DD') as day`;
-  const chosen = sql`calls.queued_at >= ${from} and calls.queued_at < ${to}
-    and ${agentId === undefined ? sql`true` : sql`calls.agent_id = ${agentId}`}
-    and ${queueId === undefined ? sql`true` : sql`calls.queue_id = ${queueId}`}`;
-  const slack = new Date(from.getTime() - 3_600_000);
+  const { agentId, queueId } = request;
+  const one = agentId === undefined ? sql`` : sql`and agent_id = ${agentId}`;
+  const only = queueId === undefined ? one : sql`${one} and queue_id = ${queueId}`;
+  const facts = agentId === undefined ? factsOfAll(request, only) : factsOfOne(request, only);
   const { rows } = await sql<GroupRow>`
-    with chosen as (
-      select ${columns} from calls where state = 'COMPLETED' and ended_at >= ${slack} and ${chosen}
-      union all
-      select ${columns} from calls where state <> 'COMPLETED' and ${chosen}
-    ), grouped as (
+    with live as (
+      select agent_id, queue_id, queued_at as at, null as outcome, null as disposition, 1 as calls, talk_seconds
+      from calls
+      where state <> 'COMPLETED' and queued_at >= ${request.from} and queued_at < ${request.to} ${only}
+    ), ${facts}, grouped as (
       select
         case
-          when grouping(agent_id) = 0 then 'agent'
           when grouping(queue_id) = 0 then 'queue'
           when grouping(outcome) = 0 then 'outcome'
           when grouping(disposition) = 0 then 'disposition'
-          when grouping(hour) = 0 then 'hour'
-          when grouping(day) = 0 then 'day'
+          when grouping(at) = 0 then 'time'
           else 'all'
         end as grouped_by,
-        agent_id, queue_id, outcome,
-        -- What an agent says of a live call is not counted before its outcome is.
-        disposition, hour, day,
-        count(*)::integer as attempted,
-        ${metricColumns}
-      from (select agent_id, queue_id, outcome, case when outcome is not null then disposition end as disposition,
-        talk_seconds, hour, day from chosen) calls
-      group by grouping sets ((), (agent_id), (queue_id), (outcome), (disposition), (hour), (day))
+        queue_id, outcome, disposition, at, ${summed}
+      from facts
+      group by grouping sets ((), (queue_id), (outcome), (disposition), (at))
+    ), by_time as (
+      select extract(hour from at at time zone ${timeZone}::text)::integer as hour,
+        to_char(at at time zone ${timeZone}::text, 'YYYY-MM-DD') as day,
+        attempted, connected, failed, canceled, talk_seconds
+      from grouped where grouped_by = 'time'
+    ), told as (
+      select grouped_by, null::uuid as agent_id, queue_id, outcome, disposition, null::integer as hour, null as day,
+        attempted, connected, failed, canceled, talk_seconds
+      from grouped where grouped_by <> 'time'
+      union all
+      select 'agent', agent_id, null, null, null, null, null, ${summed} from facts_by_agent group by agent_id
+      union all
+      select case when grouping(hour) = 0 then 'hour' else 'day' end, null, null, null, null, hour, day,
+        sum(attempted), sum(connected), sum(failed), sum(canceled), sum(talk_seconds)
+      from by_time group by grouping sets ((hour), (day))
     )
-    select grouped.*, agents.name as agent_name, queues.name as queue_name, queues.ad_hoc
-    from grouped
-    left join agents on agents.id = grouped.agent_id
-    left join queues on queues.id = grouped.queue_id
+    select told.*, agents.name as agent_name, queues.name as queue_name, queues.ad_hoc
+    from told
+    left join agents on agents.id = told.agent_id
+    left join queues on queues.id = told.queue_id
     order by grouped_by, day, hour, attempted desc, outcome, disposition, agents.name, queues.name, agent_id, queue_id
   `.execute(db);
   return rows;
 }
+
+const columns = sql`agent_id, queue_id, queued_at as at, outcome, disposition, 1 as calls, talk_seconds`;
+
+/**
+ * A completed call was queued before it ended, so the index on the agent's ends bounds the search; the hour of slack is for
+ * providers whose clocks are behind ours.
+ */
+const factsOfOne = ({ from, to }: StatsRequest, only: RawBuilder<unknown>) => sql`
+  facts as (
+    select ${columns} from calls
+    where state = 'COMPLETED' and ended_at >= ${new Date(from.getTime() - 3_600_000)}
+      and queued_at >= ${from} and queued_at < ${to} ${only}
+    union all
+    select * from live
+  ), facts_by_agent as (
+    select * from facts
+  )`;
+
+function factsOfAll({ from, to }: StatsRequest, only: RawBuilder<unknown>) {
+  const quarters = wholeWithin(from, to, QUARTER_HOUR_MS);
+  const days = wholeWithin(from, to, DAY_MS);
+  const completed = (begin: Date, end: Date) => sql`
+    select ${columns} from calls
+    where state = 'COMPLETED' and queued_at >= ${begin} and queued_at < ${end} ${only}`;
+  return sql`
+    facts as (
+      select null::uuid as agent_id, queue_id, bucket as at, outcome, nullif(disposition, '') as disposition, calls, talk_seconds
+      from call_counts where calls > 0 and bucket >= ${quarters.from} and bucket < ${quarters.to} ${only}
+      union all ${completed(from, quarters.from)}
+      union all ${completed(quarters.to, to)}
+      union all select * from live
+    ), facts_by_agent as (
+      select agent_id, outcome, calls, talk_seconds from agent_call_counts
+      where calls > 0 and day >= ${dayOf(sql`${days.from}::timestamptz`)} and day < ${dayOf(sql`${days.to}::timestamptz`)} ${only}
+      union all select agent_id, outcome, calls, talk_seconds from (${completed(from, days.from)}) beginning
+      union all select agent_id, outcome, calls, talk_seconds from (${completed(days.to, to)}) ending
+      union all select agent_id, outcome, calls, talk_seconds from live
+    )`;
+}
+
+/** The part of a period that consists of whole units; without one, nothing at its end. */
+function wholeWithin(from: Date, to: Date, unit: number): { from: Date; to: Date } {
+  const first = Math.ceil(from.getTime() / unit) * unit;
+  const last = Math.floor(to.getTime() / unit) * unit;
+  return first < last ? { from: new Date(first), to: new Date(last) } : { from: to, to };
+}
+
+const sumOf = (metric: Metric) =>
+  sql`coalesce(sum(calls) filter (where outcome in (${outcomesOf(metric)})), 0)`;
+
+/** The sums over calls of P10. */
+const summed = sql`
+  coalesce(sum(calls), 0) as attempted, ${sumOf('connected')} as connected, ${sumOf('failed')} as failed,
+  ${sumOf('canceled')} as canceled, coalesce(sum(talk_seconds), 0) as talk_seconds`;
 
 function toTotals(row: SessionMetrics & { readonly talk_seconds: number }): Totals {
   const completed = row.connected + row.failed + row.canceled;
