@@ -42,10 +42,9 @@ describe('while Redis is away', () => {
     const before = worker.dropped();
     for (let call = 0; call < 100_000; call += 1) worker.wake({ job: 'sync-call', id: `${call}` });
     await eventually(() => worker.dropped() - before === 100_000);
-    await expect(worker.ping()).rejects.toMatchObject({
-      message: 'Redis does not answer. Is it running, and is REDIS_URL its address?',
-      cause: expect.objectContaining({ code: expect.stringMatching('ECONN') }),
-    });
+    const asked = (): Promise<unknown> => worker.ping().catch((error: unknown) => error);
+    await eventually(async () => `${((await asked()) as Error).cause}`.includes('ECONNREFUSED'));
+    await expect(worker.ping()).rejects.toThrow('Redis does not answer. Is it running');
     await expect(worker.counts()).rejects.toThrow('Redis does not answer. Is it running');
 
     await redis.restart();
