@@ -5,6 +5,7 @@ import {
   type AircallAnswer,
   type AircallCredentials,
   type AircallRequest,
+  type AircallWatch,
   createAircallHttp,
 } from './aircall-http.js';
 import {
@@ -35,6 +36,7 @@ export interface AircallClientOptions {
   readonly timeoutMs?: number;
   readonly getRetries?: number;
   readonly fetch?: typeof fetch;
+  readonly watch?: AircallWatch;
   readonly timers: Timers;
 }
 
@@ -105,6 +107,7 @@ export function createAircallClient(options: AircallClientOptions): AircallClien
     credentials: options.credentials,
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     getRetries: options.getRetries ?? GET_RETRIES,
+    watch: options.watch,
     fetch: options.fetch ?? globalThis.fetch,
     timers,
     budget: createRateBudget({

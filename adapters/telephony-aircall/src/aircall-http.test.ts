@@ -67,6 +67,25 @@ describe('asking Aircall', () => {
     ]);
   });
 
+  it('tells whoever counts of each failed attempt and each wait for a turn', async () => {
+    const failed: string[] = [];
+    const waits: number[] = [];
+    const aircall = farEnd(answer(503), answer(503), ready(), answer(401));
+    const client = createAircallClient({
+      timers: realTime,
+      credentials: basicCredentials,
+      fetch: aircall.fetch,
+      watch: { failed: (trouble) => failed.push(trouble), waited: (ms) => waits.push(ms) },
+    });
+    clients.push(client);
+    const asked = client.availabilityOf('456');
+    await vi.runAllTimersAsync();
+    await asked;
+    await faultOf(client.startCall('456', order));
+    expect(failed).toEqual(['server_error', 'server_error', 'credentials']);
+    expect(waits).toHaveLength(4);
+  });
+
   it('keeps e-mails and numbers out of what it says went wrong', async () => {
     const aircall = farEnd(answer(500, { error: 'no +12025550143 for alex@outdial.example' }));
     const client = clientOf(aircall, { getRetries: 0 });

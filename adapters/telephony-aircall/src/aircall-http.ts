@@ -33,6 +33,14 @@ export interface AircallHttp {
   close(): Promise<void>;
 }
 
+/** For whoever counts how Aircall does; neither may throw. */
+export interface AircallWatch {
+  /** A request has waited for its turn within the request limit: taken, or given up. */
+  waited(ms: number): void;
+  /** An attempt failed, also one that is then made again. */
+  failed(trouble: AircallTrouble): void;
+}
+
 export interface AircallHttpOptions {
   readonly baseUrl: string;
   readonly credentials: AircallCredentials;
@@ -42,6 +50,7 @@ export interface AircallHttpOptions {
   readonly fetch: typeof fetch;
   readonly timers: Timers;
   readonly budget: RateBudget;
+  readonly watch?: AircallWatch | undefined;
 }
 
 const PATIENCE_MS = 15_000;
@@ -62,6 +71,7 @@ export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
         return await sendOnce(request);
       } catch (error) {
         const fault = asAircallError(error, request);
+        options.watch?.failed(fault.trouble);
         // Only GETs: sending anything else twice could do it twice (reference 1.2: never a call).
         const mayRepeat = request.method === 'GET' && fault.mayTryAgain === 'yes';
         if (!mayRepeat || attempt > options.getRetries || closing.signal.aborted) throw fault;
@@ -80,10 +90,13 @@ export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
   }
 
   async function takeTurn(request: AircallRequest): Promise<void> {
+    const askedAt = performance.now();
     try {
       await budget.take(request.patienceMs ?? PATIENCE_MS, closing.signal);
     } catch (error) {
       throw closing.signal.aborted ? closedError(error) : error;
+    } finally {
+      options.watch?.waited(performance.now() - askedAt);
     }
   }
 

@@ -1,15 +1,19 @@
-import type { DialerPorts, JournalEntry } from '@outdial/core';
+import { type DialerPorts, type JournalEntry, OUTCOMES } from '@outdial/core';
 import type { Gauges } from '@outdial/postgres';
+import type { AircallWatch } from '@outdial/telephony-aircall';
 import type { Logger } from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createDatabaseGauges } from './metrics/database-gauges.js';
 import { createMeasuredPorts } from './metrics/measured-ports.js';
 import { createNodeGauges, type NodeReadings } from './metrics/node-gauges.js';
+import { createProviderWatch } from './metrics/provider-watch.js';
 
 /** Every figure is described, for operators, in docs/metrics.md; a test compares. */
 export interface Metrics {
   /** The dialer's ports, with a stop-watch on them. */
   around(ports: DialerPorts): DialerPorts;
+  /** For the provider's adapter. */
+  readonly provider: AircallWatch;
   /** From now on, each scrape asks these as well. */
   follow(readings: NodeReadings): void;
   noted(entry: JournalEntry): void;
@@ -55,6 +59,8 @@ export function createMetrics({ readDatabase, log, node }: MetricsOptions): Metr
     labelNames: ['outcome'],
     registers,
   });
+  // From nought, so that the first one is an increase already.
+  for (const outcome of OUTCOMES) completed.inc({ outcome }, 0);
   const jobs = new Histogram({
     name: 'outdial_job_seconds',
     help: 'Time a job took.',
@@ -97,6 +103,7 @@ export function createMetrics({ readDatabase, log, node }: MetricsOptions): Metr
 
   return {
     around,
+    provider: createProviderWatch(registry),
     follow(readings) {
       followed = readings;
     },

@@ -207,6 +207,7 @@ export async function createServer(
     timers,
     log,
     shared: node.shared,
+    watch: metrics.provider,
     receive: async (event) => {
       await receiveProviderEvent(dialer, { provider: provider.telephony.name, ...event });
     },

@@ -1,4 +1,4 @@
-import type { Call, Clock, DialerPorts, SceneOfCall } from '@outdial/core';
+import type { Call, Clock, DialerPorts, PlaceAnswer, SceneOfCall } from '@outdial/core';
 import { CrmError } from '@outdial/core';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { createLatest } from '../latest.js';
@@ -9,6 +9,14 @@ const REMEMBERED = 10_000;
 
 /** From the fastest database to a provider that nobody hears of for half a minute. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+const REFUSALS = [
+  'later',
+  'agent_busy',
+  'agent_away',
+  'number',
+  'configuration',
+] as const satisfies readonly Extract<PlaceAnswer, { kind: 'refused' }>['because'][];
 
 /** The dialer's ports, with a stop-watch on what people ask about: how quickly calls are placed, answered, cancelled. */
 export function createMeasuredPorts(registry: Registry): (ports: DialerPorts) => DialerPorts {
@@ -31,6 +39,8 @@ export function createMeasuredPorts(registry: Registry): (ports: DialerPorts) =>
     labelNames: ['because'],
     registers,
   });
+  // From nought, so that the first one is an increase already.
+  for (const because of REFUSALS) refusals.inc({ because }, 0);
   const cancelling = histogram(
     'outdial_answer_to_cancel_seconds',
     'From the arrival of the event that a person answered to the request that ends another line of the round.',
@@ -41,6 +51,7 @@ export function createMeasuredPorts(registry: Registry): (ports: DialerPorts) =>
     labelNames: ['result'],
     registers,
   });
+  for (const result of ['stored', 'duplicate', 'failed']) received.inc({ result }, 0);
   const processing = histogram(
     'outdial_event_to_applied_seconds',
     'From the arrival of a provider event until it was applied to its call.',

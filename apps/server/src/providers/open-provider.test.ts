@@ -38,6 +38,7 @@ function stage() {
       log: pino({ level: 'silent' }),
       receive: async (event: { payload: unknown }) => void received.push(event.payload),
       shared: null,
+      watch: { waited: () => undefined, failed: () => undefined },
     },
     change: (simulator: Partial<typeof DEFAULT_SETTINGS.simulator>) => {
       const changed = {

@@ -1,5 +1,9 @@
 import type { Telephony, Timers } from '@outdial/core';
-import { type AircallTelephony, createAircallTelephony } from '@outdial/telephony-aircall';
+import {
+  type AircallTelephony,
+  type AircallWatch,
+  createAircallTelephony,
+} from '@outdial/telephony-aircall';
 import { createSimulator, type Simulator } from '@outdial/telephony-simulator';
 import type { Logger } from 'pino';
 import type { Config } from '../config/read-config.js';
@@ -35,6 +39,7 @@ export interface ProviderPorts {
   readonly receive: (event: { dedupeKey: string; payload: unknown }) => Promise<void>;
   /** What this node shares with others; null: it is the only one. */
   readonly shared: Shared | null;
+  readonly watch: AircallWatch;
 }
 
 export async function openProvider(config: Config, ports: ProviderPorts): Promise<Provider> {
@@ -77,7 +82,7 @@ async function openSimulator(
 async function openAircall(
   options: Extract<Config['telephony'], { provider: 'aircall' }>,
   publicUrl: string | null,
-  { timers, log, shared }: ProviderPorts,
+  { timers, log, shared, watch }: ProviderPorts,
 ): Promise<Provider> {
   const { requestsPerMinute } = options;
   const sharedCount =
@@ -92,6 +97,7 @@ async function openAircall(
     credentials: options.credentials,
     requestsPerMinute,
     sharedCount,
+    watch,
     timers,
     log,
     ...(options.baseUrl === null ? {} : { baseUrl: options.baseUrl }),
