@@ -1,0 +1,61 @@
+import { createLive, type LiveMessage } from '@outdial/client';
+import type { LiveHello } from '@outdial/protocol';
+import { expect, onTestFinished, test } from 'vitest';
+import { openFrontDoor } from '../src/faults/front-door.js';
+import { createInstallation } from '../src/faults/installation.js';
+import { until } from '../src/until.js';
+
+/** A screen, and what it was told. */
+async function follow(baseUrl: string) {
+  const hellos: LiveHello[] = [];
+  const events: LiveMessage[] = [];
+  const live = createLive({
+    baseUrl,
+    onHello: (hello) => hellos.push(hello),
+    onEvent: (event) => events.push(event),
+  });
+  onTestFinished(() => live.close());
+  await until('the screen is greeted', () => hellos.length > 0);
+  return { live, hellos, events, told: () => events.map(({ number, name }) => [number, name]) };
+}
+
+test('a screen whose node is killed comes back to the other one, and has missed nothing', async () => {
+  const installation = await createInstallation({ nodes: 2, provider: 'simulator' });
+  onTestFinished(() => installation.dispose());
+  for (const node of installation.nodes) await node.start();
+  const [dies, lives] = installation.nodes;
+  if (dies === undefined || lives === undefined) throw new Error('Two nodes were asked for.');
+  // The first connection goes to the last port; after that to whichever node is there.
+  const door = await openFrontDoor([lives.port, dies.port]);
+  onTestFinished(() => door.close());
+  const screen = await follow(door.url);
+  const witness = await follow(lives.url);
+
+  const { agents } = await lives.client.agents.list();
+  const agentId = agents[0]?.id ?? '';
+  const change = async (url: string, status: 'AVAILABLE' | 'DO_NOT_DISTURB') => {
+    const seen = witness.events.length;
+    const answer = await fetch(`${url}/api/agents/me/status`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', 'x-agent-id': agentId },
+      body: JSON.stringify({ status }),
+    });
+    expect(answer.status).toBe(200);
+    await until('the other screen shows it', () => witness.events.length > seen);
+  };
+
+  await change(dies.url, 'DO_NOT_DISTURB');
+  await change(lives.url, 'AVAILABLE');
+  await until('both screens show it', () => screen.events.length === witness.events.length);
+  await dies.kill();
+  await until('the screen has lost its node', () => screen.live.state === 'lost');
+  await change(lives.url, 'DO_NOT_DISTURB');
+  await change(lives.url, 'AVAILABLE');
+  await until('the screen is back', () => screen.live.state === 'connected');
+  await change(lives.url, 'DO_NOT_DISTURB');
+  await until('both screens show it', () => screen.events.length === witness.events.length);
+
+  expect(screen.told()).toEqual(witness.told());
+  expect(screen.hellos.map(({ resumed }) => resumed)).toEqual([false, true]);
+  expect(screen.events.some(({ missed }) => missed)).toBe(true);
+});
