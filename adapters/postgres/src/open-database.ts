@@ -52,6 +52,9 @@ function openServer(url: string, poolSize: number): OpenDatabase {
   });
   // An idle connection that breaks (the server restarts) is replaced by the pool; unheard, the event would end the process.
   pool.on('error', () => undefined);
+  // One that breaks while somebody works with it fails their next statement, which tells them; the pool listens to idle ones
+  // only, so here too the event would end the process: between two statements of a transaction, whenever the server restarts.
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   const db = new Kysely<Database>({
     dialect: new PostgresDialect({

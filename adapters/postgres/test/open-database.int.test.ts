@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,6 +58,22 @@ describe.each([
     const rows = await db.selectFrom('scheduled_work').select('name').orderBy('name').execute();
     expect(rows.map((row) => row.name)).toEqual([0, 2, 4, 6, 8].map(name));
   });
+});
+
+it('goes on when the server ends a connection between two statements of a transaction', async () => {
+  const { opened, close } = await onServer();
+  // Unheard, the error of that connection would end the process, and Vitest would tell.
+  const broken = opened.db.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(
+      transaction,
+    );
+    await sql`select pg_terminate_backend(${rows[0]?.pid}, 5000)`.execute(opened.db);
+    await setImmediate();
+    await sql`select 1`.execute(transaction);
+  });
+  await expect(broken).rejects.toThrow(/terminat|connection/i);
+  await opened.ping();
+  await close();
 });
 
 describe('a data directory', () => {
