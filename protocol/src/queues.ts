@@ -23,6 +23,7 @@ export const Queue = z
       'When the next pending lead becomes due; null when one is, or none will.',
     ),
     created_at: Timestamp,
+    archived_at: Timestamp.nullable().describe('When it was deleted; null: it is on the lists.'),
   })
   .meta({ id: 'Queue' });
 export type Queue = z.infer<typeof Queue>;

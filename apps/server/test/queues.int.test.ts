@@ -86,7 +86,9 @@ describe('queues', () => {
     const inUse = await stage.request('DELETE', `/api/queues/${id}`);
     expect(expectProblem(inUse, 409, 'queue_in_use').detail).toContain(session.body.id);
     await stage.request('POST', `/api/dialer/sessions/${session.body.id}/stop`);
+    stage.announced.length = 0;
     expect((await stage.request('DELETE', `/api/queues/${id}`)).status).toBe(200);
+    expect(stage.announced).toEqual([{ kind: 'queue', queueId: id }]);
     expectProblem(await stage.request('GET', `/api/queues/${id}`), 404, 'not_found');
     expectProblem(await stage.request('DELETE', `/api/queues/${id}`), 404, 'not_found');
     const add = await stage.request('POST', '/api/queue', { queue_id: id, lead_ids: [lead.id] });

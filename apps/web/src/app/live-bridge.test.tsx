@@ -97,6 +97,15 @@ describe('live events', () => {
     expect(await screen.findByRole('cell', { name: '7' })).toBeTruthy();
   });
 
+  it('take a queue that somebody deleted off the list', async () => {
+    world.queues = [aQueue(1), aQueue(2)];
+    const { hear } = renderApp('/queues');
+    expect(await screen.findByText('Queue 1')).toBeTruthy();
+    hear({ name: 'queue.updated', data: aQueue(1, { archived_at: ago(0) }) });
+    await waitFor(() => expect(screen.queryByText('Queue 1')).toBeNull());
+    expect(screen.getByText('Queue 2')).toBeTruthy();
+  });
+
   it('move an import on', async () => {
     const running = {
       id: id(700),

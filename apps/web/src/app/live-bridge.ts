@@ -112,6 +112,13 @@ export function createLiveBridge(queryClient: QueryClient, clock: ServerClock) {
   };
 
   const onQueue = (queue: Queue) => {
+    if (queue.archived_at !== null) {
+      write<QueueList>(keys.queues, (old) => {
+        const queues = old.queues.filter(({ id }) => id !== queue.id);
+        return { ...old, queues, total: old.total - (old.queues.length - queues.length) };
+      });
+      return;
+    }
     write<QueueList>(keys.queues, (old) => {
       if (!old.queues.some((q) => q.id === queue.id)) readAgain(keys.queues, 300);
       return { ...old, queues: old.queues.map((q) => (q.id === queue.id ? queue : q)) };

@@ -76,6 +76,7 @@ export const aQueue = (n: number, rest: Partial<Queue> = {}): Queue => ({
   },
   next_due_at: null,
   created_at: ago(7200),
+  archived_at: null,
   ...rest,
 });
 

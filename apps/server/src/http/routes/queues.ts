@@ -145,6 +145,7 @@ export function queueRoutes(app: App, ports: Ports): void {
           `The session ${answer.sessionId} works through this queue. Stop it first, then delete the queue.`,
         );
       }
+      announceQueues(ports, [params.id]);
       return { message: 'The queue was deleted; its calls stay in the history.' };
     },
   );

@@ -19,6 +19,7 @@ export const toWireQueue = (queue: QueueView): wire.Queue => ({
   },
   next_due_at: isoOrNull(queue.nextDueAt),
   created_at: iso(queue.createdAt),
+  archived_at: isoOrNull(queue.archivedAt),
 });
 
 export const toWireQueueItem = (item: QueueItemView): wire.QueueItem => ({

@@ -38,6 +38,9 @@ describe('what the session is doing, in words', () => {
     expect(headline({ status: 'PAUSED', phase: 'PAUSED', reason: 'agent_do_not_disturb' })).toBe(
       'Paused: agent is do-not-disturb',
     );
+    expect(headline({ status: 'PAUSED', phase: 'PAUSED', reason: 'agent_away' })).toBe(
+      'Paused: agent was away',
+    );
     expect(headline({ status: 'PAUSED', phase: 'PAUSED', reason: 'by_person' })).toBe('Paused');
   });
 

@@ -11,7 +11,7 @@ export interface PhaseText {
 const PAUSE_REASONS: Record<string, string> = {
   agent_do_not_disturb: 'agent is do-not-disturb',
   agent_offline: 'agent is offline',
-  agent_away: 'nobody was at this screen',
+  agent_away: 'agent was away',
   manual_call: 'agent is on a call of their own',
   agent_busy: 'agent is on another call',
   provider_refused: 'the provider refused',
