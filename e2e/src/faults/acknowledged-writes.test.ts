@@ -34,6 +34,7 @@ test.each([
   ['a lead in a queue', write('/api/queue', { queue_id: ID, lead_ids: [ID] })],
   ['an agent', write('/api/agents', {}, { agent: { id: ID } })],
   ['a session', write('/api/dialer/sessions', {}, { id: ID })],
+  ['the stop of a session', write(`/api/dialer/sessions/${ID}/stop`, {}, { id: ID })],
   [
     "an agent's verdict",
     write(`/api/calls/${ID}/disposition`, {}, { call: { id: ID, disposition: 'Interested' } }),

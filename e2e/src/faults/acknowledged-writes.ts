@@ -70,6 +70,12 @@ export function missingWrites(writes: readonly AcknowledgedWrite[], rows: Rows):
         expect(kept.sessions.has(id), `Session ${id}`);
         break;
       }
+      case 'POST /api/dialer/sessions/:id/stop': {
+        const { id } = json<{ id: string }>(write.answer);
+        const isStopped = rows.sessions.some((row) => row.id === id && row.status === 'STOPPED');
+        expect(isStopped, `Stop of session ${id}`);
+        break;
+      }
       case 'POST /api/calls/:id/disposition': {
         const { call } = json<{ call: { id: string; disposition: string } }>(write.answer);
         verdicts.set(call.id, call.disposition);

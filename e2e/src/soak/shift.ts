@@ -1,0 +1,91 @@
+import type { Client } from '@outdial/client';
+import type { QueueSettings } from '@outdial/protocol';
+import type { Installation } from '../faults/installation.js';
+import { until } from '../until.js';
+
+export interface Shift {
+  /** Who was reached or given up is to be called again, so that nobody runs out of work. */
+  refill(): Promise<void>;
+  /** Stops every session, and waits until the last conversation is over. */
+  end(): Promise<void>;
+}
+
+/** Whoever is not reached is called again soon, and for ever. */
+const AGAIN_AND_AGAIN: QueueSettings = {
+  delay_seconds: 0,
+  wrap_up_seconds: 0,
+  patience_seconds: 3_600,
+  ring_seconds: 25,
+  retry_rules: {
+    NO_ANSWER: { delay_seconds: 5, tries: null },
+    BUSY: { delay_seconds: 5, tries: null },
+    VOICEMAIL: { delay_seconds: 5, tries: null },
+    FAILED: { delay_seconds: 5, tries: null },
+    CANCELED_BY_DIALER: { delay_seconds: 1, tries: null },
+  },
+};
+
+/** British cities whose numbers from 496 0000 on are set aside for fiction, a thousand each; the simulator calls nobody anyway. */
+const CITIES = ['113', '114', '115', '116', '117', '118', '121', '131', '141', '151', '161'];
+const numberOf = (index: number): string => {
+  const city = CITIES[Math.floor(index / 1000)];
+  if (city === undefined) throw new Error('There are no more numbers for fiction.');
+  return `+44${city}496${String(index % 1000).padStart(4, '0')}`;
+};
+
+export async function beginShift(
+  { client }: Installation,
+  { agents, leads, lines }: { agents: number; leads: number; lines: number },
+): Promise<Shift> {
+  const { queue } = await client.queues.create({ name: 'Soak', settings: AGAIN_AND_AGAIN });
+  await importLeads(client, queue.id, leads);
+  for (let index = 1; index <= agents; index += 1) {
+    const { agent } = await client.agents.create({
+      name: `Agent ${index}`,
+      email: `agent-${index}@outdial.example`,
+    });
+    await client.sessions.create({
+      agent_id: agent.id,
+      queue_id: queue.id,
+      lines,
+      after_connect: 'continue',
+    });
+  }
+  return {
+    async refill() {
+      for (const state of ['DONE', 'EXHAUSTED'] as const) {
+        const { items } = await client.queueItems.list({ queue_id: queue.id, state, limit: 200 });
+        if (items.length === 0) continue;
+        await client.queueItems.add({
+          queue_id: queue.id,
+          lead_ids: items.map(({ lead }) => lead.id),
+          requeue: true,
+        });
+      }
+    },
+    async end() {
+      await until(
+        'every session is stopped',
+        async () => {
+          const { sessions, total } = await client.sessions.list({ status: 'RUNNING', limit: 200 });
+          for (const { id } of sessions) await client.sessions.stop(id);
+          return total === 0;
+        },
+        { within: 120_000 },
+      );
+    },
+  };
+}
+
+async function importLeads(client: Client, queueId: string, count: number): Promise<void> {
+  const rows = Array.from({ length: count }, (_, index) => `Lead ${index},${numberOf(index)}`);
+  const { import: started } = await client.imports.start(
+    { content: new Blob([`Full name,Phone\n${rows.join('\n')}\n`]), name: 'leads.csv' },
+    { queue_id: queueId, default_country: 'GB' },
+  );
+  await until(
+    'the leads are imported',
+    async () => (await client.imports.get(started.id)).state === 'DONE',
+    { within: 120_000 },
+  );
+}
