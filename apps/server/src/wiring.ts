@@ -139,12 +139,12 @@ export async function createServer(
     suppressions: createSuppressionStore(db),
     imports: createImportStore(db),
     reports: createReportStore(db),
-    inbox: createProviderInbox(db),
+    inbox: createProviderInbox(database.dialing),
     inboxViews: createInboxViews(db),
-    dialer: createDialerStore(db),
-    crmSync: createCrmSyncStore(db),
+    dialer: createDialerStore(database.dialing),
+    crmSync: createCrmSyncStore(database.dialing),
     scheduledWork: createScheduledWorkStore(db),
-    reconciliation: createReconciliationStore(db),
+    reconciliation: createReconciliationStore(database.dialing),
     presence: createPresenceStore(db),
   };
   const settings = createSystemSettings(createSettingsStore(db), clock);
