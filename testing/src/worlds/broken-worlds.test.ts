@@ -192,6 +192,12 @@ const BROKEN: readonly Broken[] = [
     }),
   },
   {
+    what: 'nobody notices that an agent has gone',
+    caughtBy: ['section 5'],
+    plan: { agents: 6, leads: 60, shiftMinutes: 15 },
+    breakIt: ({ presence }) => ({ presence: { ...presence, absent: async () => [] } }),
+  },
+  {
     what: 'a paused session leaves its calls to be placed',
     caughtBy: ['section 5', 'P2'],
     faults: { refusedLater: 0.6 },

@@ -131,6 +131,7 @@ function drawSettings(chance: Chance): DialingSettings {
     wrapUpSeconds: chance.pick([0, 5, 30]),
     patienceSeconds: chance.pick([0, 30, 120]),
     ringSeconds: chance.pick([15, 25]),
+    pauseWhenAwaySeconds: chance.pick([0, 60, 60]),
     ...(chance.happens(0.7) && {
       retryRules: {
         BUSY: soon(3),

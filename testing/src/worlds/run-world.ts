@@ -135,6 +135,7 @@ class World {
       activities: () => this.#crm.activities(),
       suppressedSince: this.#suppressedSince,
       calm: plan.faults === NO_FAULTS,
+      goneSince: (session) => this.#people.goneSince(session),
       upSince: () => (this.#nodes.some((node) => node !== null) ? this.#upSince : null),
       report: ({ promise, saw }) => this.#fail(promise, saw),
     });

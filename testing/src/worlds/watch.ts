@@ -1,4 +1,4 @@
-import { type Call, isLive } from '@outdial/core';
+import { type Call, isLive, type Session } from '@outdial/core';
 import type { MemoryState } from '../fakes/memory-state.js';
 import type { VirtualTime } from '../virtual-time.js';
 import {
@@ -16,6 +16,8 @@ import type { WorldNetwork } from './world-network.js';
 const OVERDUE_AFTER = 100_000;
 /** P4: a loser is hung up within so long of the winner's answer, unless something hinders. */
 const LOSERS_END_WITHIN = 15_000;
+/** Past the time that an agent may be gone: some rounds of looking, of which several may fail, and the difference of clocks. */
+const PAUSED_WITHIN = 120_000;
 /** Hints that are lost or late, slow answers and failing writes cost some sweeps more. */
 const GRACE_WITH_FAULTS = 45_000;
 
@@ -27,6 +29,8 @@ export interface WatchTools {
   readonly time: VirtualTime;
   readonly tally: Tally;
   readonly calm: boolean;
+  /** Since when the session's agent, who was seen during it, has been gone. */
+  readonly goneSince: (session: Session) => number | null;
   /** Since when a process has been up; null while none is. */
   readonly upSince: () => number | null;
   readonly report: (breach: Breach) => void;
@@ -68,6 +72,7 @@ export class Watch {
     this.#compareWithLastLook();
     this.#report(this.#overdue());
     this.#report(this.#losersStillUp());
+    this.#report(this.#goesOnAlone());
     this.#settle(snapshot);
   }
 
@@ -146,6 +151,23 @@ export class Watch {
       const upFor = now - Math.max(this.#wonAt.get(winner) ?? now, hindered);
       return upFor > LOSERS_END_WITHIN + (calm ? 0 : GRACE_WITH_FAULTS)
         ? [{ promise: 'P4', saw: `Call ${callId} is still up though ${winner} has won.` }]
+        : [];
+    });
+  }
+
+  /** Nobody's phone rings for an empty chair: the session of an agent who is gone pauses. */
+  #goesOnAlone(): readonly Breach[] {
+    const { state, time, upSince, goneSince } = this.#tools;
+    const since = upSince();
+    if (since === null) return [];
+    const now = time.now().getTime();
+    return [...state.sessions.values()].flatMap((session): Breach[] => {
+      const gone = session.status === 'RUNNING' ? goneSince(session) : null;
+      const { pauseWhenAwaySeconds } = session.settings;
+      if (gone === null || pauseWhenAwaySeconds === 0) return [];
+      const late = now - Math.max(gone + pauseWhenAwaySeconds * 1000, since);
+      return late > PAUSED_WITHIN
+        ? [{ promise: 'section 5', saw: `${session.id} goes on long after its agent left.` }]
         : [];
     });
   }

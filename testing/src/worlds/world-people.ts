@@ -34,6 +34,9 @@ export interface PeopleTools {
   readonly suppressed: (phone: string) => void;
 }
 
+/** As a page does while it is connected. */
+const SEEN_EVERY_MS = 20_000;
+
 const BY_AGENT = DISPOSITIONS.filter(({ byAgent }) => byAgent);
 const ZONES = ['America/New_York', 'America/Chicago', 'Europe/London', null, null];
 
@@ -106,6 +109,10 @@ export function addLead({ plan, state, chance, time, nextId, changed }: PeopleTo
 export class People {
   readonly #tools: PeopleTools;
   #atWork = true;
+  /** Who has closed the laptop, and since when. */
+  readonly #gone = new Map<string, number>();
+  /** Sessions during which their agent was seen at a screen. */
+  readonly #seenDuring = new Set<string>();
 
   constructor(tools: PeopleTools) {
     this.#tools = tools;
@@ -115,6 +122,7 @@ export class People {
     const { state, chance } = this.#tools;
     for (const agent of state.agents.values()) {
       this.#later(chance.between(0, 10_000), () => this.#act(agent));
+      this.#attend(agent);
     }
     this.#later(chance.between(5_000, 60_000), () => this.#meddle());
   }
@@ -122,6 +130,37 @@ export class People {
   /** From now on they only finish what they have begun. */
   goHome(): void {
     this.#atWork = false;
+    this.#gone.clear();
+  }
+
+  /** Since when the agent of this session, who was seen during it, has been gone; null: they are there, or were never seen. */
+  goneSince({ id, agentId }: Session): number | null {
+    return this.#seenDuring.has(id) ? (this.#gone.get(agentId) ?? null) : null;
+  }
+
+  /** The agent's page says that it is there, as long as it is open. */
+  #attend(agent: Agent): void {
+    this.#tools.time.after(SEEN_EVERY_MS, async () => {
+      const session = this.#tools.state.openSessionOf(agent.id);
+      if (this.#atWork || session !== null) this.#attend(agent);
+      const node = this.#tools.anyNode();
+      if (node === null || session === null || this.#gone.has(agent.id)) return;
+      const seen = await node.run('seen', async () => {
+        await node.ports.presence.seen([agent.id], node.now());
+        return true;
+      });
+      if (seen) this.#seenDuring.add(session.id);
+    });
+  }
+
+  #closeLaptop(agent: Agent): void {
+    const { time, chance, tally, tell } = this.#tools;
+    tally.count('agent closes the laptop');
+    tell(`${agent.id} closes the laptop`);
+    this.#gone.set(agent.id, time.now().getTime());
+    time.after(chance.between(20_000, 300_000), () => {
+      this.#gone.delete(agent.id);
+    });
   }
 
   #later(ms: number, act: () => Promise<void>): void {
@@ -135,6 +174,11 @@ export class People {
 
   async #act(agent: Agent): Promise<void> {
     const { state, chance, network, tally } = this.#tools;
+    if (this.#gone.has(agent.id)) return;
+    if (chance.happens(0.03)) {
+      this.#closeLaptop(agent);
+      return;
+    }
     if (network.capabilities.reportsAvailability && chance.happens(0.05)) {
       network.setAway(agent, chance.pick(['do_not_disturb', 'offline', null, null]));
     }

@@ -35,7 +35,7 @@ const TIMES: ReadonlyArray<[DialingKey & `${string}_seconds`, string, string]> =
   [
     'pause_when_away_seconds',
     'Pause when away',
-    'Nobody is called once the agent has closed this app for so long; 0: goes on without them',
+    'No new calls once the agent has closed Outdial for so long; 0: they go on',
   ],
 ];
 const RETRIED: readonly Outcome[] = [
