@@ -24,10 +24,13 @@ export interface MockCrm extends Crm, MockCrmReadings {
 /** By then somebody is giving out ids on purpose. */
 const MOST_ATTEMPTS = 32;
 
+const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
+
 /**
  * Idempotent by unique constraints, not by looking first: two syncs of one call at the same time, on two nodes, still
- * leave one activity. A write first updates what is there; else it inserts, and an insert that meets any conflict
- * (the other sync was quicker, or the id is taken) writes nothing and begins again with the next id.
+ * leave one activity. A write is one statement, which inserts or brings up to date; one that meets an id that is taken
+ * wrote nothing and begins again with the next id.
  */
 export function createMockCrm({ db, clock, seed = 1 }: MockCrmOptions): MockCrm {
   const gate = createFaultyGate(seed);
@@ -49,14 +52,7 @@ export function createMockCrm({ db, clock, seed = 1 }: MockCrmOptions): MockCrm 
       updated_at: now,
     };
     return untilWritten(async (attempt) => {
-      const updated = await db
-        .updateTable('mock_crm_contacts')
-        .set(fields)
-        .where('source_lead_id', '=', lead.id)
-        .returning('external_id')
-        .executeTakeFirst();
-      if (updated !== undefined) return { externalId: updated.external_id };
-      const inserted = await db
+      const { external_id } = await db
         .insertInto('mock_crm_contacts')
         .values({
           ...fields,
@@ -64,15 +60,15 @@ export function createMockCrm({ db, clock, seed = 1 }: MockCrmOptions): MockCrm 
           source_lead_id: lead.id,
           created_at: now,
         })
-        .onConflict((conflict) => conflict.doNothing())
+        .onConflict((conflict) => conflict.column('source_lead_id').doUpdateSet(fields))
         .returning('external_id')
-        .executeTakeFirst();
-      return inserted && { externalId: inserted.external_id };
+        .executeTakeFirstOrThrow();
+      return { externalId: external_id };
     });
   }
 
   async function writeActivity(activity: CrmActivity): Promise<{ activityId: string }> {
-    await refuseUnknownContact(activity.contactExternalId);
+    await refuseUnwantedContact(activity.contactExternalId);
     const now = clock.now();
     const fields = {
       contact_external_id: activity.contactExternalId,
@@ -86,14 +82,7 @@ export function createMockCrm({ db, clock, seed = 1 }: MockCrmOptions): MockCrm 
       updated_at: now,
     };
     return untilWritten(async (attempt) => {
-      const updated = await db
-        .updateTable('mock_crm_activities')
-        .set(fields)
-        .where('source_activity_id', '=', activity.callId)
-        .returning('id')
-        .executeTakeFirst();
-      if (updated !== undefined) return { activityId: updated.id };
-      const inserted = await db
+      const { id } = await db
         .insertInto('mock_crm_activities')
         .values({
           ...fields,
@@ -101,24 +90,27 @@ export function createMockCrm({ db, clock, seed = 1 }: MockCrmOptions): MockCrm 
           source_activity_id: activity.callId,
           created_at: now,
         })
-        .onConflict((conflict) => conflict.doNothing())
+        .onConflict((conflict) => conflict.column('source_activity_id').doUpdateSet(fields))
         .returning('id')
-        .executeTakeFirst();
-      return inserted && { activityId: inserted.id };
+        .executeTakeFirstOrThrow();
+      return { activityId: id };
+    }).catch((error: unknown) => {
+      // Contacts are never removed: one that is not there was never there.
+      if (codeOf(error) !== FOREIGN_KEY_VIOLATION) throw error;
+      throw new CrmError(`The CRM has no contact ${activity.contactExternalId}.`, false, {
+        cause: error,
+      });
     });
   }
 
-  /** Contacts are never removed, so what is found here is still there when the activity is written. */
-  async function refuseUnknownContact(contactExternalId: string): Promise<void> {
+  async function refuseUnwantedContact(contactExternalId: string): Promise<void> {
+    if (!gate.current().rejectLead) return;
     const contact = await db
       .selectFrom('mock_crm_contacts')
       .select('source_lead_id')
       .where('external_id', '=', contactExternalId)
       .executeTakeFirst();
-    if (contact === undefined) {
-      throw new CrmError(`The CRM has no contact ${contactExternalId}.`, false);
-    }
-    gate.refuse(contact.source_lead_id);
+    if (contact !== undefined) gate.refuse(contact.source_lead_id);
   }
 
   return {
@@ -141,10 +133,18 @@ export function createMockCrm({ db, clock, seed = 1 }: MockCrmOptions): MockCrm 
   };
 }
 
-async function untilWritten<T>(write: (attempt: number) => Promise<T | undefined>): Promise<T> {
+async function untilWritten<T>(write: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-    const written = await write(attempt);
-    if (written !== undefined) return written;
+    try {
+      return await write(attempt);
+    } catch (error) {
+      // The other unique key is the one that the statement brings up to date.
+      if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
+    }
   }
   throw new CrmError('The CRM found no free id for a new record.', true);
 }
+
+/** Both drivers' errors carry PostgreSQL's code. */
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
