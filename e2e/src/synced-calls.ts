@@ -7,7 +7,7 @@ const PATIENT_FOR_MS = 10_000;
 
 /**
  * Every call of the history, once the CRM has them all. A call whose sync was under way when the server was killed stays
- * leased to the dead worker for three minutes (CRM_LEASE in core/src/call/deadlines.ts); then somebody has lost patience,
+ * leased to the dead worker for a minute and a half (CRM_LEASE in core/src/call/deadlines.ts); then somebody has lost patience,
  * and replays the sync by hand.
  */
 export async function syncedCalls(
