@@ -116,12 +116,19 @@ export async function createServer(
       : { dataDir: config.database.dataDir },
   );
   const { db } = database;
-  const migrated = await migrate(db);
-  if (migrated.applied.length > 0) log.info({ migrations: migrated.applied }, 'database migrated');
 
-  // The place among the nodes, the time that they agree on, and what they share.
-  const lost = (error: DatabaseTaken): void => options.onLost?.(error);
-  const node = await joinNodes(config, { database, log, lost }).catch(async (error: unknown) => {
+  // The place among the nodes, the time that they agree on, and what they share. A node that is refused changes nothing.
+  const node = await joinNodes(config, {
+    database,
+    log,
+    lost: (error) => options.onLost?.(error),
+    prepare: async () => {
+      const migrated = await migrate(db);
+      if (migrated.applied.length > 0) {
+        log.info({ migrations: migrated.applied }, 'database migrated');
+      }
+    },
+  }).catch(async (error: unknown) => {
     await database.close();
     throw error;
   });
@@ -426,7 +433,7 @@ export async function createServer(
   async function shutDown(graceMs: number): Promise<void> {
     stopping = true;
     imports.close();
-    const until = clock.now().getTime() + graceMs;
+    const until = clock.now().getTime() + ((await othersTakeOver()) ? 0 : graceMs);
     while (clock.now().getTime() < until && (await liveCalls()) > 0) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_FOR_LIVE_CALLS_EVERY));
     }

@@ -54,13 +54,22 @@ export async function joinNodes(
     database: { db },
     log,
     lost,
-  }: { database: OpenDatabase; log: Logger; lost: (error: DatabaseTaken) => void },
+    prepare,
+  }: {
+    database: OpenDatabase;
+    log: Logger;
+    lost: (error: DatabaseTaken) => void;
+    /** Brings the database up to date, once this node may. */
+    prepare: () => Promise<void>;
+  },
 ): Promise<Node> {
   if (config.database.kind === 'embedded') {
+    await prepare();
     return { timers: systemTimers, shared: null, first: true, leave: async () => undefined };
   }
   const company = config.redis === null ? 'alone' : 'with others';
   const place = await takePlace(config.database.url, company, lost);
+  await prepare();
   const clock = createAgreedClock(systemTimers, () => readDatabaseTime(db));
   await clock.set();
   if (Math.abs(clock.machineError()) > WRONG_CLOCK_MS) {
