@@ -24,7 +24,7 @@ function fakeConnection() {
   return { connect, emit, saysAtConnect, socket };
 }
 
-function follow() {
+function follow(more: { agentId?: string | null } = {}) {
   const connection = fakeConnection();
   const events: LiveMessage[] = [];
   const states: LiveState[] = [];
@@ -33,6 +33,7 @@ function follow() {
     baseUrl: 'http://outdial.test',
     connect: connection.connect,
     reconnectAfterMs: 1,
+    ...more,
     onEvent: (message) => events.push(message),
     onHello: (hello) => hellos.push(hello.resumed),
     onState: (state) => states.push(state),
@@ -58,6 +59,14 @@ describe('live events', () => {
     emit('call.updated', event(15));
     expect(events.map((e) => e.number)).toEqual([11, 12, 13, 14, 15]);
     expect(events.map((e) => e.missed)).toEqual([false, false, true, true, false]);
+  });
+
+  it('say whose page they are for, if it is somebody’s', () => {
+    expect(follow({ agentId: 'ada' }).saysAtConnect()).toEqual({ agent_id: 'ada' });
+    expect(follow({ agentId: null }).saysAtConnect()).toEqual({ agent_id: null });
+    const { emit, saysAtConnect } = follow({ agentId: 'ada' });
+    emit('hello', { epoch: 'e1', last: 10, resumed: false });
+    expect(saysAtConnect()).toEqual({ epoch: 'e1', last: 10, agent_id: 'ada' });
   });
 
   it('pass an event on once, however often it comes', () => {

@@ -66,6 +66,25 @@ describe('placing a call', () => {
     expect(sent[0]?.body).toEqual({ number_id: 1234, to: '+12025550143' });
   });
 
+  it('does not ask for it any more once finding the agent took long: the call is looked for by then', async () => {
+    const aircall = farEnd(user, numbers(1234), answer(204));
+    const telephony = createAircallTelephony({
+      timers: realTime,
+      credentials: basicCredentials,
+      fetch: (...request) => {
+        vi.setSystemTime(Date.now() + 2_500);
+        return aircall.fetch(...request);
+      },
+    });
+    opened.push(telephony);
+    expect(await telephony.place(orderOf(unset))).toMatchObject({
+      kind: 'refused',
+      because: 'later',
+    });
+    expect(aircall.sent.map(({ method }) => method)).toEqual(['GET', 'GET']);
+    expect(await telephony.place(orderOf(unset))).toMatchObject({ kind: 'accepted' });
+  });
+
   it('finds the agent by e-mail and takes their first number, once for many calls', async () => {
     const { telephony, sent, asked } = open(user, numbers(1234, 1235), answer(204));
     await telephony.place(orderOf(unset));

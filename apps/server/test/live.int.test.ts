@@ -94,6 +94,25 @@ describe('live events', () => {
     });
   });
 
+  it('know whose page it is, for as long as it is open; a wallboard is nobody’s', async () => {
+    const there: (string | null)[] = [];
+    const presence = {
+      connected: (agentId: string | null) => {
+        there.push(agentId);
+        return () => void there.splice(there.indexOf(agentId), 1);
+      },
+    };
+    live = open({ presence });
+    const agentId = await stage.addAgent('Paige Turner');
+    const page = await read({ agent_id: agentId }).greeted();
+    await read({ agent_id: null }).greeted();
+    await read().greeted();
+    await read({ agent_id: 'nonsense' }).greeted();
+    expect(there).toEqual([agentId, null]);
+    page.socket.disconnect();
+    await expect.poll(() => there).toEqual([null]);
+  });
+
   it('of the same thing within a moment are one event with the last state', async () => {
     live = open();
     const agentId = await stage.addAgent('Quick Change');

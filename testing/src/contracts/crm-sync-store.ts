@@ -171,5 +171,32 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       await world.crm.synced(call.id, result, minutesAfter(2));
       expect(await crmOf(call.id)).toMatchObject({ state: 'SYNCED' });
     });
+
+    it('that the CRM lacks is due again with all others of its kind, the oldest of which are told', async () => {
+      const older = await aCompletedCall({ endedAt: minutesAfter(-500) });
+      const younger = await aCompletedCall({ endedAt: minutesAfter(-499) });
+      const synced = await aCompletedCall({ endedAt: minutesAfter(-501) });
+      await world.crm.claim(synced.call.id, due, lease);
+      const result = { revision: 1, activityId: 'A', contactExternalId: 'C' };
+      await world.crm.synced(synced.call.id, result, due);
+      await world.crm.claim(older.call.id, due, lease);
+      await world.crm.failed(older.call.id, { revision: 1, error: 'No.', dueAt: null });
+      const now = minutesAfter(60);
+      const { count, oldest } = await world.crm.replayAll(now, 2);
+      expect(count).toBeGreaterThanOrEqual(2);
+      expect(oldest).toEqual(
+        [older, younger].map(({ call, session, agent }) => ({
+          callId: call.id,
+          sessionId: session.id,
+          agentId: agent.id,
+        })),
+      );
+      expect(await crmOf(older.call.id)).toMatchObject({
+        state: 'PENDING',
+        attempts: 0,
+        dueAt: now,
+      });
+      expect(await crmOf(synced.call.id)).toMatchObject({ state: 'SYNCED', dueAt: null });
+    });
   });
 }
