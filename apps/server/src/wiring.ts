@@ -430,6 +430,12 @@ export async function createServer(
   let presence: Presence | undefined;
   let closing: Promise<void> | undefined;
 
+  /** Real phones' events reach whichever node is there; those of the simulated network are told by the one that placed. */
+  async function othersTakeOver(): Promise<boolean> {
+    if (node.shared === null || !telephony.capabilities.reachesRealPhones) return false;
+    return (await node.shared.countNodes().catch(() => 1)) > 1;
+  }
+
   async function shutDown(graceMs: number): Promise<void> {
     stopping = true;
     imports.close();
