@@ -24,13 +24,14 @@ const WEB_STAMP = join(root, 'apps/web/dist/.build-stamp');
  * side by side. With `everything`, all packages are type checked and built, the ones that only tests use too.
  */
 export async function build({ everything = false } = {}) {
-  const [server, web] = await Promise.all([
-    runTool(tools.tsc, ['--build', 'apps/server']),
-    buildWeb(),
-  ]);
+  const [server, web] = await Promise.all([buildServer(), buildWeb()]);
   // After Vite, which empties apps/web/dist, where the declarations of the web app go as well.
   const rest = !everything || (await runTool(tools.tsc, ['--build']));
   return server && web && rest;
+}
+
+export function buildServer() {
+  return runTool(tools.tsc, ['--build', 'apps/server']);
 }
 
 async function buildWeb() {

@@ -81,6 +81,17 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
   };
 }
 
+/** Who has the directory at this moment, if anybody; takes nothing. Where only a heartbeat can tell, it waits for one. */
+export async function ownerOfDataDir(
+  dataDir: string,
+): Promise<{ readonly pid: number; readonly host: string } | null> {
+  const file = join(dataDir, 'outdial.lock');
+  const me: Owner = { pid: process.pid, host: hostname(), place: place(), started: '' };
+  const owner = await readOwner(file);
+  if (owner === null) return null;
+  return heldHere.has(file) || (await isAlive(owner, me, file)) ? owner : null;
+}
+
 async function isAlive(owner: Owner, me: Owner, file: string): Promise<boolean> {
   if (owner.place === me.place) {
     // Our own pid in a file that we did not write: it was handed out again.

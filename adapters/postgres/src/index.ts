@@ -81,20 +81,28 @@ export {
 } from './crud/suppressions.js';
 export { tidyEmbedded } from './crud/tidy.js';
 export type { UpsertedLead } from './crud/upsert-leads.js';
-export { DataDirInUse } from './data-dir-lock.js';
+export { DataDirInUse, ownerOfDataDir } from './data-dir-lock.js';
 export type { Database, Json } from './database.js';
 export { createDialerStore } from './dialer-store.js';
 export { dumpSchema } from './dump-schema.js';
 export { inTurn } from './in-turn.js';
+export { inspectServer, type ServerInspection } from './inspect-server.js';
 export {
   fromStoredOverrides,
   fromStoredSettings,
   toStoredOverrides,
   toStoredSettings,
 } from './map-settings.js';
-export { MigrationEdited, type MigrationReport, migrate } from './migrate.js';
+export {
+  MigrationEdited,
+  type MigrationReport,
+  type MigrationState,
+  migrate,
+  readMigrationState,
+} from './migrate.js';
 export {
   type Company,
+  countNodes,
   DatabaseTaken,
   type NodePlace,
   readDatabaseTime,

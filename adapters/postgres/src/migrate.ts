@@ -81,6 +81,39 @@ export async function migrate(
   });
 }
 
+/** How far a database is, without changing it. */
+export interface MigrationState {
+  /** Names of the files that the next start applies. */
+  readonly missing: readonly string[];
+  /** Applied by a newer release, unknown to this one. */
+  readonly unknown: readonly string[];
+  /** Applied, and changed since: this release does not start on it. */
+  readonly edited: readonly string[];
+}
+
+/** Compares the files with what was applied; a database that nobody has migrated lacks all of them. */
+export async function readMigrationState(db: Kysely<Database>): Promise<MigrationState> {
+  const migrations = await readMigrations(MIGRATIONS);
+  const { rows } = await sql<{ there: boolean }>`
+    select to_regclass('schema_migrations') is not null as there`.execute(db);
+  const applied = rows[0]?.there
+    ? await db.selectFrom('schema_migrations').selectAll().orderBy('number').execute()
+    : [];
+  const fileOf = (number: number) => migrations.find((migration) => migration.number === number);
+  return {
+    missing: migrations
+      .filter(({ number }) => !applied.some((row) => row.number === number))
+      .map(({ name }) => name),
+    unknown: applied.filter(({ number }) => fileOf(number) === undefined).map(({ name }) => name),
+    edited: applied
+      .filter(({ number, checksum }) => {
+        const file = fileOf(number);
+        return file !== undefined && file.checksum !== checksum;
+      })
+      .map(({ name }) => name),
+  };
+}
+
 async function apply(connection: Kysely<Database>, migration: Migration): Promise<void> {
   await connection.transaction().execute(async (transaction) => {
     await sql.raw(migration.text).execute(transaction);

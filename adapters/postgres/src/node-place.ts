@@ -29,7 +29,7 @@ export interface NodePlace {
 }
 
 /** Any number will do, as long as it is always the same one, and not that of `migrate`. */
-const LOCK = 0x0d1a2;
+export const LOCK = 0x0d1a2;
 /**
  * `first`: a process that was killed a moment ago still holds its place until the server has noticed. `afterLoss`: our own
  * last connection may outlive a cut network for 25 s, by the keep-alive settings below.

@@ -1,0 +1,139 @@
+import {
+  AIRCALL_BASE_URL,
+  createAircallClient,
+  SUBSCRIBED_EVENTS,
+} from '@outdial/telephony-aircall';
+import type { Config } from '../config/read-config.js';
+import { systemTimers } from '../system-timers.js';
+import { AIRCALL_WEBHOOK_PATH } from '../webhooks/aircall-webhook.js';
+import { about, type Finding, wordsOf } from './finding.js';
+
+type Aircall = Extract<Config['telephony'], { provider: 'aircall' }>;
+
+/** `Date` headers count in seconds, and the answer was under way. */
+const WRONG_CLOCK_MS = 5_000;
+const ANSWER_WITHIN = 10_000;
+
+/** Takes three requests of the account's limit. */
+export async function checkProvider(
+  config: Pick<Config, 'telephony' | 'http'>,
+): Promise<readonly Finding[]> {
+  if (config.telephony.provider === 'simulator') {
+    return [about('provider').ok('the simulator: nobody’s phone rings')];
+  }
+  return [
+    ...(await checkAircall(config.telephony, config.http.publicUrl)),
+    ...(await checkPublicUrl(config.http.publicUrl)),
+  ];
+}
+
+async function checkAircall(aircall: Aircall, publicUrl: string | null): Promise<Finding[]> {
+  const { ok, problem } = about('provider');
+  const baseUrl = aircall.baseUrl ?? AIRCALL_BASE_URL;
+  const { host } = new URL(baseUrl);
+  const client = createAircallClient({
+    baseUrl,
+    credentials: aircall.credentials,
+    requestsPerMinute: aircall.requestsPerMinute,
+    getRetries: 0,
+    timers: systemTimers,
+  });
+  try {
+    await client.ping();
+    const registered = publicUrl === null ? [] : await client.listWebhooks();
+    return [
+      ok(`Aircall at ${host} takes our credentials`),
+      ...(publicUrl === null
+        ? [about('webhook').ok('registered by hand: AIRCALL_WEBHOOK_TOKEN')]
+        : [webhookFinding(registered, `${publicUrl}${AIRCALL_WEBHOOK_PATH}`)]),
+      ...(await clockFinding(baseUrl)),
+    ];
+  } catch (error) {
+    return [
+      problem(
+        wordsOf(error),
+        'Compare AIRCALL_API_ID and AIRCALL_API_TOKEN with the key in the Aircall dashboard, and look whether this machine may reach the Internet.',
+      ),
+    ];
+  } finally {
+    await client.close();
+  }
+}
+
+function webhookFinding(
+  registered: readonly {
+    readonly url?: string | null | undefined;
+    readonly active?: boolean | null | undefined;
+    readonly events?: readonly string[] | null | undefined;
+  }[],
+  url: string,
+): Finding {
+  const { ok, warning, problem } = about('webhook');
+  const [ours, ...surplus] = registered.filter((webhook) => webhook.url === url);
+  if (ours === undefined) {
+    return warning(`${url} is not registered`, 'The server registers it when it starts.');
+  }
+  if (ours.active === false) {
+    return problem(
+      `${url} was switched off by Aircall, after too many failed deliveries`,
+      'Start the server, which switches it on again every 5 minutes, and find out why deliveries failed.',
+    );
+  }
+  const missing = SUBSCRIBED_EVENTS.filter((event) => !ours.events?.includes(event));
+  if (missing.length > 0) {
+    return warning(
+      `does not tell of ${missing.join(', ')}`,
+      'The server mends that when it starts.',
+    );
+  }
+  if (surplus.length > 0) {
+    return warning(
+      `${url} is registered ${1 + surplus.length} times, so each event comes as often`,
+      'The server removes its own surplus ones; remove the others in the Aircall dashboard.',
+    );
+  }
+  return ok(`${url} is registered and active`);
+}
+
+async function clockFinding(baseUrl: string): Promise<Finding[]> {
+  const { ok, warning } = about('clock and provider');
+  const answer = await fetch(baseUrl, {
+    method: 'HEAD',
+    signal: AbortSignal.timeout(ANSWER_WITHIN),
+    redirect: 'manual',
+  }).catch(() => null);
+  const told = Date.parse(answer?.headers.get('date') ?? '');
+  if (Number.isNaN(told)) return [];
+  const off = Math.round((Date.now() - told) / 1000);
+  return [
+    Math.abs(off) * 1000 > WRONG_CLOCK_MS
+      ? warning(
+          `${Math.abs(off)} s ${off < 0 ? 'behind' : 'ahead of'} Aircall's`,
+          'Set the clock by NTP, of the database too: calls are matched with events by time.',
+        )
+      : ok('agree within seconds'),
+  ];
+}
+
+/** From here. From outside it may look different, either way. */
+async function checkPublicUrl(publicUrl: string | null): Promise<Finding[]> {
+  if (publicUrl === null) return [];
+  const { ok, warning } = about('public address');
+  const mend =
+    'See that the name points here and the proxy passes /webhooks on. If only this machine cannot see it from inside, all is well.';
+  try {
+    const answer = await fetch(`${publicUrl}/healthz`, {
+      signal: AbortSignal.timeout(ANSWER_WITHIN),
+    });
+    const body: unknown = await answer.json().catch(() => null);
+    const isOurs = answer.ok && (body as { status?: unknown } | null)?.status === 'ok';
+    if (!isOurs) {
+      return [warning(`${publicUrl} answers ${answer.status}, and not as Outdial does`, mend)];
+    }
+  } catch (error) {
+    return [warning(`${publicUrl} cannot be reached from here: ${wordsOf(error)}`, mend)];
+  }
+  return publicUrl.startsWith('https:')
+    ? [ok(`${publicUrl} leads to an Outdial`)]
+    : [warning(`${publicUrl} is not encrypted`, 'Webhooks carry names and numbers: use https.')];
+}

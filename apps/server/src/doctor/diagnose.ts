@@ -1,0 +1,64 @@
+import { type Config, readConfig } from '../config/read-config.js';
+import { checkDatabase } from './check-database.js';
+import { checkNode, checkProgram } from './check-program.js';
+import { checkProvider } from './check-provider.js';
+import { checkRedis } from './check-redis.js';
+import { checkTracing } from './check-tracing.js';
+import { about, type Finding, wordsOf } from './finding.js';
+
+export interface Diagnosis {
+  /** False: at least one problem. */
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Looks at everything that a server with this environment would need, and changes none of it: a server that runs meanwhile
+ * does not notice. Never throws.
+ */
+export async function diagnose(
+  environment: Readonly<Record<string, string | undefined>>,
+  engine: { readonly running: string; readonly wanted: string },
+): Promise<Diagnosis> {
+  const findings: Finding[] = [checkNode(engine.running, engine.wanted)];
+  const read = readConfig(environment);
+  if (read.ok) {
+    findings.push(about('configuration').ok(shownConfig(read.config)));
+    findings.push(...(await checkConfigured(read.config)));
+  } else {
+    for (const problem of read.problems) {
+      findings.push(
+        about('configuration').problem(
+          problem,
+          'See .env.example, and the file .env where you start it.',
+        ),
+      );
+    }
+  }
+  return { ok: !findings.some(({ state }) => state === 'problem'), findings };
+}
+
+async function checkConfigured(config: Config): Promise<Finding[]> {
+  const program = await checkProgram(config);
+  const checks: [string, () => Promise<readonly Finding[]>][] = [
+    ['database', () => checkDatabase(config)],
+    ['provider', () => checkProvider(config)],
+  ];
+  const { redis, tracing } = config;
+  if (redis !== null) checks.push(['Redis', () => checkRedis(redis.url)]);
+  if (tracing !== null) checks.push(['traces', async () => [await checkTracing(tracing.endpoint)]]);
+  const found = await Promise.all(
+    checks.map(([name, check]) =>
+      check().catch((error: unknown) => [
+        about(name).problem(wordsOf(error), 'This was not foreseen: please report it.'),
+      ]),
+    ),
+  );
+  return [...program.findings, ...found.flat()];
+}
+
+function shownConfig({ role, database, redis, telephony }: Config): string {
+  const where = database.kind === 'embedded' ? 'the embedded database' : 'a PostgreSQL server';
+  const how = redis === null ? 'one node' : `one of several nodes, role ${role}`;
+  return `${how} on ${where}, calls through ${telephony.provider === 'simulator' ? 'the simulator' : 'Aircall'}`;
+}

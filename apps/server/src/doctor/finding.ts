@@ -1,0 +1,33 @@
+/** What one look brought. Never holds a secret: addresses are shown without passwords. */
+export interface Finding {
+  readonly about: string;
+  /** warning: it works, and somebody should know. problem: it does not, or soon will not. */
+  readonly state: 'ok' | 'warning' | 'problem';
+  readonly says: string;
+  /** What to do about it. */
+  readonly mend?: string;
+}
+
+/** Findings about one thing. */
+export function about(thing: string) {
+  const found =
+    (state: Finding['state']) =>
+    (says: string, mend?: string): Finding => ({
+      about: thing,
+      state,
+      says,
+      ...(mend !== undefined && { mend }),
+    });
+  return { ok: found('ok'), warning: found('warning'), problem: found('problem') };
+}
+
+/** In words, of whatever was thrown. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  // Node's own connection errors of several addresses say nothing themselves.
+  const [first] = error instanceof AggregateError ? error.errors : [];
+  if (first instanceof Error) return wordsOf(first);
+  if (error.cause instanceof Error) return wordsOf(error.cause);
+  return error.message === '' ? (code ?? error.name) : error.message;
+}

@@ -1,0 +1,231 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate, openDatabase, takePlace } from '@outdial/postgres';
+import { createMockAircall } from '@outdial/telephony-aircall/mock-aircall';
+import { createTestDatabase, startRedis, testRedis } from '@outdial/testing/services';
+import { Redis } from 'ioredis';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { checkNode } from '../src/doctor/check-program.js';
+import { type Diagnosis, diagnose } from '../src/doctor/diagnose.js';
+import { reportOf } from '../src/doctor/report.js';
+import { startServer } from './running-server.js';
+
+const ENGINE = { running: '20.19.1', wanted: '>=20.19.0' };
+const examine = (environment: Record<string, string>): Promise<Diagnosis> =>
+  diagnose({ PORT: '0', ...environment }, ENGINE);
+const on = ({ findings }: Diagnosis, thing: string) =>
+  findings.filter(({ about }) => about === thing);
+
+async function folderForThisTest(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'outdial-doctor-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function databaseForThisTest({ migrated = true } = {}): Promise<string> {
+  const { url, drop } = await createTestDatabase();
+  onTestFinished(drop);
+  if (migrated) await onDatabase(url, ({ db }) => migrate(db));
+  return url;
+}
+
+async function onDatabase<T>(
+  url: string,
+  work: (database: Awaited<ReturnType<typeof openDatabase>>) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase({ url, poolSize: 1 });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+describe('the doctor', () => {
+  it('has nothing to complain of where everything is in order', async () => {
+    const environment = { DATABASE_URL: await databaseForThisTest(), REDIS_URL: testRedis().url };
+    const diagnosis = await examine(environment);
+    expect(diagnosis.findings.filter(({ state }) => state === 'problem')).toEqual([]);
+    expect(diagnosis.ok).toBe(true);
+    expect(on(diagnosis, 'database')[0]?.says).toMatch(/^PostgreSQL \d+ at 127\.0\.0\.1:\d+/);
+    expect(on(diagnosis, 'migrations')).toMatchObject([{ state: 'ok', says: 'up to date' }]);
+    expect(on(diagnosis, 'clock')[0]?.state).toBe('ok');
+    // No password stands on anybody's screen.
+    for (const url of Object.values(environment)) {
+      expect(JSON.stringify(diagnosis)).not.toContain(new URL(url).password);
+    }
+  });
+
+  it('tells all that is wrong with the configuration at once', async () => {
+    const diagnosis = await examine({ PORT: 'many', REDIS_URL: 'redis://localhost', ROLE: 'boss' });
+    expect(on(diagnosis, 'configuration')).toHaveLength(3);
+    expect(diagnosis.ok).toBe(false);
+  });
+
+  it('knows a Node.js that is too old', () => {
+    expect(checkNode('20.18.3', '>=20.19.0').state).toBe('problem');
+    expect(checkNode('18.20.0', '>=20.19.0').state).toBe('problem');
+    expect(checkNode('20.19.0', '>=20.19.0').state).toBe('ok');
+    expect(checkNode('22.1.0', '>=20.19.0').state).toBe('ok');
+  });
+
+  it('says what to do about each problem', async () => {
+    const diagnosis = await examine({
+      DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:9/outdial',
+      REDIS_URL: 'redis://127.0.0.1:9',
+    });
+    const problems = diagnosis.findings.filter(({ state }) => state === 'problem');
+    expect(problems.map(({ about }) => about)).toEqual(['database', 'Redis']);
+    for (const { mend } of problems) expect(mend).toMatch(/\.$/);
+    const report = reportOf(diagnosis);
+    expect(report).toContain('2 problems.');
+    expect(report).toContain('→ Start the PostgreSQL server');
+    expect(report).not.toContain('secret');
+  });
+});
+
+describe('the doctor looks at the database', () => {
+  it('and names the migrations that the next start will apply', async () => {
+    const diagnosis = await examine({
+      DATABASE_URL: await databaseForThisTest({ migrated: false }),
+    });
+    expect(on(diagnosis, 'migrations')).toMatchObject([
+      { state: 'warning', says: expect.stringContaining('0001_initial.sql') },
+    ]);
+    expect(diagnosis.ok).toBe(true);
+  });
+
+  it('and sees that a newer release was here, or that somebody edited what was released', async () => {
+    const url = await databaseForThisTest();
+    await onDatabase(url, async ({ db }) => {
+      await db
+        .insertInto('schema_migrations')
+        .values({ number: 9999, name: '9999_future.sql', checksum: 'x' })
+        .execute();
+      await db
+        .updateTable('schema_migrations')
+        .set({ checksum: 'x' })
+        .where('number', '=', 1)
+        .execute();
+    });
+    const diagnosis = await examine({ DATABASE_URL: url });
+    expect(on(diagnosis, 'migrations').map(({ state, says }) => `${state} ${says}`)).toEqual([
+      'problem changed after they had been applied: 0001_initial.sql',
+      'warning applied by a newer release: 9999_future.sql',
+    ]);
+  });
+
+  it('and says which nodes are there, and whether one more would be let in', async () => {
+    const url = await databaseForThisTest();
+    const redis = testRedis().url;
+    const lost = () => undefined;
+    const alone = await takePlace(url, 'alone', lost);
+    const nodes = async (more: Record<string, string> = {}) =>
+      on(await examine({ DATABASE_URL: url, ...more }), 'nodes')[0]?.state;
+    expect(await nodes()).toBe('ok');
+    expect(await nodes({ REDIS_URL: redis })).toBe('problem');
+    await alone.leave();
+    const together = await takePlace(url, 'with others', lost);
+    expect(await nodes()).toBe('problem');
+    expect(await nodes({ REDIS_URL: redis })).toBe('ok');
+    await together.leave();
+  });
+
+  it('but not into the folder of a server that runs: it asks that server instead', async () => {
+    const dataDir = await folderForThisTest();
+    const server = await startServer({ DATA_DIR: dataDir });
+    const { port } = new URL(server.url);
+    const during = await examine({ DATA_DIR: dataDir, PORT: port });
+    expect(on(during, 'database')[0]?.says).toContain(`in use by process ${process.pid}`);
+    expect(on(during, 'port')[0]?.says).toContain('Outdial 1.2.3 is running');
+    expect(on(during, 'server: database')).toMatchObject([{ state: 'ok', says: 'ok (embedded)' }]);
+    expect(during.ok).toBe(true);
+
+    // The server has not noticed.
+    await server.request('GET', '/api/leads');
+    await server.close();
+    const after = await examine({ DATA_DIR: dataDir, PORT: port });
+    expect(on(after, 'migrations')).toMatchObject([{ state: 'ok' }]);
+    expect(on(after, 'port')[0]?.says).toContain('is free');
+  });
+});
+
+describe('the doctor looks at what is around', () => {
+  it('and sees that another program has the port', async () => {
+    const other = createServer((socket) => {
+      socket.on('error', () => undefined).resume();
+      socket.end('SSH-2.0\r\n');
+    }).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    const dataDir = await folderForThisTest();
+    const diagnosis = await examine({ PORT: String(port), DATA_DIR: dataDir });
+    expect(on(diagnosis, 'port')).toMatchObject([
+      { state: 'problem', says: `127.0.0.1:${port} is in use by another program` },
+    ]);
+  });
+
+  it('and refuses a Redis that would throw waiting jobs away', async () => {
+    const server = await startRedis();
+    onTestFinished(() => server.stop());
+    const redis = new Redis(server.url);
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const environment = { DATABASE_URL: await databaseForThisTest(), REDIS_URL: server.url };
+    const memory = async () => on(await examine(environment), 'Redis memory')[0]?.state;
+    expect(await memory()).toBe('warning');
+    await redis.config('SET', 'maxmemory', '100mb');
+    expect(await memory()).toBe('problem');
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    expect(await memory()).toBe('ok');
+    redis.disconnect();
+  });
+
+  it('and finds out whether Aircall knows us and will tell us what happens', async () => {
+    const mock = createMockAircall();
+    const { url } = await mock.start();
+    onTestFinished(() => mock.close());
+    const publicUrl = 'http://127.0.0.1:9';
+    const environment = {
+      DATA_DIR: await folderForThisTest(),
+      TELEPHONY: 'aircall',
+      AIRCALL_BASE_URL: url,
+      AIRCALL_API_ID: mock.credentials.apiId,
+      AIRCALL_API_TOKEN: mock.credentials.apiToken,
+      PUBLIC_URL: publicUrl,
+    };
+    const authorization = `Basic ${Buffer.from(`${mock.credentials.apiId}:${mock.credentials.apiToken}`).toString('base64')}`;
+    const register = (body: object, method = 'POST', id = '') =>
+      fetch(`${url}/v1/webhooks${id}`, {
+        method,
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }).then(async (answer) => (await answer.json()) as { webhook: { webhook_id: string } });
+
+    const nothing = await examine(environment);
+    expect(on(nothing, 'provider')[0]?.state).toBe('ok');
+    expect(on(nothing, 'webhook')[0]?.says).toContain('is not registered');
+    expect(on(nothing, 'public address')[0]?.says).toContain('cannot be reached');
+
+    const hook = `${publicUrl}/webhooks/aircall`;
+    const { webhook } = await register({
+      url: hook,
+      custom_name: 'Outdial',
+      events: ['call.created'],
+    });
+    expect(on(await examine(environment), 'webhook')[0]?.says).toContain('does not tell of');
+    await register({ url: hook, active: false }, 'PUT', `/${webhook.webhook_id}`);
+    expect(on(await examine(environment), 'webhook')[0]).toMatchObject({ state: 'problem' });
+
+    const stranger = await examine({ ...environment, AIRCALL_API_TOKEN: 'wrong' });
+    expect(on(stranger, 'provider')[0]).toMatchObject({
+      state: 'problem',
+      says: expect.stringContaining('does not accept our credentials'),
+    });
+    expect(JSON.stringify(stranger)).not.toContain(mock.credentials.apiId);
+  });
+});
