@@ -102,6 +102,7 @@ export const SystemSettings = z
       talk_seconds: Range,
     }),
     retention: z.object({
+      // A repeated event is known by its stored row: a day is twice as long as the longest that a provider sends one again (Aircall: 12 h).
       provider_events_days: z.number().int().min(1).max(3650),
       imports_days: z.number().int().min(1).max(3650),
       history_days: z.number().int().min(1).max(3650).nullable().describe('null: kept for ever.'),
