@@ -40,7 +40,7 @@ export interface ProviderBooks {
 const QUICK: AccountPlan = {
   agents: 3,
   seed: 1,
-  speed: 40,
+  speed: 25,
   requestsPerMinute: 1_000_000,
   fates: {
     weights: { answered: 50, noAnswer: 25, busy: 15, mailbox: 10 },

@@ -52,8 +52,8 @@ export interface Installation {
   readonly databaseUrl: string | null;
   readonly client: Client;
   clientOf(agentId: string): Client;
-  /** The last words of every node, for whoever looks into a failure. */
-  lastWords(lines?: number): string;
+  /** Everything that the nodes wrote, for whoever looks into a failure. */
+  words(): string;
   /** Ends everything that was started for it. Safe twice. */
   dispose(): Promise<void>;
 }
@@ -110,13 +110,7 @@ export async function createInstallation(plan: InstallationPlan): Promise<Instal
       databaseUrl,
       client: clientOf(),
       clientOf,
-      lastWords: (lines = 40) =>
-        nodes
-          .map((node, index) => {
-            const words = node.output().split('\n').slice(-lines).join('\n');
-            return `Node ${index + 1} last wrote:\n${words}`;
-          })
-          .join('\n\n'),
+      words: () => nodes.map((node, index) => `Node ${index + 1}:\n${node.output()}`).join('\n\n'),
       dispose,
     };
   } catch (error) {

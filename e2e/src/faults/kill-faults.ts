@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type { OutdialServer } from '../outdial-server.js';
 import { AT_ONCE } from '../small-queue.js';
 import { until } from '../until.js';
+import { asAdministrator, endSleepers, somebodySleeps } from './administrator.js';
 import { type Installation, PREPARED_SERVER } from './installation.js';
 import { KILL_POINTS, type KillPoint, writeMoment } from './kill-points.js';
 import type { Fault } from './run-fault.js';
@@ -113,10 +115,66 @@ export const KILLED_WHILE_STOPPING: Fault = {
   },
 };
 
-/** Every point, on a PostgreSQL server. */
+/** A first start that dies half way through the schema, and a second one that finds what the first left. */
+export const KILLED_WHILE_MIGRATING: Fault = {
+  title: 'node killed: in the middle of a migration',
+  plan: { provider: { agents: SMALL.agents } },
+  work: SMALL,
+  beforeStart: (installation) =>
+    asAdministrator(installation, async (db) => {
+      await sql`
+        create function sleep_over_it() returns event_trigger language plpgsql as
+          'begin perform pg_sleep(60); end'`.execute(db);
+      await sql`
+        create event trigger slow on ddl_command_end when tag in ('CREATE INDEX')
+          execute function sleep_over_it()`.execute(db);
+      const [node] = installation.nodes;
+      const start = node?.start().catch(() => 'it died, as it must');
+      await somebodySleeps(db);
+      await node?.kill();
+      await start;
+      await endSleepers(db);
+      await sql`drop event trigger slow`.execute(db);
+      await sql`drop function sleep_over_it`.execute(db);
+    }),
+  strike: async () => undefined,
+};
+
+/** Killed with some of the rows of a file written and not committed. */
+export const KILLED_WHILE_IMPORTING: Fault = {
+  title: 'node killed: in the middle of an import',
+  plan: { provider: { agents: SMALL.agents } },
+  work: { ...SMALL, leads: 24, oneByOne: 4 },
+  prepare: (installation) =>
+    asAdministrator(installation, async (db) => {
+      await sql`
+        create function sleep_over_it() returns trigger language plpgsql as
+          'begin perform pg_sleep(60); return new; end'`.execute(db);
+      await sql`
+        create trigger slow before insert on leads for each row when (new.name = 'Lead 15')
+          execute function sleep_over_it()`.execute(db);
+    }),
+  strike: (installation) =>
+    asAdministrator(installation, async (db) => {
+      const [node] = installation.nodes;
+      await somebodySleeps(db);
+      await node?.kill();
+      await endSleepers(db);
+      await sql`drop trigger slow on leads`.execute(db);
+      await sql`drop function sleep_over_it`.execute(db);
+      await node?.start();
+    }),
+};
+
+/** Every point, on a PostgreSQL server; and on the embedded database those whose rows it must not lose. */
 export const KILLS: readonly Fault[] = [
   ...KILL_POINTS.map((point) => killedAt(point)),
   killedWhilePlacing(true),
   killedWhilePlacing(false),
   KILLED_WHILE_STOPPING,
+  KILLED_WHILE_MIGRATING,
+  KILLED_WHILE_IMPORTING,
+  killedAt('claim committed, not told', 'embedded'),
+  killedAt('webhook stored, not answered', 'embedded'),
+  killedAt('CRM activity written, not noted', 'embedded'),
 ];

@@ -59,7 +59,7 @@ export function randomFault(seed: number): Fault {
     ...nodesOf(work, {
       nodes,
       database: 'own server',
-      provider: { agents, seed, eventFaults },
+      provider: { agents, seed, speed: 15, eventFaults },
       ...(wrongByMs !== 0 && withWrongClock(wrongByMs)),
     }),
     quietWithin: 300_000,

@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Begun, beginWork, type Work } from './begin-work.js';
 import { createInstallation, type Installation, type InstallationPlan } from './installation.js';
 import type { FaultRow } from './report.js';
@@ -11,6 +14,8 @@ export interface Fault {
   readonly work: Work;
   /** For the first start of the nodes only. */
   readonly firstStart?: Readonly<Record<string, string>>;
+  /** Before the nodes are started for good. */
+  readonly beforeStart?: (installation: Installation) => Promise<void>;
   /** Before anybody works; everything runs. */
   readonly prepare?: (installation: Installation) => Promise<void>;
   /**
@@ -27,8 +32,8 @@ export interface FaultRun {
   readonly breaches: readonly string[];
 }
 
-/** Time for everything to end after the last blow: two look-ups of a call whose request was lost, a minute each at most. */
-const QUIET_WITHIN_MS = 120_000;
+/** Time for everything to end after the last blow: twice what a good run takes on a machine that is busy with others. */
+const QUIET_WITHIN_MS = 240_000;
 
 /** One working day with one fault in it, from the first lead to the last activity; judged at the end. */
 export async function runFault(fault: Fault): Promise<FaultRun> {
@@ -38,6 +43,7 @@ export async function runFault(fault: Fault): Promise<FaultRun> {
   let watching: Watch | undefined;
   try {
     const { nodes } = installation;
+    await fault.beforeStart?.(installation);
     await Promise.all(nodes.map((node) => node.start(fault.firstStart)));
     await fault.prepare?.(installation);
     watching = watch(installation);
@@ -54,6 +60,9 @@ export async function runFault(fault: Fault): Promise<FaultRun> {
     // A verdict that was saved just now is on its way to the CRM.
     await allQuiet(installation, { within: QUIET_WITHIN_MS });
     const { breaches, rows } = await watching.judge();
+    if (breaches.length > 0) {
+      console.error(`"${fault.title}": what the nodes wrote: ${await keepWords(installation)}`);
+    }
     return {
       row: {
         fault: fault.title,
@@ -66,7 +75,8 @@ export async function runFault(fault: Fault): Promise<FaultRun> {
       breaches,
     };
   } catch (error) {
-    throw new Error(`"${fault.title}" did not come to its end.\n${installation.lastWords()}`, {
+    const words = await keepWords(installation);
+    throw new Error(`"${fault.title}" did not come to its end. What the nodes wrote: ${words}`, {
       cause: error,
     });
   } finally {
@@ -77,3 +87,10 @@ export async function runFault(fault: Fault): Promise<FaultRun> {
 }
 
 const countOf = (text: string, words: string): number => text.split(words).length - 1;
+
+/** For whoever looks into it: everything that the nodes wrote, in a file that stays. */
+async function keepWords(installation: Installation): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), 'outdial-faults-')), 'nodes.log');
+  await writeFile(file, installation.words());
+  return file;
+}

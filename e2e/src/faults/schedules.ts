@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openDatabase } from '@outdial/postgres';
 import type { ApiFaultInput, EventFaults } from '@outdial/telephony-aircall/mock-aircall';
 import { Chance } from '@outdial/testing/chance';
 import { sql } from 'kysely';
 import { AS_BUILT, type Environment } from '../outdial-server.js';
 import { AT_ONCE } from '../small-queue.js';
 import { until } from '../until.js';
+import { asAdministrator } from './administrator.js';
 import type { Work } from './begin-work.js';
 import type { Installation, InstallationPlan } from './installation.js';
 import type { Fault } from './run-fault.js';
@@ -125,23 +125,6 @@ export const cutHttpConnections =
     door.cutConnections(0, () => 1);
   };
 
-type Administrator = Awaited<ReturnType<typeof openDatabase>>['db'];
-async function asAdministrator(
-  { databaseUrl }: Installation,
-  work: (db: Administrator) => Promise<void>,
-): Promise<void> {
-  if (databaseUrl === null) throw new Error('The embedded database has no administrator.');
-  const { db, close } = await openDatabase({
-    url: `${databaseUrl}?application_name=administrator`,
-    poolSize: 1,
-  });
-  try {
-    await work(db);
-  } finally {
-    await close();
-  }
-}
-
 /** The same blow several times, at moments that the seed chooses. */
 export const atRandom =
   (
@@ -159,7 +142,7 @@ export const atRandom =
 
 const ANY = { method: '*', path: '/v*' };
 const ORDERS = { method: 'POST', path: '/v1/users/:id/calls' };
-/** The provider's own seconds, of which 40 pass in one of ours. */
+/** In the provider's own seconds, of which 25 pass in one of ours. */
 const MINUTES = 60;
 
 /** Everything that the provider's API can do wrong: so many percent of the requests each. */
@@ -193,7 +176,9 @@ export const withWrongClock = (
 export const SCHEDULES: readonly Fault[] = [
   {
     title: 'one of two nodes killed at random, 50 agents, 5 % of webhooks lost',
-    ...nodesOf(team(50, 400), { provider: { agents: 50, eventFaults: { dropPercent: 5 } } }),
+    ...nodesOf(team(50, 400), {
+      provider: { agents: 50, speed: 15, eventFaults: { dropPercent: 5 } },
+    }),
     strike: atRandom(killOneNode, { times: 4, seed: 11, apartMs: 2_000 }),
   },
   {

@@ -89,7 +89,7 @@ async function main(): Promise<number> {
   try {
     return await soak(installation, plan);
   } catch (error) {
-    console.error(installation.lastWords());
+    console.error(installation.words().split('\n').slice(-60).join('\n'));
     throw error;
   } finally {
     await installation.dispose();
