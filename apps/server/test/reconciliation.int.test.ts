@@ -8,6 +8,7 @@ import {
   syncCall,
   type Telephony,
 } from '@outdial/core';
+import { createInboxViews } from '@outdial/postgres';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPresence } from '../src/live/presence.js';
@@ -61,7 +62,7 @@ describe('what a crash or a lost hint leaves behind is found, mended and counted
   });
   async function counted(name: string, label: string, value: string): Promise<number> {
     const metrics = createMetrics({
-      readDatabase: () => stage.ports.providerEvents.gauges(stage.time.now()),
+      readDatabase: () => createInboxViews(stage.db).gauges(stage.time.now()),
       log: { warn: () => undefined },
       node: { version: '', role: '', provider: '', database: '' },
     });
