@@ -18,7 +18,16 @@ import { fileURLToPath } from 'node:url';
 import { findPostgres } from '@outdial/testing/services';
 import { line, type Measured, type Result, render } from './figures.js';
 
-const BENCHES: readonly string[] = ['claim'];
+const BENCHES: readonly string[] = [
+  'webhook-intake',
+  'dial-loop',
+  'next-dial',
+  'first-connect',
+  'claim',
+  'import',
+  'history',
+  'nodes',
+];
 
 const arguments_ = process.argv.slice(2);
 const quick = arguments_.includes('--quick');
@@ -110,7 +119,8 @@ function readResults(): Result[] {
 
 function currentCommit(): string {
   try {
-    const git = (...words: string[]) => execFileSync('git', words, { encoding: 'utf8' }).trim();
+    const git = (...words: string[]) =>
+      execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
     // The results themselves change with every run.
     const changes = git(
       'status',

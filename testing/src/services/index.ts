@@ -1,4 +1,5 @@
 export { chromiumArguments, findChromium } from './chromium.js';
+export { freePort } from './free-port.js';
 export { findPostgres, type PostgresServer, startPostgresServer } from './postgres-server.js';
 export { findRedis, type RedisServer, startRedis } from './redis-server.js';
 export { createTestDatabase, type Template, type TestDatabase } from './test-database.js';
