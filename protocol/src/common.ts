@@ -23,9 +23,14 @@ export const pageOf = <K extends string, T extends z.ZodType>(key: K, row: T) =>
   z.object({
     [key]: z.array(row),
     total: z.number().int().describe('All rows that match, not only this page.'),
+    total_is_estimate: z
+      .boolean()
+      .optional()
+      .describe('True where more than 10,000 match and `total` is about how many.'),
     next_cursor: z.string().nullable().describe('Ask again with it; null on the last page.'),
   } as { [P in K]: z.ZodArray<T> } & {
     total: z.ZodNumber;
+    total_is_estimate: z.ZodOptional<z.ZodBoolean>;
     next_cursor: z.ZodNullable<z.ZodString>;
   });
 

@@ -4,6 +4,7 @@ import type { Database } from '../database.js';
 import { type CallRow, type CallView, selectCallViews, toCallView } from './calls.js';
 import {
   afterCursor,
+  countSome,
   cursorOf,
   type Order,
   orderBy,
@@ -54,18 +55,13 @@ export function createHistory(db: Kysely<Database>): History {
             .orderBy(cut.orderBy)
             .limit(cut.limit)
             .execute(),
-        total: async () => {
-          const counted = db
-            .selectFrom('calls')
-            .select(sql<number>`count(*)::integer`.as('count'))
-            .where(matches(filter));
-          // The lead is joined only where the search looks at its name: a count over all history is quick without.
-          const { count } = await (filter.q
-            ? counted.leftJoin('leads', 'leads.id', 'calls.lead_id')
-            : counted
-          ).executeTakeFirstOrThrow();
-          return count;
-        },
+        // The lead is joined only where the search looks at its name.
+        total: () =>
+          countSome(
+            db,
+            sql`select from calls ${filter.q ? sql`left join leads on leads.id = calls.lead_id` : sql``}
+              where ${matches(filter)}`,
+          ),
         map: toCallView,
       }),
 

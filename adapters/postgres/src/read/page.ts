@@ -1,4 +1,5 @@
-import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import type { Database } from '../database.js';
 
 /** Which part of a list: at most `limit` rows, after the row that `cursor` stands for. */
 export interface PageRequest {
@@ -10,6 +11,8 @@ export interface Page<T> {
   readonly rows: readonly T[];
   /** All rows that match, not only this page. */
   readonly total: number;
+  /** Only where so many match that counting them would take long: see `countSome`. */
+  readonly totalIsEstimate?: boolean;
   /** null on the last page. */
   readonly nextCursor: string | null;
 }
@@ -54,7 +57,7 @@ export async function readPage<Row, T>(list: {
   readonly order: Order<Row>;
   readonly page: PageRequest;
   readonly rows: (cut: Cut) => Promise<readonly Row[]>;
-  readonly total: () => Promise<number>;
+  readonly total: () => Promise<number | Estimate>;
   readonly map: (row: Row) => T;
 }): Promise<Page<T>> {
   const { order, page } = list;
@@ -65,9 +68,10 @@ export async function readPage<Row, T>(list: {
   });
   const rows = found.slice(0, page.limit);
   const last = rows.at(-1);
+  const total = await list.total();
   return {
     rows: rows.map(list.map),
-    total: await list.total(),
+    ...(typeof total === 'number' ? { total } : { total: total.about, totalIsEstimate: true }),
     nextCursor: found.length > page.limit && last !== undefined ? cursorOf(order, last) : null,
   };
 }
@@ -177,4 +181,32 @@ export async function countRows<DB, TB extends keyof DB, O>(
     .executeTakeFirstOrThrow();
   // Kysely cannot tell the row's type while the tables are a type parameter.
   return (counted as { count: number }).count;
+}
+
+/** A total that was not counted. */
+export interface Estimate {
+  readonly about: number;
+}
+
+/** A person who sees more than this wants to know how many thousands, and counting ten thousand takes milliseconds. */
+const COUNTED_AT_MOST = 10_000;
+
+/**
+ * How many rows a query finds: exactly up to ten thousand, and beyond that what the planner expects, in two digits, as counting
+ * millions takes a second for each page that somebody opens (ADR 0012).
+ */
+export async function countSome(
+  db: Kysely<Database>,
+  matching: RawBuilder<unknown>,
+): Promise<number | Estimate> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::integer as count from (${matching} limit ${COUNTED_AT_MOST + 1}) counted`.execute(
+    db,
+  );
+  const counted = rows[0]?.count ?? 0;
+  if (counted <= COUNTED_AT_MOST) return counted;
+  const plan = await sql<{ 'QUERY PLAN': readonly [{ Plan: { 'Plan Rows': number } }] }>`
+    explain (format json) ${matching}`.execute(db);
+  const expected = plan.rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+  return { about: Number(Math.max(expected, counted).toPrecision(2)) };
 }

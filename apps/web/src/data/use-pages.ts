@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 
 interface Page {
   readonly total: number;
+  readonly total_is_estimate?: boolean | undefined;
   readonly next_cursor: string | null;
 }
 
@@ -28,6 +29,7 @@ export function usePages<P extends Page, T>(options: {
   return {
     rows,
     total: pages?.at(-1)?.total ?? 0,
+    totalIsEstimate: pages?.at(-1)?.total_is_estimate ?? false,
     isLoading: query.isPending && (options.enabled ?? true),
     isRefreshing: query.isFetching && query.isPlaceholderData,
     error: query.error,

@@ -30,6 +30,7 @@ interface DataTableProps<T> {
   list: {
     rows: readonly T[];
     total: number;
+    totalIsEstimate?: boolean;
     isLoading: boolean;
     isRefreshing?: boolean;
     error: unknown;
@@ -203,7 +204,7 @@ function Footer<T>({
   useEffect(() => {
     if (isNear && hasMore && !isLoadingMore) loadMore?.();
   }, [isNear, hasMore, isLoadingMore, loadMore]);
-  const words = `${list.total.toLocaleString('en')} ${list.total === 1 ? noun[0] : noun[1]}`;
+  const words = `${list.totalIsEstimate ? 'about ' : ''}${list.total.toLocaleString('en')} ${list.total === 1 ? noun[0] : noun[1]}`;
   return (
     <div className={classes.footer} ref={ref}>
       <span className="tabular">

@@ -6,5 +6,6 @@ export const fromWirePage = ({ limit, cursor }: PageQuery): PageRequest => ({ li
 /** What every list carries beside its rows. */
 export const pageFields = (page: Omit<Page<unknown>, 'rows'>) => ({
   total: page.total,
+  ...(page.totalIsEstimate && { total_is_estimate: true }),
   next_cursor: page.nextCursor,
 });
