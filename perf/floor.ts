@@ -1,14 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_DIALING_SETTINGS, type DialerPorts } from '@outdial/core';
-import {
-  createSettingsStore,
-  migrate,
-  type OpenDatabase,
-  openDatabase,
-  tidyEmbedded,
-} from '@outdial/postgres';
+import type { DialerPorts } from '@outdial/core';
+import { migrate, openDatabase, tidyEmbedded } from '@outdial/postgres';
 import { createLogger, createServer, readConfig } from '@outdial/server';
 import { startPostgresServer } from '@outdial/testing/services';
 import { sql } from 'kysely';

@@ -2,13 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DialerPorts } from '@outdial/core';
 import pg from 'pg';
 import { type BenchOptions, type Figure, percentile } from './figures.js';
-import {
-  type FloorDatabase,
-  fillFloor,
-  onPostgres,
-  openFloor,
-  type RunningFloor,
-} from './floor.js';
+import { fillFloor, onPostgres, openFloor, type RunningFloor } from './floor.js';
 
 /** What a watcher sees pass between the dialer and the phones. */
 export interface Watcher {
