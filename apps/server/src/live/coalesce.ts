@@ -50,10 +50,8 @@ export function createCoalescer(
   }
 
   function publishDue(): Promise<void> {
-    publishing ??= publishAll().finally(() => {
-      publishing = undefined;
-    });
-    return publishing;
+    if (due.size > 0) publishing ??= publishAll();
+    return publishing ?? Promise.resolve();
   }
 
   async function publishAll(): Promise<void> {
@@ -72,6 +70,7 @@ export function createCoalescer(
         }
       }
     }
+    publishing = undefined;
   }
 
   return {
