@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readPromql } from './promql.js';
-import { startServer } from './running-server.js';
+import { openServer } from './running-server.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
@@ -52,7 +52,7 @@ describe('what operators get', () => {
   let text = '';
 
   beforeAll(async () => {
-    const server = await startServer();
+    const server = await openServer();
     await server.request('GET', '/api/leads');
     text = await server.text('/metrics');
     await server.close();

@@ -3,7 +3,6 @@ import { onTestFinished } from 'vitest';
 import { readConfig } from '../src/config/read-config.js';
 import { createServer } from '../src/wiring.js';
 
-/** The whole server within the test's process, on a database in memory and a free port; gone when the test is over. */
 export interface RunningServer {
   readonly url: string;
   readonly logged: readonly Record<string, unknown>[];
@@ -13,7 +12,15 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** The whole server within the test's process, on a database in memory and a free port; gone when the test is over. */
 export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
+  const server = await openServer(env);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** The same, to be closed by whoever opened it. */
+export async function openServer(env: Record<string, string> = {}): Promise<RunningServer> {
   const read = readConfig({ PORT: '0', DATA_DIR: ':memory:', SIMULATOR_SPEED: '1000', ...env });
   if (!read.ok) throw new Error(read.problems.join('\n'));
   const logged: Record<string, unknown>[] = [];
@@ -22,7 +29,6 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
     { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
   );
   const server = await createServer(read.config, { log, webRoot: '/nowhere', version: '1.2.3' });
-  onTestFinished(() => server.close());
   const url = await server.start();
   return {
     url,
