@@ -61,7 +61,7 @@ describe('when the account’s requests are used up', () => {
         mock: {
           behaviour: {
             rateLimit: {
-              perMinute: 4,
+              perMinute: 5,
               resetUnit: unit,
               headers: 'when_limited',
               retryAfter: false,
@@ -69,7 +69,7 @@ describe('when the account’s requests are used up', () => {
           },
         },
       });
-      // Two went to the webhook.
+      // Three went to the webhook.
       await box.telephony.client.ping();
       await box.telephony.client.ping();
       const refused = await box.telephony.place(order);
