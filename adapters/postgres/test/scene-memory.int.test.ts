@@ -1,4 +1,4 @@
-import type { Call, DialerStore, Scene, SceneChange } from '@outdial/core';
+import type { Call, DialerStore, QueuedCall, Scene, SceneChange } from '@outdial/core';
 import {
   aSessionWithLeads,
   claiming,
@@ -54,7 +54,8 @@ describe('what a node remembers of a session', () => {
         );
       case 'end':
         return onCall((call, { session }) => ({
-          calls: [over(call)],
+          // Whatever state it was in.
+          calls: [over(call as QueuedCall)],
           session: {
             ...session,
             metrics: { ...session.metrics, failed: session.metrics.failed + 1 },
