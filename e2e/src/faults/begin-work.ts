@@ -48,7 +48,7 @@ export async function beginWork(installation: Installation, work: Work): Promise
   return { queueId, agentIds, stopSaying: saying.stop };
 }
 
-async function agentsOf(client: Client, count: number): Promise<string[]> {
+export async function agentsOf(client: Client, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const { name, email } = agentNumber(index);
@@ -112,7 +112,7 @@ async function importLeads(client: Client, queueId: string, from: number, to: nu
   );
 }
 
-const sessionOf = (
+export const sessionOf = (
   client: Client,
   agentId: string,
   queueId: string,
@@ -131,8 +131,8 @@ const sessionOf = (
   });
 
 /** Asks again when the answer did not come: whoever asks looks first, as the request may have been carried out. */
-const insist = (what: string, ask: () => Promise<string>): Promise<string> =>
-  until(what, ask, { within: 60_000, every: 100 });
+export const insist = (what: string, ask: () => Promise<string>): Promise<string> =>
+  until(what, ask, { within: 120_000, every: 100 });
 
 /** None of them is what the dialer says by itself, so that one that got lost is missed. */
 const VERDICTS = ['Interested', 'Not Interested', 'Do Not Call'];

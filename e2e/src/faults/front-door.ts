@@ -25,7 +25,7 @@ export interface FrontDoor {
 }
 
 /** A node that hangs is given up after this long; the asker is told so and may try again. */
-const NODE_ANSWERS_WITHIN = 20_000;
+const NODE_ANSWERS_WITHIN = 60_000;
 
 /**
  * What stands in front of several nodes: each request to the next one, past those that take no connection. A request that a

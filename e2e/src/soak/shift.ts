@@ -1,5 +1,6 @@
 import type { Client } from '@outdial/client';
 import type { QueueSettings } from '@outdial/protocol';
+import { agentsOf, sessionOf } from '../faults/begin-work.js';
 import type { Installation } from '../faults/installation.js';
 import { until } from '../until.js';
 
@@ -39,29 +40,24 @@ export async function beginShift(
 ): Promise<Shift> {
   const { queue } = await client.queues.create({ name: 'Soak', settings: AGAIN_AND_AGAIN });
   await importLeads(client, queue.id, leads);
-  for (let index = 1; index <= agents; index += 1) {
-    const { agent } = await client.agents.create({
-      name: `Agent ${index}`,
-      email: `agent-${index}@outdial.example`,
-    });
-    await client.sessions.create({
-      agent_id: agent.id,
+  const agentIds = await agentsOf(client, agents);
+  // They begin one by one, as people do, while the first of them are on the phone already.
+  for (const agentId of agentIds) await sessionOf(client, agentId, queue.id, lines);
+  async function refill(): Promise<void> {
+    const { items } = await client.queueItems.list({
       queue_id: queue.id,
-      lines,
-      after_connect: 'continue',
+      state: 'DONE',
+      limit: 200,
     });
+    if (items.length === 0) return;
+    const leadIds = items.map(({ lead }) => lead.id);
+    await client.queueItems.add({ queue_id: queue.id, lead_ids: leadIds, requeue: true });
   }
+
   return {
     async refill() {
-      for (const state of ['DONE', 'EXHAUSTED'] as const) {
-        const { items } = await client.queueItems.list({ queue_id: queue.id, state, limit: 200 });
-        if (items.length === 0) continue;
-        await client.queueItems.add({
-          queue_id: queue.id,
-          lead_ids: items.map(({ lead }) => lead.id),
-          requeue: true,
-        });
-      }
+      // One that fails is made up for by the next.
+      await refill().catch(() => undefined);
     },
     async end() {
       await until(
