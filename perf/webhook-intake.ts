@@ -14,7 +14,9 @@ import type { Delivered, Load } from './webhook-client.js';
 
 const CONNECTIONS = 64;
 const TOKEN = 'f0e1d2c3b4a5968778695a4b3c2d1e0f';
-const ROUNDS = 3;
+const ROUNDS = 5;
+/** Each time before it counts: code that is new to the process, and connections to be opened. */
+const WARM_UP_SECONDS = 2;
 const SUSTAINED = 300;
 
 export const bench: Bench = {
@@ -48,23 +50,24 @@ async function measure(database: FloorDatabase, options: BenchOptions): Promise<
   try {
     const bare: Delivered[] = [];
     const ours: Delivered[] = [];
-    // A first round that is not counted: code that has run before, and connections that are open.
-    for (let round = 0; round <= ROUNDS; round += 1) {
+    let accepted = 0;
+    for (let round = 1; round <= ROUNDS; round += 1) {
       for (const [open, results] of [
         [openBare, bare],
         [openOurs, ours],
       ] as const) {
         const intake = await open(database);
+        const warmUp = await client.deliver(intake.url, WARM_UP_SECONDS);
         const delivered = await client.deliver(intake.url, seconds);
         await intake.close();
-        if (delivered.others > 0) throw new Error(`${delivered.others} were not accepted.`);
-        if (round > 0) results.push(delivered);
-        else if (open === openOurs) await forget(database);
+        const others = warmUp.others + delivered.others;
+        if (others > 0) throw new Error(`${others} were not accepted.`);
+        results.push(delivered);
+        if (open === openOurs) accepted += warmUp.accepted + delivered.accepted;
       }
     }
+    // More may be kept than were accepted: the client hangs up on the last answers.
     const kept = await countKept(database);
-    const accepted = ours.reduce((sum, { accepted }) => sum + accepted, 0);
-    // The client stops listening with some answers under way.
     if (kept < accepted) throw new Error(`${accepted} were accepted, and only ${kept} are kept.`);
     const middle = (results: readonly Delivered[], of: (one: Delivered) => number): number =>
       results.map(of).sort((a, b) => a - b)[Math.floor(results.length / 2)] ?? Number.NaN;
@@ -145,6 +148,11 @@ async function openOurs(
   const later = (ports: DialerPorts): DialerPorts => ({
     ...ports,
     jobs: { wake: (hint) => !isEvent(hint) && ports.jobs.wake(hint) },
+    reconciliation: {
+      ...ports.reconciliation,
+      dueWork: async (job, now, page) =>
+        job === 'process-event' ? [] : ports.reconciliation.dueWork(job, now, page),
+    },
   });
   const server = await createServer(read.config, {
     log: createLogger(read.config),
