@@ -127,6 +127,9 @@ export async function createServer(
       if (migrated.applied.length > 0) {
         log.info({ migrations: migrated.applied }, 'database migrated');
       }
+      if (migrated.unknown.length > 0) {
+        log.warn({ migrations: migrated.unknown }, 'a newer release has been at work here');
+      }
     },
   }).catch(async (error: unknown) => {
     await database.close();
