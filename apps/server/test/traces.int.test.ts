@@ -1,48 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.js';
-import { type RunningServer, startServer, until } from './running-server.js';
-
-const ANSWERS = '+19075550110';
-const RINGS_OUT = '+19075550120';
+import { startServer } from './running-server.js';
+import { ANSWERS, RINGS_OUT, shift } from './shift.js';
 
 async function receiver(): Promise<OtlpReceiver> {
   const started = await startOtlpReceiver();
   onTestFinished(() => started.close());
   return started;
-}
-
-/** One session over these numbers, until the CRM has every call. Answers the calls. */
-async function shift(server: RunningServer, phones: readonly string[], lines = 1) {
-  const { settings, version } = await server.request('GET', '/api/config');
-  await server.request('PUT', '/api/config', {
-    version,
-    settings: {
-      ...settings,
-      dialing: { ...settings.dialing, wrap_up_seconds: 0, delay_seconds: 0, patience_seconds: 0 },
-    },
-  });
-  const leadIds: string[] = [];
-  for (const phone of phones) {
-    const name = `Grace Hopper ${phone.slice(-2)}`;
-    const created = await server.request('POST', '/api/leads', { name, phone_number: phone });
-    leadIds.push(created.lead.id);
-  }
-  const started = await server.request('POST', '/api/dialer/start', {
-    lead_ids: leadIds,
-    lines,
-    after_connect: 'continue',
-  });
-  const session = await until('the session is over and the CRM has its calls', async () => {
-    const current = await server.request('GET', `/api/dialer/sessions/${started.id}`);
-    const { calls } = await server.request('GET', '/api/history?limit=10');
-    const synced = calls.every((call: { crm_state: string }) => call.crm_state === 'SYNCED');
-    return (
-      current.status === 'STOPPED' &&
-      calls.length === phones.length &&
-      synced && { ...current, history: calls }
-    );
-  });
-  return session;
 }
 
 const traceOf = (spans: readonly ReceivedSpan[], id: string) =>
