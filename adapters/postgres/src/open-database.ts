@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { resolve } from 'node:path';
-import { PGlite, types } from '@electric-sql/pglite';
+import { PGlite } from '@electric-sql/pglite';
 import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { lockDataDir } from './data-dir-lock.js';
 import type { Database } from './database.js';
-import { PGliteDialect } from './pglite-dialect.js';
+import { EmbeddedSocket } from './embedded-socket.js';
 import { preparing } from './preparing.js';
 
 /** Where the rows live: a PostgreSQL server, or a folder that this process keeps an embedded PostgreSQL in. */
@@ -50,12 +51,9 @@ export async function openDatabase(location: DatabaseLocation): Promise<OpenData
 }
 
 function openServer(url: string, poolSize: number): OpenDatabase {
-  // Compiling a plan costs more than all of our statements take; a wrong estimate would set it off.
-  const settings = "set time zone 'UTC'; set jit = off";
-  const rest = openPool(url, poolSize, settings);
-  // Planning a decision's statement took as long as running it (0.7 ms of 1.4). A plan that is kept must not be one that reads
-  // a small table whole, as the table grows before the next ANALYZE: hence none may.
-  const dialing = openPool(url, poolSize, `${settings}; set enable_seqscan = off`, preparing);
+  const pools = { connectionString: url, max: poolSize, application_name: 'outdial' };
+  const rest = openPool(pools, SETTINGS);
+  const dialing = openPool(pools, `${SETTINGS}; ${NEVER_WHOLE_TABLES}`, preparing);
 
   const connections = (): Connections => ({
     inUse: busy(rest.pool) + busy(dialing.pool),
@@ -67,20 +65,23 @@ function openServer(url: string, poolSize: number): OpenDatabase {
   });
 }
 
+/** Compiling a plan costs more than all of our statements take; a wrong estimate would set it off. */
+const SETTINGS = "set time zone 'UTC'; set jit = off";
+
+/**
+ * For statements that are prepared, as planning a decision's took as long as running it (0.7 ms of 1.4): a plan that is kept
+ * must not be one that reads a small table whole, since tables grow before the next ANALYZE.
+ */
+const NEVER_WHOLE_TABLES = 'set enable_seqscan = off';
+
 const busy = (pool: pg.Pool): number => pool.totalCount - pool.idleCount;
 
 function openPool(
-  url: string,
-  poolSize: number,
+  options: pg.PoolConfig,
   settings: string,
   prepare: (client: pg.PoolClient) => void = () => undefined,
 ): { readonly pool: pg.Pool; readonly db: Kysely<Database> } {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    application_name: 'outdial',
-    types: { getTypeParser },
-  });
+  const pool = new pg.Pool({ ...options, types: { getTypeParser } });
   // An idle connection that breaks (the server restarts) is replaced by the pool; unheard, the event would end the process.
   pool.on('error', () => undefined);
   // One that breaks while somebody works with it fails their next statement, which tells them; the pool listens to idle ones
@@ -101,25 +102,34 @@ function openPool(
 }
 
 async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
-  if (dataDir === ':memory:') {
-    const pglite = await PGlite.create({ parsers: PARSERS });
-    return embedded(pglite, async () => undefined);
-  }
+  if (dataDir === ':memory:') return embedded(await PGlite.create(), async () => undefined);
   const folder = resolve(dataDir);
   await mkdir(folder, { recursive: true });
   const unlock = await lockDataDir(folder);
   try {
     // A folder of its own, so that the lock and whatever else lives in the data directory is not PostgreSQL's business.
-    const pglite = await PGlite.create({ dataDir: resolve(folder, 'pglite'), parsers: PARSERS });
-    return embedded(pglite, unlock);
+    return embedded(await PGlite.create({ dataDir: resolve(folder, 'pglite') }), unlock);
   } catch (error) {
     await unlock();
     throw error;
   }
 }
 
+/**
+ * PGlite has one session, so whoever holds its one connection (a statement, or a transaction from begin to commit) holds the
+ * database, and everybody else waits in line. Hence one pool for all, with what dialing needs.
+ */
 function embedded(pglite: PGlite, unlock: () => Promise<void>): OpenDatabase {
-  const db = new Kysely<Database>({ dialect: new PGliteDialect(pglite) });
+  const one = {
+    max: 1,
+    idleTimeoutMillis: 0,
+    user: 'postgres',
+    database: 'postgres',
+    stream: () => new EmbeddedSocket(pglite) as unknown as Socket,
+  };
+  // A new connection finds the session of the last one, with its prepared statements.
+  const settings = `deallocate all; ${SETTINGS}; ${NEVER_WHOLE_TABLES}`;
+  const { db } = openPool(one, settings, preparing);
   return opened(
     { db, dialing: db },
     'embedded',
@@ -127,7 +137,8 @@ function embedded(pglite: PGlite, unlock: () => Promise<void>): OpenDatabase {
     async () => {
       try {
         // Takes its turn, so that a transaction under way comes to its end.
-        await db.connection().execute(() => db.destroy());
+        await db.connection().execute(async () => undefined);
+        await db.destroy();
         await pglite.close();
       } finally {
         await unlock();
@@ -159,13 +170,14 @@ function opened(
 }
 
 /**
- * What both drivers must agree on. Counts and sums come as bigint or numeric and are far below 2^53 here; a `date` is a
- * day, not an instant. Times become `Date` and jsonb its value in both drivers by themselves.
+ * Counts and sums come as bigint or numeric and are far below 2^53 here; a `date` is a day, not an instant. Times become `Date`
+ * and jsonb its value by themselves.
  */
+const { INT8, NUMERIC, DATE } = pg.types.builtins;
 const PARSERS: Record<number, (text: string) => unknown> = {
-  [types.INT8]: Number,
-  [types.NUMERIC]: Number,
-  [types.DATE]: (text) => text,
+  [INT8]: Number,
+  [NUMERIC]: Number,
+  [DATE]: (text) => text,
 };
 
 const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
