@@ -2,7 +2,7 @@ import type { Client } from '@outdial/client';
 import type { Call, CrmActivity, HistoryQuery, QueueItem } from '@outdial/protocol';
 
 /** Every row of a list, page by page. */
-async function everyPage<Row>(
+export async function everyPage<Row>(
   read: (cursor: string | undefined) => Promise<{ rows: Row[]; next: string | null }>,
 ): Promise<Row[]> {
   const all: Row[] = [];

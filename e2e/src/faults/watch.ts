@@ -10,6 +10,7 @@ import {
   type Snapshot,
 } from '@outdial/testing/worlds';
 import type { Kysely } from 'kysely';
+import { everyPage } from '../read-all.js';
 import { until } from '../until.js';
 import { missingWrites } from './acknowledged-writes.js';
 import type { Installation } from './installation.js';
@@ -152,6 +153,13 @@ export async function allQuiet(
       if (paused.total > 0) {
         throw new Error(`${paused.total} sessions are paused: ${paused.sessions[0]?.reason}.`);
       }
+      // A conversation is left alone when its session is stopped.
+      const stopped = await everyPage(async (cursor) => {
+        const page = await client.sessions.list({ status: 'STOPPED', limit: 200, cursor });
+        return { rows: page.sessions, next: page.next_cursor };
+      });
+      const live = stopped.flatMap(({ active_call_ids: ids }) => ids);
+      if (live.length > 0) throw new Error(`${live.length} calls are live.`);
       const waiting = await client.providerEvents.list({ state: 'PENDING', limit: 1 });
       if (waiting.total > 0) throw new Error(`${waiting.total} provider events wait.`);
       const unsynced = await Promise.all(
