@@ -1,221 +1,262 @@
-/**
- * How fast a CSV of leads goes in, and how long it holds up the dialer meanwhile:
- *
- *   node --conditions=source --import tsx perf/import.ts [embedded|server|both] [rows] [rowsAStep]
- *
- * The server is DATABASE_URL's (a scratch database there is created and dropped), or one started for this run. Beside the
- * import stands what the same rows cost as bare inserts in the same run, into the same tables with the same indexes: the
- * figure that no import can beat here, so that two machines can be compared.
- */
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { parsePhone } from '@outdial/core';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import type { Bench, BenchOptions, Figure } from './figures.js';
+import { percentile } from './figures.js';
 import {
-  createImportStepper,
-  createImportStore,
-  createLeadStore,
-  createQueueStore,
-  type LeadFields,
-  migrate,
-  type OpenDatabase,
-  openDatabase,
-} from '@outdial/postgres';
-import { createTestDatabase, startPostgresServer } from '@outdial/testing/services';
-import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
-import { ROWS_A_STEP } from '../apps/server/src/imports/go-through.js';
-import { createImports } from '../apps/server/src/imports/imports.js';
+  type FloorDatabase,
+  fillFloor,
+  onPGlite,
+  onPostgres,
+  openFloor,
+  type RunningFloor,
+} from './floor.js';
 
-const [wanted = 'both', rowsArgument = '100000', stepArgument] = process.argv.slice(2);
-const ROWS = Number(rowsArgument);
-if (!Number.isInteger(ROWS) || ROWS < 1 || ROWS > 1_000_000) {
-  throw new Error('The number of rows goes from 1 to 1000000.');
-}
-const clock = { now: () => new Date() };
-const ids = { next: () => uuidv7() };
-const file = Buffer.from(csv(ROWS));
+const AGENTS = 20;
+/** Real simulated phones, a hundred times as quick: about 15 calls a second, far from what the machine can do. */
+const SPEED = 100;
 
-console.log(`${ROWS} rows, ${(file.length / 1e6).toFixed(1)} MB, Node ${process.version}`);
-if (wanted !== 'server') await onEmbedded();
-if (wanted !== 'embedded') await onServer();
+export const bench: Bench = {
+  title: 'Import',
+  about:
+    'One CSV file of 100,000 rows with eight columns, new numbers all of them, is posted to the API of a whole server and becomes leads and ' +
+    'items of a queue: read, checked row by row, de-duplicated. The yardstick is what bare COPY takes for the same leads and items ' +
+    'into the same tables and indexes. ' +
+    `Meanwhile ${AGENTS} agents dial on the same server; the dial loop is timed from a session's claim to the request to place its call, ` +
+    'alone and beside the import.',
+  minutesAtMost: 15,
 
-async function onEmbedded(): Promise<void> {
-  const database = await openDatabase({ dataDir: ':memory:' });
-  await migrate(database.db);
-  await measure(database);
-  await database.close();
-}
+  async run(options) {
+    return [
+      ...(await onPostgres((database) => measure(database, options))),
+      ...(await onPGlite((database) => measure(database, options))),
+    ];
+  },
+};
 
-async function onServer(): Promise<void> {
-  const given = process.env.DATABASE_URL;
-  const server = given === undefined ? await startPostgresServer() : undefined;
-  process.env.TEST_POSTGRES_URL = given ?? server?.url;
-  const scratch = await createTestDatabase();
-  const database = await openDatabase({ url: scratch.url });
-  await migrate(database.db);
-  await measure(database);
-  await database.close();
-  await scratch.drop();
-  await server?.stop();
-}
-
-async function measure(database: OpenDatabase): Promise<void> {
-  const { db, kind } = database;
-  const rowsAStep = stepArgument === undefined ? ROWS_A_STEP[kind] : Number(stepArgument);
-  console.log(
-    `\n${kind === 'embedded' ? 'PGlite, in memory' : 'PostgreSQL'}, ${rowsAStep} rows a step`,
-  );
-
-  const imports = createImports({
-    imports: createImportStore(db),
-    queues: createQueueStore(db),
-    applyStep: createImportStepper(db),
-    queueFilled: () => undefined,
-    defaultCountry: async () => 'US',
-    jobs: { wake: () => undefined },
-    announcements: { announce: () => undefined },
-    clock,
-    ids,
-    breathe: () => turn(),
-    rowsAStep,
-  });
-  const options = { duplicates: 'skip', queue_name: 'Perf' } as const;
-
-  const started = await watched(database, () =>
-    imports.start({ fileName: 'perf.csv', content: file }, options),
-  );
-  report('reading, checking, storing the file', started);
-  if (started.answer.kind !== 'started') throw new Error(JSON.stringify(started.answer));
-  const { id } = started.answer.import;
-  const ran = await watched(database, () => imports.run(id));
-  report('turning its rows into leads', ran);
-  const done = await createImportStore(db).get(id);
-  if (done?.createdLeads !== ROWS)
-    throw new Error(`Only ${done?.createdLeads} leads: ${done?.error}`);
-
-  await sql`truncate leads, queues, queue_items, imports, import_row_errors, calls, sessions, campaign_handovers, campaign_numbers`.execute(
-    db,
-  );
-  const bare = await watched(database, () => bareInserts(database));
-  report('bare inserts of the same rows', bare);
-  const share = (bare.ms / (started.ms + ran.ms)) * 100;
-  console.log(
-    `  together ${perSecond(started.ms + ran.ms)}: ${share.toFixed(0)} % of what bare inserts do`,
-  );
+async function measure(database: FloorDatabase, { quick, note }: BenchOptions): Promise<Figure[]> {
+  const rows = quick ? 20_000 : 100_000;
+  const { agentIds, queueId } = await fillFloor(database, { agents: AGENTS, leads: 20_000 });
+  const loop = new DialLoop();
+  const floor = await openFloor(database, { speed: SPEED }, (ports) => loop.around(ports));
+  let seconds: number;
+  let alone: LoopFigures;
+  let beside: LoopFigures;
+  let quiet: number;
+  try {
+    quiet = await importRows(floor, csv(rows, 0));
+    note(`${database.name}: ${Math.round(rows / quiet)} rows/s with nobody dialing`);
+    await floor.startSessions(agentIds, queueId, 1);
+    await sleep(3_000);
+    loop.take();
+    await sleep(quick ? 5_000 : 15_000);
+    alone = loop.take();
+    seconds = await importRows(floor, csv(rows, rows));
+    beside = loop.take();
+  } finally {
+    await floor.close();
+  }
+  const bare = await copyRows(database, rows, 2 * rows);
+  const wanted = database.name === 'PostgreSQL';
+  const perSecond = rows / quiet;
+  const copied = { what: 'bare COPY', value: rows / bare, unit: 'rows/s' };
+  return [
+    {
+      what: `${rows.toLocaleString('en')} rows, nobody dialing, ${database.name}`,
+      value: perSecond,
+      unit: 'rows/s',
+      yardstick: copied,
+      ...(wanted && { goal: { says: 'at least 15,000 rows/s', reached: perSecond >= 15_000 } }),
+    },
+    {
+      what: `the same beside ${AGENTS} dialing agents, ${database.name}`,
+      value: rows / seconds,
+      unit: 'rows/s',
+      yardstick: copied,
+    },
+    {
+      what: `dial loop meanwhile, claim to place request, p99 of ${beside.calls} calls, ${database.name}`,
+      value: beside.p99,
+      unit: 'ms',
+      yardstick: { what: `alone, ${alone.calls} calls`, value: alone.p99, unit: 'ms' },
+      goal: { says: 'not doubled', reached: beside.p99 <= 2 * alone.p99 },
+    },
+    {
+      what: `event loop held up meanwhile, p99, ${database.name}`,
+      value: beside.heldP99,
+      unit: 'ms',
+      yardstick: { what: 'alone', value: alone.heldP99, unit: 'ms' },
+    },
+  ];
 }
 
-/** Leads and queue items, 1000 at a time, nothing parsed and nothing asked. */
-async function bareInserts({ db }: OpenDatabase): Promise<void> {
-  const queue = await createQueueStore(db).create({ id: ids.next(), name: 'Bare' }, clock.now());
-  if (queue.kind !== 'created') throw new Error('The queue is there already.');
-  const leads = Array.from({ length: ROWS }, (_, i) => leadOf(i));
-  for (let at = 0; at < ROWS; at += 1000) {
-    await createLeadStore(db).upsertBatch(leads.slice(at, at + 1000), {
-      duplicates: 'skip',
-      queueId: queue.queue.id,
-      now: clock.now(),
-      ids,
-    });
+interface LoopFigures {
+  readonly calls: number;
+  readonly p99: number;
+  readonly heldP99: number;
+}
+
+type Ports = Parameters<NonNullable<Parameters<typeof openFloor>[2]>>[0];
+
+/** Times each call from the start of the claim that took it to the request to place it. */
+class DialLoop {
+  readonly #claimedAt = new Map<string, number>();
+  #took: number[] = [];
+  #held: number[] = [];
+
+  constructor() {
+    let last = performance.now();
+    setInterval(() => {
+      const now = performance.now();
+      this.#held.push(Math.max(0, now - last - 5));
+      last = now;
+    }, 5).unref();
+  }
+
+  around(ports: Ports): Ports {
+    const { store, telephony } = ports;
+    return {
+      ...ports,
+      store: {
+        ...store,
+        fillLines: async (sessionId, now, filling) => {
+          const startedAt = performance.now();
+          const applied = await store.fillLines(sessionId, now, filling);
+          for (const call of applied?.calls ?? []) {
+            if (call.state === 'QUEUED') this.#claimedAt.set(call.id, startedAt);
+          }
+          return applied;
+        },
+      },
+      telephony: {
+        ...telephony,
+        place: (order) => {
+          const startedAt = this.#claimedAt.get(order.callId);
+          this.#claimedAt.delete(order.callId);
+          if (startedAt !== undefined) this.#took.push(performance.now() - startedAt);
+          return telephony.place(order);
+        },
+      },
+    };
+  }
+
+  /** What was measured since the last time. */
+  take(): LoopFigures {
+    const [took, held] = [this.#took, this.#held];
+    this.#took = [];
+    this.#held = [];
+    return { calls: took.length, p99: percentile(took, 0.99), heldP99: percentile(held, 0.99) };
   }
 }
 
-interface Watched<T> {
-  readonly answer: T;
-  readonly ms: number;
-  /** Of this process, all threads: what stays the same when the machine has other work. */
-  readonly cpuMs: number;
-  /** How late a timer came that was due every millisecond. */
-  readonly held: readonly number[];
-  /** How long `select 1` took, as somebody else's small statement would. */
-  readonly asked: readonly number[];
-  readonly megabytes: number;
-}
-
-/**
- * A timer of our own, as perf_hooks' monitorEventLoopDelay misses the delay that a synchronous start causes: it records
- * from the second tick on.
- */
-async function watched<T>(database: OpenDatabase, work: () => Promise<T>): Promise<Watched<T>> {
-  const held: number[] = [];
-  let last = performance.now();
-  let most = 0;
-  const timer = setInterval(() => {
-    const now = performance.now();
-    held.push(now - last - 1);
-    last = now;
-    most = Math.max(most, process.memoryUsage.rss());
-  }, 1);
-  const asked: number[] = [];
-  const done = new AbortController();
-  const asking = (async () => {
-    while (!done.signal.aborted) {
-      const askedAt = performance.now();
-      await database.ping();
-      asked.push(performance.now() - askedAt);
-      await sleep(10);
+/** From the request to the end of its last row, in seconds. */
+async function importRows(floor: RunningFloor, file: string): Promise<number> {
+  const form = new FormData();
+  form.set('queue_name', 'Imported');
+  form.set('default_country', 'US');
+  form.set('file', new Blob([file], { type: 'text/csv' }), 'perf.csv');
+  const startedAt = performance.now();
+  const answer = await fetch(`${floor.address}/api/leads/import`, { method: 'POST', body: form });
+  if (!answer.ok) throw new Error(`The import did not start: ${await answer.text()}`);
+  const started = (await answer.json()) as { import: { id: string } };
+  const deadline = Date.now() + 300_000;
+  while (Date.now() < deadline) {
+    const response = await fetch(`${floor.address}/api/leads/imports/${started.import.id}`);
+    const seen = (await response.json()) as { state: string; created: number; rows_total: number };
+    if (seen.state === 'DONE' && seen.created === seen.rows_total) {
+      return (performance.now() - startedAt) / 1000;
     }
-  })();
-  await sleep(20);
-  held.length = 0;
-  last = performance.now();
-  const startedAt = last;
-  const cpuBefore = process.cpuUsage();
-  const answer = await work();
-  const ms = performance.now() - startedAt;
-  const cpu = process.cpuUsage(cpuBefore);
-  await sleep(2);
-  clearInterval(timer);
-  done.abort();
-  await asking;
-  return { answer, ms, cpuMs: (cpu.user + cpu.system) / 1000, held, asked, megabytes: most / 1e6 };
+    if (seen.state === 'DONE' || seen.state === 'FAILED') throw new Error(JSON.stringify(seen));
+    await sleep(20);
+  }
+  throw new Error('The import did not end in time.');
 }
 
-function report(what: string, { ms, cpuMs, held, asked, megabytes }: Watched<unknown>): void {
-  const of = (values: readonly number[]) => {
-    const sorted = [...values].sort((a, b) => a - b);
-    const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
-    return `p99 ${at(0.99)}, at most ${at(1)} ms`;
-  };
-  console.log(
-    `  ${what}: ${(ms / 1000).toFixed(1)} s (${(cpuMs / 1000).toFixed(1)} s of CPU here), ${perSecond(ms)}`,
-  );
-  console.log(
-    `    event loop held up ${of(held)}; another statement ${of(asked)}; ${megabytes.toFixed(0)} MB resident`,
-  );
+const QUEUE = '01940000-0000-7000-8000-000000000001';
+
+/** Leads and items by COPY from a file, into a database that nobody else uses any more; seconds. */
+async function copyRows(database: FloorDatabase, rows: number, from: number): Promise<number> {
+  const now = new Date().toISOString();
+  const id = (kind: number, i: number) =>
+    `01940000-000${kind}-7000-8000-${(from + i).toString(16).padStart(12, '0')}`;
+  const file = (line: (i: number) => readonly (string | number)[]) =>
+    Array.from({ length: rows }, (_, i) => line(i).join('\t')).join('\n');
+  const leads = file((i) => {
+    const { name, jobTitle, phone, company, email, headcount, industry, score } = personAt(
+      from + i,
+    );
+    return [id(1, i), name, phone, jobTitle, company, email, headcount, industry, score, now, now];
+  });
+  const items = file((i) => {
+    const { phone, score } = personAt(from + i);
+    return [id(2, i), QUEUE, id(1, i), phone, 'PENDING', score, now, now, i];
+  });
+  const queue = `insert into queues (id, name, created_at) values ('${QUEUE}', 'Bare', now())`;
+  const copyLeads =
+    'copy leads (id, name, phone, job_title, company, email, headcount, industry, score, created_at, updated_at)';
+  const copyItems =
+    'copy queue_items (id, queue_id, lead_id, phone, state, score, due_at, created_at, position)';
+
+  const folder = await mkdtemp(join(tmpdir(), 'outdial-copy-'));
+  try {
+    if (database.url === null) {
+      const dataDir = join(database.environment.DATA_DIR ?? '', 'pglite');
+      const pglite = await PGlite.create({ dataDir });
+      try {
+        await pglite.exec(queue);
+        const startedAt = performance.now();
+        await pglite.query(`${copyLeads} from '/dev/blob'`, [], { blob: new Blob([leads]) });
+        await pglite.query(`${copyItems} from '/dev/blob'`, [], { blob: new Blob([items]) });
+        return (performance.now() - startedAt) / 1000;
+      } finally {
+        await pglite.close();
+      }
+    }
+    // The server runs as somebody else.
+    await chmod(folder, 0o755);
+    await writeFile(join(folder, 'leads'), leads);
+    await writeFile(join(folder, 'items'), items);
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      await client.query(queue);
+      const startedAt = performance.now();
+      await client.query(`${copyLeads} from '${join(folder, 'leads')}'`);
+      await client.query(`${copyItems} from '${join(folder, 'items')}'`);
+      return (performance.now() - startedAt) / 1000;
+    } finally {
+      await client.end();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
-function perSecond(ms: number): string {
-  return `${Math.round(ROWS / (ms / 1000))} rows/s`;
-}
-
-function csv(rows: number): string {
+function csv(rows: number, from: number): string {
   const lines = ['Full Name,Title,Phone,Company,Email,Employees,Industry,Score'];
-  for (let i = 0; i < rows; i += 1) {
-    const { name, jobTitle, company, email, headcount, industry, score } = leadOf(i);
+  for (let i = from; i < from + rows; i += 1) {
+    const { name, jobTitle, phone, company, email, headcount, industry, score } = personAt(i);
+    const written = `(${phone.slice(2, 5)}) ${phone.slice(5, 8)}-${phone.slice(8)}`;
     lines.push(
-      [name, jobTitle, nationalNumber(i), `"${company}"`, email, headcount, industry, score].join(
-        ',',
-      ),
+      [name, jobTitle, written, `"${company}"`, email, headcount, industry, score].join(','),
     );
   }
   return lines.join('\r\n');
 }
 
-function leadOf(i: number): LeadFields & { phone: string } {
-  const parsed = parsePhone(nationalNumber(i), 'US');
+/** Each number only once, in no order that an index would like, and none of the floor's own. */
+function personAt(i: number) {
   return {
     name: `Person ${i}`,
-    phone: parsed.ok ? parsed.e164 : '',
+    phone: `+1305${String((i * 7919) % 10_000_000).padStart(7, '0')}`,
     jobTitle: 'VP Sales',
     company: `Company, ${i % 5000} Inc`,
     email: `person${i}@company${i % 5000}.example`,
     headcount: '51-200',
-    industry: ['Software', 'Logistics', 'Healthcare'][i % 3] ?? null,
+    industry: ['Software', 'Logistics', 'Healthcare'][i % 3] ?? '',
     score: i % 100,
   };
-}
-
-/** Each only once, in no order that an index would like. */
-function nationalNumber(i: number): string {
-  const digits = String((i * 7919) % 10_000_000).padStart(7, '0');
-  return `(${212 + Math.floor(i / 10_000_000)}) ${digits.slice(0, 3)}-${digits.slice(3)}`;
 }
