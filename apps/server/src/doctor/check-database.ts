@@ -13,8 +13,8 @@ import type { Config } from '../config/read-config.js';
 import { about, type Finding, wordsOf } from './finding.js';
 
 const OLDEST = 14;
-/** What a node takes: its pool, its place, and one to look around with. */
-const CONNECTIONS_OF_A_NODE = 12;
+/** What a node takes at most: its pools, and its place. */
+const CONNECTIONS_OF_A_NODE = 21;
 /** Logs, tokens and TLS begin to suffer; the dialer itself goes by the database's time. */
 const WRONG_CLOCK_MS = 2_000;
 const GIGABYTE = 1024 ** 3;
