@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 export interface GroupWriterOptions<T, A> {
   /** Writes all of them in one statement; answers in the same order. */
   readonly write: (items: readonly T[]) => Promise<readonly A[]>;
@@ -29,6 +31,9 @@ export class GroupWriter<T, A> {
   async #writeAll(): Promise<void> {
     this.#writing = true;
     while (this.#waiting.length > 0) {
+      // Whatever has arrived at the sockets is read first. The embedded database works in this very thread: without it each
+      // request would be a group of its own (measured: a third of the accepts).
+      await nextTurn();
       const group = this.#waiting.slice(0, this.#options.atMost);
       this.#waiting = this.#waiting.slice(group.length);
       await this.#write(group);

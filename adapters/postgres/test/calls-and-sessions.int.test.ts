@@ -447,8 +447,10 @@ onEachDatabase('what screens read', (db) => {
       id: id(n),
       provider: 'aircall',
       dedupeKey: `event-${n}`,
+      callKey: null,
       payload: { n },
       receivedAt: minutes(n),
+      ignoredBecause: null,
     });
 
     it('can be looked through, and what was given up can be tried again', async () => {
@@ -456,7 +458,7 @@ onEachDatabase('what screens read', (db) => {
       const views = createInboxViews(db());
       for (const n of [1, 2, 3]) await inbox.store(event(n));
       await inbox.failed(id(2), 'No such agent.', null);
-      await inbox.settle(id(3), 'IGNORED', 'Not a call.', null);
+      await inbox.settle([id(3)], 'IGNORED', 'Not a call.');
 
       const all = await views.list({}, { limit: 2 });
       expect(all).toMatchObject({ total: 3, rows: [{ id: id(3) }, { id: id(2) }] });
@@ -525,10 +527,12 @@ onEachDatabase('what screens read', (db) => {
           id: id(n),
           provider: 'aircall',
           dedupeKey: `${n}`,
+          callKey: null,
           payload: {},
           receivedAt,
+          ignoredBecause: null,
         });
-        if (n !== 2) await inbox.settle(id(n), 'PROCESSED', null, null);
+        if (n !== 2) await inbox.settle([id(n)], 'PROCESSED', null);
       }
       const anImport = (n: number, state: 'DONE' | 'RUNNING') => ({
         id: id(n),

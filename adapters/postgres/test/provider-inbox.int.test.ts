@@ -44,7 +44,7 @@ onEachDatabase('a burst of provider events', (db, kind) => {
     const inbox = createProviderInbox(counted);
     const burst = events(401);
     await Promise.all(burst.map((event) => inbox.store(event)));
-    // The first alone, as nobody waited with it; the others 200 at a time.
+    // 200 at a time.
     expect(statements()).toBe(3);
     expect(await kept()).toHaveLength(401);
     for (const { id } of burst) await inbox.find(id);
