@@ -79,7 +79,7 @@ export {
   type Suppression,
   type SuppressionStore,
 } from './crud/suppressions.js';
-export { tidyEmbedded } from './crud/tidy.js';
+export { countGrownTables, tidyEmbedded } from './crud/tidy.js';
 export type { UpsertedLead } from './crud/upsert-leads.js';
 export { DataDirInUse, ownerOfDataDir } from './data-dir-lock.js';
 export type { Database, Json } from './database.js';

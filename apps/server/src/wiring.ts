@@ -18,6 +18,7 @@ import { createMockCrm } from '@outdial/crm-mock';
 import { createMockEnrichment } from '@outdial/enrichment-mock';
 import { loadPrefixZones } from '@outdial/phone-zones';
 import {
+  countGrownTables,
   createAgentStore,
   createCallViews,
   createCampaignStore,
@@ -100,6 +101,7 @@ export interface Server {
 
 const FOLLOW_SETTINGS_EVERY = 5_000;
 const SCHEDULED_WORK_EVERY = 60_000;
+const COUNT_TABLES_EVERY = 60_000;
 const CHECK_WEBHOOK_EVERY = 5 * 60_000;
 const CHECK_CAMPAIGNS_EVERY = 30_000;
 const LOOK_FOR_LIVE_CALLS_EVERY = 250;
@@ -403,6 +405,10 @@ export async function createServer(
   /** What another node saved counts here too: hours that held leads, and how simulated phones behave. */
   const followSettings = async (): Promise<void> => void (await settings.current());
   const sweeping = createSweeping({ dialer, turns: stores.scheduledWork, clock, log });
+  if (database.kind === 'embedded') {
+    const count = async (): Promise<void> => void (await countGrownTables(db));
+    tickers.push(createTicker('count of grown tables', COUNT_TABLES_EVERY, count, log));
+  }
   if (works) {
     tickers.push(
       ...sweeping.tickers,
