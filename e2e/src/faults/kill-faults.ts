@@ -31,7 +31,7 @@ const NTH: Partial<Record<KillPoint, number>> = {
   'next round begun, not told': 2,
 };
 
-const SMALL = { agents: 3, leads: 12, lines: 1, settings: AT_ONCE, verdictOneIn: 2 };
+const SMALL = { agents: 3, leads: 10, lines: 1, settings: AT_ONCE, verdictOneIn: 2 };
 
 /** A node is killed right behind this step, and started again; the point is not there the second time. */
 export function killedAt(point: KillPoint, database?: 'embedded'): Fault {

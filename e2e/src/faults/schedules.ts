@@ -176,14 +176,14 @@ export const withWrongClock = (
 export const SCHEDULES: readonly Fault[] = [
   {
     title: 'one of two nodes killed at random, 50 agents, 5 % of webhooks lost',
-    ...nodesOf(team(50, 400), {
+    ...nodesOf(team(50, 300), {
       provider: { agents: 50, speed: 15, eventFaults: { dropPercent: 5 } },
     }),
     strike: atRandom(killOneNode, { times: 4, seed: 11, apartMs: 2_000 }),
   },
   {
     title: 'PostgreSQL restarted, and crashed, under one node',
-    ...nodesOf(team(20, 120), { nodes: 1, database: 'own server' }),
+    ...nodesOf(team(12, 70), { nodes: 1, database: 'own server' }),
     strike: inTurn(
       atRandom(restartPostgres('fast'), { times: 1, seed: 12 }),
       atRandom(restartPostgres('immediate'), { times: 2, seed: 13 }),
@@ -191,12 +191,12 @@ export const SCHEDULES: readonly Fault[] = [
   },
   {
     title: 'PostgreSQL crashed under two nodes',
-    ...nodesOf(team(20, 120), { database: 'own server' }),
+    ...nodesOf(team(12, 70), { database: 'own server' }),
     strike: atRandom(restartPostgres('immediate'), { times: 2, seed: 14 }),
   },
   {
     title: 'Redis restarted, flushed, and gone for a while',
-    ...nodesOf(team(20, 160)),
+    ...nodesOf(team(12, 90)),
     strike: inTurn(
       atRandom(restartRedis, { times: 1, seed: 15 }),
       atRandom(flushRedis, { times: 2, seed: 16 }),
@@ -210,12 +210,12 @@ export const SCHEDULES: readonly Fault[] = [
   },
   {
     title: 'provider answers with errors, garbage, nothing, or late',
-    ...nodesOf(team(20, 100)),
+    ...nodesOf(team(12, 60)),
     strike: atRandom(misbehave(BAD_API, 10_000), { times: 1, seed: 18 }),
   },
   {
     title: 'webhooks twice, shuffled, lost, and minutes late',
-    ...nodesOf(team(20, 120), { provider: { agents: 20, eventFaults: BAD_WEBHOOKS } }),
+    ...nodesOf(team(12, 70), { provider: { agents: 12, eventFaults: BAD_WEBHOOKS } }),
     strike: atRandom(loseWebhooks({ ...BAD_WEBHOOKS, delaySeconds: 5 * MINUTES }, 5_000), {
       times: 1,
       seed: 19,
@@ -225,7 +225,7 @@ export const SCHEDULES: readonly Fault[] = [
   wrongClock(-MINUTE_MS),
   {
     title: 'connections cut: between people, webhooks and nodes, and to the database',
-    ...nodesOf(team(20, 120)),
+    ...nodesOf(team(12, 70)),
     strike: inTurn(
       atRandom(cutHttpConnections(10, 5_000), { times: 1, seed: 20 }),
       atRandom(cutDatabaseConnections, { times: 2, seed: 21 }),
@@ -233,7 +233,7 @@ export const SCHEDULES: readonly Fault[] = [
   },
   {
     title: 'database that answers nobody for seconds',
-    ...nodesOf(team(20, 120)),
+    ...nodesOf(team(12, 70)),
     strike: atRandom(lockCalls(3_000), { times: 2, seed: 22 }),
   },
 ];
@@ -241,7 +241,7 @@ export const SCHEDULES: readonly Fault[] = [
 function wrongClock(byMs: number): Fault {
   return {
     title: `clock of one of two nodes a minute ${byMs > 0 ? 'ahead' : 'behind'}`,
-    ...nodesOf(team(20, 120), withWrongClock(byMs)),
+    ...nodesOf(team(12, 70), withWrongClock(byMs)),
     strike: atRandom(killOneNode, { times: 1, seed: 23 }),
   };
 }
