@@ -152,8 +152,12 @@ async function fill(
 }
 
 /** Milliseconds for `items`, claimed by sessions made for it beforehand. */
-async function claimSome({ db }: ScratchDatabase, queueId: string, items: number): Promise<number> {
-  const store = createDialerStore(db);
+async function claimSome(
+  { db, dialing }: ScratchDatabase,
+  queueId: string,
+  items: number,
+): Promise<number> {
+  const store = createDialerStore(dialing);
   const waiting: string[] = [];
   for (let i = 0; i < items / LINES; i += 1) {
     const agentId = ids.next();
@@ -194,7 +198,11 @@ async function claimSome({ db }: ScratchDatabase, queueId: string, items: number
 }
 
 /** Milliseconds an item. */
-async function bareClaims({ db }: ScratchDatabase, size: number, items: number): Promise<number> {
+async function bareClaims(
+  { db, dialing }: ScratchDatabase,
+  size: number,
+  items: number,
+): Promise<number> {
   await sql`drop table if exists bare_items`.execute(db);
   await sql`
     create table bare_items as
@@ -217,7 +225,7 @@ async function bareClaims({ db }: ScratchDatabase, size: number, items: number):
             update bare_items set state = 'CLAIMED' where id in (
               select id from bare_items where state = 'PENDING' order by score desc, position
               limit ${LINES} for update skip locked
-            ) returning *`.execute(db);
+            ) returning *`.execute(dialing);
           if (rows.length !== LINES) throw new Error(`A bare claim got ${rows.length} rows.`);
         }
       }),

@@ -27,6 +27,9 @@ const inOrder = sql`q.callback desc, q.priority desc, q.score desc, q.due_at, q.
  * `offset 0` keeps the planner from turning a look into an index into a join, or a table in memory, that reads all live calls,
  * claims or suppressed numbers (measured without it: 110,000 suppressed numbers read for each claim, 5 times the time).
  *
+ * What is told of an item is worked out once it is locked, row by row in the order of the claim: with eight claims at once each
+ * passes over dozens of items that the others hold.
+ *
  * A suppressed item is returned to be marked, not filtered away: marked once, it is never walked over again. There are few,
  * because adding a suppression marks the items.
  */
@@ -40,17 +43,21 @@ export async function pickItems(
   },
 ): Promise<PickedCandidate[]> {
   const { rows } = await sql<PickRow>`
-    select row_to_json(q) as item, l.phone, l.time_zone,
-           exists (select from suppressions p where p.phone = q.phone offset 0) as suppressed
-    from queue_items q join leads l on l.id = q.lead_id
-    where q.queue_id = ${wanted.queueId} and q.state = 'PENDING' and q.ready and q.due_at <= ${wanted.now}
-      and q.id <> all(${wanted.seen}::uuid[])
-      and not exists (${handedOver(sql`q.phone`)} offset 0)
-      and not exists (select from calls c where c.phone = q.phone and c.state <> 'COMPLETED' offset 0)
-      and not exists (select from queue_items o where o.lead_id = q.lead_id and o.state = 'CLAIMED' offset 0)
-    order by ${inOrder}
-    limit ${wanted.limit}
-    for no key update of q, l skip locked
+    with picked as materialized (
+      select q as item, l.phone, l.time_zone
+      from queue_items q join leads l on l.id = q.lead_id
+      where q.queue_id = ${wanted.queueId} and q.state = 'PENDING' and q.ready and q.due_at <= ${wanted.now}
+        and q.id <> all(${wanted.seen}::uuid[])
+        and not exists (${handedOver(sql`q.phone`)} offset 0)
+        and not exists (select from calls c where c.phone = q.phone and c.state <> 'COMPLETED' offset 0)
+        and not exists (select from queue_items o where o.lead_id = q.lead_id and o.state = 'CLAIMED' offset 0)
+      order by ${inOrder}
+      limit ${wanted.limit}
+      for no key update of q, l skip locked
+    )
+    select row_to_json(picked.item) as item, picked.phone, picked.time_zone,
+           exists (select from suppressions p where p.phone = (picked.item).phone offset 0) as suppressed
+    from picked
   `.execute(db);
   return rows.map((row) => ({
     candidate: {
