@@ -165,7 +165,8 @@ export async function runToItsEnd(env: Environment): Promise<Exit & { readonly o
     output += text;
   });
   try {
-    const [code, signal] = (await once(child, 'exit', {
+    // Not `exit`, which may come before its last words.
+    const [code, signal] = (await once(child, 'close', {
       signal: AbortSignal.timeout(READY_WITHIN),
     })) as [number | null, NodeJS.Signals | null];
     return { code, signal, output };

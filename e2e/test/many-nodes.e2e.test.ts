@@ -6,6 +6,7 @@ import {
   createOutdialServer,
   type Environment,
   type OutdialServer,
+  runToItsEnd,
 } from '../src/outdial-server.js';
 import { allActivities, allCalls } from '../src/read-all.js';
 import { until } from '../src/until.js';
