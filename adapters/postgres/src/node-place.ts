@@ -84,7 +84,7 @@ export async function takePlace(
         throw error;
       }
       if (performance.now() >= until) throw new DatabaseTaken(company);
-      await sleep(LOOK_EVERY_MS, undefined, { ref: false });
+      await sleep(LOOK_EVERY_MS);
     }
   }
 
