@@ -23,7 +23,7 @@ COPY e2e/package.json e2e/
 FROM manifests AS build
 RUN npm ci
 COPY . .
-RUN node scripts/build.mjs
+RUN node scripts/build.mjs --runtime
 # What runs, and nothing else: no sources, no tests, no tools.
 RUN mkdir /runtime && cp -r --parents core/dist protocol/dist adapters/*/dist adapters/postgres/migrations \
     apps/server/dist apps/web/dist /runtime

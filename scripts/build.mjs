@@ -86,7 +86,8 @@ function readdirSyncOrNothing(absolute) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const started = Date.now();
-  const succeeded = await build({ everything: true });
+  // What runs in production, or all that there is.
+  const succeeded = await build({ everything: !process.argv.includes('--runtime') });
   console.log(
     succeeded
       ? `The build is up to date (${((Date.now() - started) / 1000).toFixed(1)} s).`

@@ -38,6 +38,8 @@ describe('the image', () => {
 
   it('is built with what it is told to leave behind: sources, tests and tools', () => {
     expect([...stages.keys()]).toEqual(['manifests', 'build', 'production-packages', 'runtime']);
+    // Tests are not even handed to Docker, so building them would fail.
+    expect(textsOf('build', 'RUN')).toContain('node scripts/build.mjs --runtime');
     const copied = textsOf('runtime', 'COPY');
     expect(copied).toEqual(['--from=production-packages /app ./', '--from=build /runtime ./']);
   });
