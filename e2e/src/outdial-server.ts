@@ -12,7 +12,7 @@ const MAIN = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta
 /** The server as people run it. */
 export const AS_BUILT: readonly string[] = ['--enable-source-maps', MAIN];
 /** The first start makes the database: about 3 s on 2 free cores. */
-const READY_WITHIN = 60_000;
+const READY_WITHIN = 120_000;
 const STOPPED_WITHIN = 30_000;
 
 export type Environment = Readonly<Record<string, string>>;

@@ -59,6 +59,7 @@ export function killedAt(point: KillPoint, database?: 'embedded'): Fault {
         await until(
           'calls are under way',
           async () => ((await account?.books())?.calls.length ?? 0) > 3,
+          { within: 120_000 },
         );
         await node.kill();
         await node.start(moment).then(
@@ -75,7 +76,7 @@ export function killedAt(point: KillPoint, database?: 'embedded'): Fault {
 
 /** It was not killed from here, so that it dies there proves that it came by. */
 const dies = (node: OutdialServer): Promise<boolean> =>
-  until('the node comes by the point and dies there', () => !node.isRunning(), { within: 60_000 });
+  until('the node comes by the point and dies there', () => !node.isRunning(), { within: 120_000 });
 
 const ORDERS = { method: 'POST', path: '/v1/users/:id/calls', count: 1 };
 

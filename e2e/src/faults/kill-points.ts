@@ -1,4 +1,13 @@
-import type { Call, DialerPorts, DialerStore, SceneChange, Session } from '@outdial/core';
+import type {
+  Applied,
+  Call,
+  Decision,
+  DialerPorts,
+  DialerStore,
+  SceneChange,
+  SceneOfCall,
+  Session,
+} from '@outdial/core';
 import { replaceMethods } from './replace-methods.js';
 
 /** The steps of a call's way between which a node may die, in the order in which a call meets them. */
@@ -91,6 +100,31 @@ export function withKillPoint(
     );
   };
 
+  /** A change of one call, however it was found. */
+  async function changed<T>(
+    decide: (scene: SceneOfCall) => Decision<T>,
+    change: (decide: (scene: SceneOfCall) => Decision<T>) => Promise<Applied<T> | null>,
+  ): Promise<Applied<T> | null> {
+    let wanted: SceneChange = {};
+    let askedFor: string | null = null;
+    const applied = await change((scene) => {
+      const { call } = scene.subject;
+      askedFor = 'placement' in call && call.placement === 'ASKED' ? call.id : null;
+      const decision = decide(scene);
+      wanted = decision.change;
+      return decision;
+    });
+    if (applied === null) return applied;
+    await decided(wanted, applied.before, applied.session, applied.calls);
+    await at(
+      'place answer written, not told',
+      applied.calls.some(
+        (call) => call.id === askedFor && 'placement' in call && call.placement === 'ACCEPTED',
+      ),
+    );
+    return applied;
+  }
+
   const watched: Partial<DialerStore> = {
     async createSession(session) {
       const created = await store.createSession(session);
@@ -121,27 +155,12 @@ export function withKillPoint(
       if (applied !== null) await decided(change, applied.before, applied.session, applied.calls);
       return applied;
     },
-    async changeByCall(callId, decide) {
-      let change: SceneChange = {};
-      let wasAsked = false;
-      const applied = await store.changeByCall(callId, (scene) => {
-        const { call } = scene.subject;
-        wasAsked = 'placement' in call && call.placement === 'ASKED';
-        const decision = decide(scene);
-        ({ change } = decision);
-        return decision;
-      });
-      if (applied === null) return applied;
-      await decided(change, applied.before, applied.session, applied.calls);
-      await at(
-        'place answer written, not told',
-        wasAsked &&
-          applied.calls.some(
-            (call) => call.id === callId && 'placement' in call && call.placement === 'ACCEPTED',
-          ),
-      );
-      return applied;
-    },
+    changeByCall: (callId, decide) =>
+      changed(decide, (watchedDecide) => store.changeByCall(callId, watchedDecide)),
+    changeByProviderCall: (provider, providerCallId, decide) =>
+      changed(decide, (watchedDecide) =>
+        store.changeByProviderCall(provider, providerCallId, watchedDecide),
+      ),
     async openWork() {
       const work = await store.openWork();
       await at('starting again, work not looked after');

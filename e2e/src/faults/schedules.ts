@@ -46,7 +46,7 @@ export const callsAreUnderWay = ({ account }: Installation, atLeast = 5): Promis
   until(
     'calls are under way',
     async () => ((await account?.books())?.calls.length ?? 0) >= atLeast,
-    { within: 60_000 },
+    { within: 120_000 },
   );
 
 export const killOneNode: Blow = async ({ nodes }, chance) => {
