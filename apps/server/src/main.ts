@@ -7,6 +7,9 @@ import { createLogger } from './logger.js';
 import { RedisAway } from './nodes/join-nodes.js';
 import { createServer } from './wiring.js';
 
+/** Their messages say what happened and what to do. */
+const PLAIN_ERRORS = [DataDirInUse, DatabaseTaken, MigrationEdited, RedisAway];
+
 /** Live calls get so long to end by themselves when somebody stops the server. */
 const GRACE_MS = 15_000;
 
@@ -67,9 +70,6 @@ try {
   log.debug({ err: error }, 'start failed');
   process.exit(1);
 }
-
-/** Their messages say what happened and what to do. */
-const PLAIN_ERRORS = [DataDirInUse, DatabaseTaken, MigrationEdited, RedisAway];
 
 function sentenceOf(error: unknown): string {
   if (PLAIN_ERRORS.some((plain) => error instanceof plain)) return (error as Error).message;
