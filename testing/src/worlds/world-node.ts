@@ -5,6 +5,7 @@ import {
   createSweeper,
   type DialerPorts,
   type DialerStore,
+  eventTurns,
   hangUpCall,
   type Ids,
   type JobHint,
@@ -277,6 +278,9 @@ export class WorldNode {
         changeSession: (id, decide) =>
           write('changeSession', () => store.changeSession(id, decide)),
         changeByCall: (id, decide) => write('changeByCall', () => store.changeByCall(id, decide)),
+        changeByProviderCall: (provider, id, decide) =>
+          write('changeByProviderCall', () => store.changeByProviderCall(provider, id, decide)),
+        isKnownToBeOver: (id) => store.isKnownToBeOver(id),
         fillLines: (id, now, filling) =>
           write('fillLines', () => store.fillLines(id, now, filling)),
         beginPlacing: (id, now, deadlineAt) =>
@@ -292,13 +296,12 @@ export class WorldNode {
         findAgentAtProvider: (id, email) =>
           read('findAgentAtProvider', () => store.findAgentAtProvider(id, email)),
         openWork: () => read('openWork', () => store.openWork()),
-        dueWork: (now, limit) => read('dueWork', () => store.dueWork(now, limit)),
       },
       inbox: {
         store: (event) => write('inbox.store', () => inbox.store(event)),
         find: (id) => read('inbox.find', () => inbox.find(id)),
-        settle: (id, as, note, callId) =>
-          write('inbox.settle', () => inbox.settle(id, as, note, callId)),
+        untried: (provider, key) => read('inbox.untried', () => inbox.untried(provider, key)),
+        settle: (ids, as, note) => write('inbox.settle', () => inbox.settle(ids, as, note)),
         failed: (id, error, dueAt) => write('inbox.failed', () => inbox.failed(id, error, dueAt)),
       },
       reconciliation: {
@@ -351,6 +354,7 @@ export class WorldNode {
       clock: { now: () => this.now() },
       ids,
       prefixZones,
+      eventTurns: eventTurns(),
       offsets,
     };
   }
