@@ -28,6 +28,8 @@ export interface AircallAccount {
   /** How often the faults have struck so far. */
   strikes(): Promise<number>;
   scriptFate(phone: string, ...fates: readonly FateInput[]): Promise<void>;
+  /** Every call is over and told of, and no event is on its way. */
+  hasNothingToSay(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -101,6 +103,12 @@ export async function openAircallAccount(wanted: Partial<AccountPlan>): Promise<
       ),
     scriptFate: async (phone, ...fates) =>
       void (await control('PUT', `/fates/${encodeURIComponent(phone)}`, { fates })),
+    async hasNothingToSay() {
+      const { calls } = await control<{ calls: MockCall[] }>('GET', '/calls');
+      if (calls.some(({ completed }) => !completed)) return false;
+      const deliveries = await control<{ state: string }[]>('GET', '/deliveries');
+      return deliveries.every(({ state }) => state !== 'waiting');
+    },
     async close() {
       child.stdin.end();
       await ended;

@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '../until.js';
 import { type Begun, beginWork, type Work } from './begin-work.js';
 import { createInstallation, type Installation, type InstallationPlan } from './installation.js';
 import type { FaultRow } from './report.js';
@@ -57,7 +58,16 @@ export async function runFault(fault: Fault): Promise<FaultRun> {
     await striking;
     await allQuiet(installation, { within: fault.quietWithin ?? QUIET_WITHIN_MS });
     await work.stopSaying();
-    // A verdict that was saved just now is on its way to the CRM.
+    const { account } = installation;
+    await until(
+      'the provider has nothing more to say',
+      async () => account?.hasNothingToSay() ?? true,
+      {
+        within: QUIET_WITHIN_MS,
+        every: 250,
+      },
+    );
+    // What it said last, and a verdict that was saved just now, are still on their way.
     await allQuiet(installation, { within: QUIET_WITHIN_MS });
     const { breaches, rows } = await watching.judge();
     if (breaches.length > 0) {

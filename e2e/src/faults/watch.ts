@@ -33,6 +33,8 @@ export interface Watch {
 }
 
 const LOOK_EVERY_MS = 1_000;
+/** An event that came while everybody was told to be quiet is worked on by then. */
+const SETTLES_WITHIN_MS = 10_000;
 /** With one call each, and a provider that cannot hang up. */
 const AIRCALL = { maxLinesPerAgent: 1, canHangUp: false, reachesRealPhones: true };
 const SIMULATOR = { maxLinesPerAgent: 10, canHangUp: true, reachesRealPhones: false };
@@ -75,9 +77,18 @@ export function watch(installation: Installation, { onlyTheEnd = false } = {}): 
   const looking = onlyTheEnd ? undefined : database?.then(({ db }) => keepLooking(db));
 
   async function readInTheEnd(): Promise<Rows> {
+    const begun = performance.now();
     const opened = await (database ?? openEmbedded(installation));
     try {
-      return await readRows(opened.db);
+      return await until(
+        'the rows can be read, and no event has come just now',
+        async () => {
+          const rows = await readRows(opened.db);
+          const isLast = performance.now() - begun > SETTLES_WITHIN_MS;
+          return (isLast || rows.events.every(({ state }) => state !== 'PENDING')) && rows;
+        },
+        { within: 2 * SETTLES_WITHIN_MS, every: 250 },
+      );
     } finally {
       await opened.close();
     }
