@@ -37,11 +37,10 @@ async function measure(
   { quick, note }: BenchOptions,
 ): Promise<Figure[]> {
   const seconds = quick ? 8 : 30;
-  const { agentIds, queueId } = await fillFloor(database, { agents: AGENTS, leads: 60_000 });
+  await fillFloor(database, { agents: AGENTS, leads: 60_000, lines: 1 });
   const bare = database.url === null ? null : await bareInserts(database.url);
   const floor = await openFloor(database, { speed: INSTANT });
   try {
-    await floor.startSessions(agentIds, queueId, 1);
     note(`${database.name}: ${AGENTS} sessions are at work`);
     await sleep(quick ? 2_000 : 5_000);
     const statements = database.url === null ? null : await countStatements(database.url);

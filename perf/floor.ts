@@ -1,9 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DialerPorts } from '@outdial/core';
-import { migrate, openDatabase, tidyEmbedded } from '@outdial/postgres';
+import {
+  DEFAULT_DIALING_SETTINGS,
+  type DialerPorts,
+  startSession,
+  type Telephony,
+} from '@outdial/core';
+import {
+  createDialerStore,
+  migrate,
+  type OpenDatabase,
+  openDatabase,
+  tidyEmbedded,
+} from '@outdial/postgres';
 import { createLogger, createServer, readConfig } from '@outdial/server';
+import { SIMULATOR_CAPABILITIES } from '@outdial/telephony-simulator';
 import { startPostgresServer } from '@outdial/testing/services';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -56,12 +68,12 @@ export async function onPGlite<T>(work: (database: FloorDatabase) => Promise<T>)
 }
 
 /**
- * Fills an empty database: no delay between calls, no wrap-up, no calling window, so that only the dialer takes time. Answers
- * the agents' ids.
+ * Fills an empty database: no delay between calls, no wrap-up, no calling window, so that only the dialer takes time. With
+ * `lines` each agent has a session already, which the server goes on with when it starts. Answers the agents' ids.
  */
 export async function fillFloor(
   database: FloorDatabase,
-  plan: Pick<FloorPlan, 'agents' | 'leads'>,
+  plan: Pick<FloorPlan, 'agents' | 'leads'> & Partial<Pick<FloorPlan, 'lines'>>,
 ): Promise<{ readonly agentIds: readonly string[]; readonly queueId: string }> {
   const { DATABASE_URL: url, DATA_DIR: dataDir = '' } = database.environment;
   const opened = await openDatabase(url === undefined ? { dataDir } : { url });
@@ -91,11 +103,38 @@ export async function fillFloor(
       select gen_random_uuid(), ${queueId}, id, phone, 'PENDING', now(), now() from new_leads`.execute(
       db,
     );
+    if (plan.lines !== undefined) await openSessions(opened, agentIds, queueId, plan.lines);
     if (opened.kind === 'server') await sql`vacuum (analyze)`.execute(db);
     else await tidyEmbedded(db);
     return { agentIds, queueId };
   } finally {
     await opened.close();
+  }
+}
+
+async function openSessions(
+  { dialing }: Pick<OpenDatabase, 'dialing'>,
+  agentIds: readonly string[],
+  queueId: string,
+  lines: number,
+): Promise<void> {
+  const ports = {
+    store: createDialerStore(dialing),
+    telephony: { name: 'simulator', capabilities: SIMULATOR_CAPABILITIES } as Telephony,
+    jobs: { wake: () => undefined },
+    announcements: { announce: () => undefined },
+    journal: { note: () => undefined },
+    clock: { now: () => new Date() },
+    ids: { next: () => uuidv7() },
+  };
+  const settings = {
+    ...DEFAULT_DIALING_SETTINGS,
+    delaySeconds: 0,
+    wrapUpSeconds: 0,
+    enforceWindow: false,
+  };
+  for (const agentId of agentIds) {
+    await startSession(ports, { agentId, queueId, lines, afterConnect: 'continue', settings });
   }
 }
 

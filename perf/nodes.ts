@@ -7,14 +7,14 @@ import pg from 'pg';
 import type { Bench, BenchOptions, Figure } from './figures.js';
 import { type FloorDatabase, fillFloor, floorAt, onPostgres } from './floor.js';
 
-const AGENTS = 1_000;
+const AGENTS = 200;
 const INSTANT = '100000';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export const bench: Bench = {
   title: 'Nodes',
   about:
-    `The dial loop (${AGENTS.toLocaleString('en')} agents, one line, no delays, calls that take no time) on one, two and four processes with one PostgreSQL and ` +
+    `The dial loop (${AGENTS} agents, one line, no delays, calls that take no time) on one, two and four processes with one PostgreSQL and ` +
     'one Redis, sessions started at each in turn, all on the cores of this machine: what more of them cost or bring here, ' +
     'where they share what one would have. The yardstick is the one process.',
   minutesAtMost: 12,
