@@ -26,15 +26,21 @@ export function eventTurns(): EventTurns {
   const lines = new Map<string, Line>();
 
   async function workThrough(
+    key: string,
     waiting: Map<string, ProviderEvent>,
     work: Parameters<EventTurns['together']>[1],
   ): Promise<void> {
     // Those that were stored together are woken together: a moment, so that they are taken along.
     await Promise.resolve();
-    while (waiting.size > 0) {
-      const events = [...waiting.values()].sort(byArrival);
-      waiting.clear();
-      for (const id of await work(events)) waiting.delete(id);
+    try {
+      while (waiting.size > 0) {
+        const events = [...waiting.values()].sort(byArrival);
+        waiting.clear();
+        for (const id of await work(events)) waiting.delete(id);
+      }
+    } finally {
+      // Together with the last look, before anybody else has a turn: nobody may join a line that is not looked at any more.
+      lines.delete(key);
     }
   }
 
@@ -48,7 +54,7 @@ export function eventTurns(): EventTurns {
         return line.over;
       }
       const waiting = new Map([[event.id, event]]);
-      const over = workThrough(waiting, work).finally(() => lines.delete(key));
+      const over = workThrough(key, waiting, work);
       lines.set(key, { waiting, over });
       return over;
     },
