@@ -76,6 +76,28 @@ it('goes on when the server ends a connection between two statements of a transa
   await close();
 });
 
+it('goes on when a newer release adds columns under statements that are prepared', async () => {
+  const { opened, close } = await onServer(2);
+  const look = () =>
+    opened.dialing.selectFrom('sessions').selectAll().where('id', '=', NOBODY).execute();
+  // Often enough, on both connections, that they are prepared.
+  const lookOften = async () => {
+    for (let time = 0; time < 5; time += 1) await Promise.all([look(), look()]);
+  };
+  await lookOften();
+  for (const column of ['news', 'more_news']) {
+    await sql`alter table sessions add column ${sql.ref(column)} integer`.execute(opened.db);
+    await lookOften();
+  }
+  const { rows } = await sql<{ name: string }>`
+    select name from pg_prepared_statements where statement like '%sessions%' and 1 = ${1}
+  `.execute(opened.dialing);
+  expect(rows.length, 'the statement is prepared anew').toBeGreaterThan(1);
+  await close();
+});
+
+const NOBODY = '01890000-0000-7000-8000-000000000000';
+
 describe('a data directory', () => {
   let folder: string;
   beforeAll(async () => {
