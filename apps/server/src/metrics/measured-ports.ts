@@ -1,4 +1,12 @@
-import type { Call, Clock, DialerPorts, PlaceAnswer, SceneOfCall } from '@outdial/core';
+import type {
+  Applied,
+  Call,
+  Clock,
+  Decision,
+  DialerPorts,
+  PlaceAnswer,
+  SceneOfCall,
+} from '@outdial/core';
 import { CrmError } from '@outdial/core';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { createLatest } from '../latest.js';
@@ -95,6 +103,36 @@ export function createMeasuredPorts(registry: Registry): (ports: DialerPorts) =>
       }
     };
 
+    /** A change of one call, however it was found. */
+    async function changed<T>(
+      decide: (scene: SceneOfCall) => Decision<T>,
+      change: (decide: (scene: SceneOfCall) => Decision<T>) => Promise<Applied<T> | null>,
+    ): Promise<Applied<T> | null> {
+      let settled: readonly string[] = [];
+      let before: SceneOfCall | undefined;
+      const applied = await change((scene) => {
+        const decision = decide(scene);
+        settled = decision.change.processedEventIds ?? [];
+        before = scene;
+        return decision;
+      });
+      if (applied === null) return applied;
+      let latest: Date | undefined;
+      for (const eventId of settled) {
+        const arrivedAt = arrivals.get(eventId);
+        arrivals.delete(eventId);
+        if (arrivedAt === undefined) continue;
+        processing.observe(secondsBetween(arrivedAt, clock));
+        if (latest === undefined || arrivedAt > latest) latest = arrivedAt;
+      }
+      if (latest !== undefined) {
+        for (const call of applied.calls) {
+          if (lostTo(call) && !wasLost(before, call.id)) answers.set(call.id, latest);
+        }
+      }
+      return applied;
+    }
+
     return {
       ...ports,
       store: withMethods(store, {
@@ -103,31 +141,12 @@ export function createMeasuredPorts(registry: Registry): (ports: DialerPorts) =>
           if (begun.kind === 'begun') placing.observe(secondsBetween(begun.call.queuedAt, clock));
           return begun;
         },
-        async changeByCall(callId, decide) {
-          let settled: readonly string[] = [];
-          let before: SceneOfCall | undefined;
-          const applied = await store.changeByCall(callId, (scene) => {
-            const decision = decide(scene);
-            settled = decision.change.processedEventIds ?? [];
-            before = scene;
-            return decision;
-          });
-          if (applied === null) return applied;
-          let latest: Date | undefined;
-          for (const eventId of settled) {
-            const arrivedAt = arrivals.get(eventId);
-            arrivals.delete(eventId);
-            if (arrivedAt === undefined) continue;
-            processing.observe(secondsBetween(arrivedAt, clock));
-            if (latest === undefined || arrivedAt > latest) latest = arrivedAt;
-          }
-          if (latest !== undefined) {
-            for (const call of applied.calls) {
-              if (lostTo(call) && !wasLost(before, call.id)) answers.set(call.id, latest);
-            }
-          }
-          return applied;
-        },
+        changeByCall: (callId, decide) =>
+          changed(decide, (watched) => store.changeByCall(callId, watched)),
+        changeByProviderCall: (provider, providerCallId, decide) =>
+          changed(decide, (watched) =>
+            store.changeByProviderCall(provider, providerCallId, watched),
+          ),
       }),
       inbox: withMethods(inbox, {
         async store(event) {

@@ -1,4 +1,4 @@
-import type { Applied, Call, DialerPorts, Session } from '@outdial/core';
+import type { Applied, Call, Decision, DialerPorts, SceneOfCall, Session } from '@outdial/core';
 import type { Latest } from '../latest.js';
 import { withMethods } from '../with-methods.js';
 import { failureOf, recording } from './recording.js';
@@ -30,21 +30,12 @@ export function tracedPorts(
         learn(applied);
         return applied;
       },
-      changeByCall: async (callId, decide) => {
+      changeByCall: (callId, decide) => {
         recording.getStore()?.aboutCall(callId);
-        let settled: readonly string[] = [];
-        const applied = await step('store change call', 'internal', () =>
-          store.changeByCall(callId, (scene) => {
-            const decision = decide(scene);
-            settled = decision.change.processedEventIds ?? [];
-            return decision;
-          }),
-        );
-        // Events of one call are worked on together, by the job of one of them: the jobs of the others learn it from here.
-        for (const eventId of settled) callOfEvent.set(eventId, callId);
-        learn(applied);
-        return applied;
+        return changed(decide, (watched) => store.changeByCall(callId, watched));
       },
+      changeByProviderCall: (provider, providerCallId, decide) =>
+        changed(decide, (watched) => store.changeByProviderCall(provider, providerCallId, watched)),
       fillLines: async (sessionId, now, filling) => {
         const work = recording.getStore();
         work?.aboutSession(sessionId);
@@ -121,6 +112,30 @@ export function tracedPorts(
         step('store crm failed', 'internal', () => crmSync.failed(callId, failure)),
     }),
   };
+
+  /** A change of one call, however it was found. */
+  async function changed<T>(
+    decide: (scene: SceneOfCall) => Decision<T>,
+    change: (decide: (scene: SceneOfCall) => Decision<T>) => Promise<Applied<T> | null>,
+  ): Promise<Applied<T> | null> {
+    let callId: string | undefined;
+    let settled: readonly string[] = [];
+    const applied = await step('store change call', 'internal', () =>
+      change((scene) => {
+        callId = scene.subject.call.id;
+        const decision = decide(scene);
+        settled = decision.change.processedEventIds ?? [];
+        return decision;
+      }),
+    );
+    if (callId !== undefined) {
+      recording.getStore()?.aboutCall(callId);
+      // Events of one call are worked on together, by the job of one of them: the jobs of the others learn it from here.
+      for (const eventId of settled) callOfEvent.set(eventId, callId);
+    }
+    learn(applied);
+    return applied;
+  }
 
   /** What a change came to: which session the work was about, and what is over now. */
   function learn(applied: Applied<unknown> | null): void {
