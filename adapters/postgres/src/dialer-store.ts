@@ -272,7 +272,10 @@ export function createDialerStore(db: Kysely<Database>): DialerStore {
 
     async peek(sessionId, how) {
       const remembered = how === 'remembered' ? memory.scene(sessionId) : null;
-      return (remembered ?? (await readScene(db, sessionId)))?.scene ?? null;
+      if (remembered !== null) return remembered.scene;
+      const read = await readScene(db, sessionId);
+      if (read !== null && how === 'remembered') memory.remember(read);
+      return read?.scene ?? null;
     },
 
     isKnownToBeOver: (callId) => memory.isOver(callId),
