@@ -1,8 +1,10 @@
 import { realTime } from '@outdial/testing/real-time';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer, basicCredentials, connectionError, farEnd } from '../test/far-end.js';
 import { type AircallClient, createAircallClient } from './aircall-client.js';
 import { AircallError } from './aircall-error.js';
+import type { SharedCount } from './rate-budget.js';
 
 const order = { numberId: '1234', to: '+12025550143' };
 const ready = () => answer(200, { availability: 'available' });
@@ -24,7 +26,7 @@ afterEach(async () => {
 });
 function clientOf(
   { fetch }: { fetch: typeof globalThis.fetch },
-  options: { requestsPerMinute?: number; getRetries?: number } = {},
+  options: { requestsPerMinute?: number; getRetries?: number; sharedCount?: SharedCount } = {},
 ): AircallClient {
   const client = createAircallClient({
     timers: realTime,
@@ -226,6 +228,26 @@ describe('the request limit of the account', () => {
       retryAfterSeconds: 60,
     });
     expect(aircall.sent).toHaveLength(1);
+  });
+
+  it('sends no call whose turn came so late that it may have been given up, whatever held it up', async () => {
+    const aircall = farEnd(answer(204));
+    // The process stood still while the nodes' common count was asked.
+    const counted = new RateLimiterRes(10, 60_000);
+    const sharedCount: SharedCount = {
+      consume: async () => {
+        vi.setSystemTime(Date.now() + 45_000);
+        return counted;
+      },
+      block: async () => counted,
+    };
+    const client = clientOf(aircall, { sharedCount });
+    expect(await faultOf(client.startCall('456', order))).toMatchObject({
+      trouble: 'rate_limited',
+      mayTryAgain: 'yes',
+      message: 'The request waited too long for its turn, and was not sent.',
+    });
+    expect(aircall.sent).toEqual([]);
   });
 
   it.each([

@@ -71,13 +71,18 @@ export function createRateBudget(options: {
       for (;;) {
         signal.throwIfAborted();
         const waitMs = await tryToTake();
-        if (waitMs === 0) return;
-        if (timers.now().getTime() + waitMs > patientUntilMs) {
+        // Also when counting itself took that long: whoever waits may have given up on it meanwhile.
+        const isTooLate = timers.now().getTime() + waitMs > patientUntilMs;
+        if (waitMs === 0 && !isTooLate) return;
+        if (isTooLate) {
           throw new AircallError({
             trouble: 'rate_limited',
             status: null,
             mayTryAgain: 'yes',
-            message: 'The request limit of the Aircall account is used up for the moment.',
+            message:
+              waitMs === 0
+                ? 'The request waited too long for its turn, and was not sent.'
+                : 'The request limit of the Aircall account is used up for the moment.',
             retryAfterSeconds: Math.ceil(waitMs / 1000),
           });
         }

@@ -16,6 +16,11 @@ export const PLACE_WITHIN = 30_000;
  */
 export const ANSWER_WITHIN = 20_000;
 /**
+ * Whoever has taken a call for placing asks the provider within this time, or not at all. A database that answers late or a
+ * process that stood still (a paused machine) must not have a phone rung for a call that others have looked for in vain and closed.
+ */
+export const ASK_WITHIN = 5_000;
+/**
  * A lost answer is looked up so soon, and a second time after as long again, before the call is closed: the line is free
  * 12 s after the answer was found to be lost. Not sooner, because a provider shows a call some time after it took it: at
  * Aircall 2 s were seen and 10 s are counted on (adapters/telephony-aircall, look-up.ts, which says "too early" until then).

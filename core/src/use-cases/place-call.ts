@@ -1,6 +1,7 @@
-import { ANSWER_WITHIN, after } from '../call/deadlines.js';
+import { ANSWER_WITHIN, ASK_WITHIN, after } from '../call/deadlines.js';
 import { givenBack } from '../call/transitions.js';
-import type { PlaceAnswer } from '../ports/telephony.js';
+import type { BeginPlacing } from '../ports/dialer-store.js';
+import type { PlaceAnswer, Telephony } from '../ports/telephony.js';
 import { startedElsewhere } from '../session/control.js';
 import { applyPlaceAnswer, type NotOurs } from '../session/place-answer.js';
 import { SceneDraft } from '../session/scene.js';
@@ -36,17 +37,9 @@ export async function placeCall(
     }
   }
 
-  const { call, agent, ringSeconds } = begun;
-  const answer: PlaceAnswer | NotOurs =
-    call.provider === telephony.name
-      ? await telephony.place({
-          callId: call.id,
-          to: call.phone,
-          agent,
-          ringSeconds,
-          attempt: call.attempt,
-        })
-      : { kind: 'not_ours', message: startedElsewhere(call.provider, telephony.name) };
+  const { call } = begun;
+  const answer =
+    clock.now().getTime() - now.getTime() > ASK_WITHIN ? TOO_LATE : await ask(telephony, begun);
   journal.note({
     level: answer.kind === 'accepted' ? 'info' : 'warn',
     event:
@@ -69,6 +62,29 @@ export async function placeCall(
     return { change: draft.change(), answer: undefined };
   });
   if (applied !== null) tell(ports, applied);
+}
+
+/** Surely not placed: nobody else may ask, and we did not. */
+const TOO_LATE: PlaceAnswer = {
+  kind: 'refused',
+  because: 'later',
+  message: 'It took too long to take the call for placing, so the provider was not asked.',
+};
+
+async function ask(
+  telephony: Telephony,
+  { call, agent, ringSeconds }: Extract<BeginPlacing, { kind: 'begun' }>,
+): Promise<PlaceAnswer | NotOurs> {
+  if (call.provider !== telephony.name) {
+    return { kind: 'not_ours', message: startedElsewhere(call.provider, telephony.name) };
+  }
+  return telephony.place({
+    callId: call.id,
+    to: call.phone,
+    agent,
+    ringSeconds,
+    attempt: call.attempt,
+  });
 }
 
 async function giveBack(
