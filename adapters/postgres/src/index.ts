@@ -103,6 +103,7 @@ export {
 export {
   type Company,
   countNodes,
+  countWorkingNodes,
   DatabaseTaken,
   type NodePlace,
   readDatabaseTime,

@@ -22,7 +22,7 @@ export class DatabaseTaken extends Error {
 export type Company = 'alone' | 'with others';
 
 export interface NodePlace {
-  /** Nobody else had a place here when this node took its own. */
+  /** Nobody else who works had a place here when this node took its own; of those that come at once, it is true for one. */
   readonly first: boolean;
   /** Gives the place back; safe twice. */
   leave(): Promise<void>;
@@ -35,6 +35,10 @@ export const LOCK = 0x0d1a2;
  * last connection may outlive a cut network for 25 s, by the keep-alive settings below.
  */
 const PATIENCE_MS = { first: 5_000, afterLoss: 60_000 };
+/** Held while a node takes its place and looks who is there: two that did so at once would each take the other for the older. */
+const ARRIVAL = 0x0d1a3;
+/** Nodes that only serve people are called otherwise: they are there, and leave the work to others. */
+const NAMES = { working: 'outdial node', serving: 'outdial api node' };
 const LOOK_EVERY_MS = 100;
 const RECONNECT_EVERY_MS = 1_000;
 
@@ -50,18 +54,17 @@ export async function takePlace(
   url: string,
   company: Company,
   lost: (error: DatabaseTaken) => void,
-  patienceMs = PATIENCE_MS,
+  { works = true, patienceMs = PATIENCE_MS } = {},
 ): Promise<NodePlace> {
   let left = false;
-  let client = await take(patienceMs.first);
-  const first = await isOnly(client);
+  let { client, first } = await take(patienceMs.first);
 
-  async function take(forMs: number): Promise<pg.Client> {
+  async function take(forMs: number): Promise<{ client: pg.Client; first: boolean }> {
     const until = performance.now() + forMs;
     for (;;) {
       const candidate = new pg.Client({
         connectionString: url,
-        application_name: 'outdial node',
+        application_name: works ? NAMES.working : NAMES.serving,
         keepAlive: true,
       });
       // Also between two statements, when nobody awaits it.
@@ -71,12 +74,15 @@ export async function takePlace(
         await candidate.query(
           'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3',
         );
+        await candidate.query(`select pg_advisory_lock(${ARRIVAL}::bigint)`);
         const { rows } = await candidate.query<{ taken: boolean }>(
           `select pg_try_advisory_lock${company === 'alone' ? '' : '_shared'}(${LOCK}::bigint) as taken`,
         );
         if (rows[0]?.taken) {
+          const isFirst = await nobodyElseWorks(candidate);
+          await candidate.query(`select pg_advisory_unlock(${ARRIVAL}::bigint)`);
           candidate.once('end', () => void takeAgain());
-          return candidate;
+          return { client: candidate, first: isFirst };
         }
         await candidate.end();
       } catch (error) {
@@ -91,7 +97,7 @@ export async function takePlace(
   async function takeAgain(): Promise<void> {
     while (!left) {
       try {
-        client = await take(patienceMs.afterLoss);
+        ({ client } = await take(patienceMs.afterLoss));
         if (left) await client.end();
         return;
       } catch (error) {
@@ -115,15 +121,27 @@ export async function takePlace(
   };
 }
 
-async function isOnly(client: pg.Client): Promise<boolean> {
+async function nobodyElseWorks(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ others: boolean }>(
     `select exists (
-       select from pg_locks l join pg_database d on d.oid = l.database
+       select from pg_locks l join pg_database d on d.oid = l.database left join pg_stat_activity a on a.pid = l.pid
        where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = ${LOCK}
          and l.pid <> pg_backend_pid() and d.datname = current_database()
+         and a.application_name is distinct from '${NAMES.serving}'
      ) as others`,
   );
   return rows[0]?.others === false;
+}
+
+/** How many nodes that do the work have a place at this database at the moment. */
+export async function countWorkingNodes(db: Kysely<Database>): Promise<number> {
+  const { rows } = await sql<{ nodes: number }>`
+    select count(*)::int as nodes
+    from pg_locks l join pg_database d on d.oid = l.database left join pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = ${sql.lit(LOCK)}
+      and d.datname = current_database() and a.application_name is distinct from ${NAMES.serving}
+  `.execute(db);
+  return rows[0]?.nodes ?? 0;
 }
 
 /** How many nodes have a place at this database at the moment; 1 at least. */

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Company,
   countNodes,
+  countWorkingNodes,
   DatabaseTaken,
   type NodePlace,
   takePlace,
@@ -25,8 +26,10 @@ describe('nodes on one database', () => {
   const take = async (
     company: Company,
     lost: (error: DatabaseTaken) => void = () => undefined,
+    works = true,
   ): Promise<NodePlace> => {
-    const place = await takePlace(database.url, company, lost, { first: 300, afterLoss: 300 });
+    const patienceMs = { first: 300, afterLoss: 300 };
+    const place = await takePlace(database.url, company, lost, { works, patienceMs });
     places.push(place);
     return place;
   };
@@ -55,6 +58,26 @@ describe('nodes on one database', () => {
     expect(await countNodes(db)).toBe(2);
     await second.leave();
     await expect.poll(() => countNodes(db)).toBe(1);
+    await close();
+  });
+
+  it('know who came first, also when all of them come at once', async () => {
+    for (let time = 0; time < 5; time += 1) {
+      const all = await Promise.all([1, 2, 3].map(() => take('with others')));
+      expect(all.filter(({ first }) => first)).toHaveLength(1);
+      await Promise.all(all.map((place) => place.leave()));
+      await expect.poll(held).toBe(false);
+    }
+  });
+
+  it('leave what is left over to the first one that works, not to one that only serves people', async () => {
+    const { db, close } = await openDatabase({ url: database.url });
+    await take('with others', undefined, false);
+    expect(await countWorkingNodes(db)).toBe(0);
+    await expect(take('with others')).resolves.toMatchObject({ first: true });
+    await expect(take('with others')).resolves.toMatchObject({ first: false });
+    expect(await countWorkingNodes(db)).toBe(2);
+    expect(await countNodes(db)).toBe(3);
     await close();
   });
 
