@@ -439,10 +439,11 @@ export async function createServer(
   let presence: Presence | undefined;
   let closing: Promise<void> | undefined;
 
-  /** Real phones' events reach whichever node is there; those of the simulated network are told by the one that placed. */
+  /** Real phones' events reach whichever node works; those of the simulated network are told by the one that placed. */
   async function othersTakeOver(): Promise<boolean> {
     if (node.shared === null || !telephony.capabilities.reachesRealPhones) return false;
-    return (await node.shared.countNodes().catch(() => 1)) > 1;
+    const others = works ? 1 : 0;
+    return (await node.shared.countWorkingNodes().catch(() => 0)) > others;
   }
 
   async function shutDown(graceMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Timers } from '@outdial/core';
 import {
   countNodes,
+  countWorkingNodes,
   type DatabaseTaken,
   type OpenDatabase,
   readDatabaseTime,
@@ -20,7 +21,7 @@ export interface Node {
   readonly timers: Timers;
   /** null: this node is the only one. */
   readonly shared: Shared | null;
-  /** Nobody else was on this database when this node came. */
+  /** Nobody else worked on this database when this node came; of working nodes that come at once it is true for one. */
   readonly first: boolean;
   /** Lets go of the place; safe twice. */
   leave(): Promise<void>;
@@ -37,6 +38,8 @@ export interface Shared {
   readonly prefix: string;
   /** How many nodes there are, by the database. */
   countNodes(): Promise<number>;
+  /** Those of them that do the work. */
+  countWorkingNodes(): Promise<number>;
 }
 
 const SET_CLOCK_EVERY = 30_000;
@@ -49,7 +52,7 @@ const WRONG_CLOCK_MS = 2_000;
  * one clock, and its folder is locked already.
  */
 export async function joinNodes(
-  config: Pick<Config, 'database' | 'redis'>,
+  config: Pick<Config, 'database' | 'redis' | 'role'>,
   {
     database: { db },
     log,
@@ -68,29 +71,36 @@ export async function joinNodes(
     return { timers: systemTimers, shared: null, first: true, leave: async () => undefined };
   }
   const company = config.redis === null ? 'alone' : 'with others';
-  const place = await takePlace(config.database.url, company, lost);
-  await prepare();
-  const clock = createAgreedClock(systemTimers, () => readDatabaseTime(db));
-  await clock.set();
-  if (Math.abs(clock.machineError()) > WRONG_CLOCK_MS) {
-    log.warn(
-      { wrong_by_ms: Math.round(clock.machineError()) },
-      'the clock of this machine is wrong; the database’s time counts',
-    );
+  const place = await takePlace(config.database.url, company, lost, {
+    works: config.role !== 'api',
+  });
+  try {
+    await prepare();
+    const clock = createAgreedClock(systemTimers, () => readDatabaseTime(db));
+    await clock.set();
+    if (Math.abs(clock.machineError()) > WRONG_CLOCK_MS) {
+      log.warn(
+        { wrong_by_ms: Math.round(clock.machineError()) },
+        'the clock of this machine is wrong; the database’s time counts',
+      );
+    }
+    const shared = config.redis === null ? null : await share(config.redis.url, db, log);
+    const setting = createTicker('clock', SET_CLOCK_EVERY, () => clock.set(), log);
+    setting.start();
+    return {
+      timers: clock,
+      shared,
+      first: place.first,
+      async leave() {
+        await setting.close();
+        shared?.redis.disconnect();
+        await place.leave();
+      },
+    };
+  } catch (error) {
+    await place.leave();
+    throw error;
   }
-  const setting = createTicker('clock', SET_CLOCK_EVERY, () => clock.set(), log);
-  setting.start();
-  const shared = config.redis === null ? null : await share(config.redis.url, db, log);
-  return {
-    timers: clock,
-    shared,
-    first: place.first,
-    async leave() {
-      await setting.close();
-      shared?.redis.disconnect();
-      await place.leave();
-    },
-  };
 }
 
 async function share(redisUrl: string, db: OpenDatabase['db'], log: Logger): Promise<Shared> {
@@ -131,6 +141,7 @@ async function share(redisUrl: string, db: OpenDatabase['db'], log: Logger): Pro
     redisUrl,
     prefix: `outdial:{${await readInstallation(db)}}`,
     countNodes: () => countNodes(db),
+    countWorkingNodes: () => countWorkingNodes(db),
   };
 }
 
