@@ -147,12 +147,12 @@ const PATIENT_FOR_MS = 5_000;
 
 /**
  * Resolves once nothing is left to do: every session over, every event settled, every call in the CRM. A call whose sync was
- * under way when a node died stays leased to it for three minutes (CRM_LEASE); unless `waitForLeases`, somebody loses patience
+ * under way when a node died stays leased to it for CRM_LEASE, and others work meanwhile; somebody loses patience before that,
  * and replays it by hand.
  */
 export async function allQuiet(
   { client, door }: Installation,
-  { within, waitForLeases = false }: { within: number; waitForLeases?: boolean },
+  { within }: { within: number },
 ): Promise<void> {
   let waitingSince: number | null = null;
   await until(
@@ -181,7 +181,7 @@ export async function allQuiet(
       const missing = unsynced.reduce((sum, { total }) => sum + total, 0);
       if (missing === 0) return true;
       waitingSince ??= performance.now();
-      if (!waitForLeases && performance.now() - waitingSince > PATIENT_FOR_MS) {
+      if (performance.now() - waitingSince > PATIENT_FOR_MS) {
         waitingSince = performance.now();
         await client.crm.sync();
       }
