@@ -57,6 +57,8 @@ export interface BullJobs extends Jobs {
   ping(): Promise<void>;
   /** Throws, in words, when Redis does not answer. */
   counts(): Promise<Readonly<Record<JobName, JobCounts>>>;
+  /** Leaves jobs of these kinds to the other nodes from now on; those that run go on. */
+  leaveToOthers(kinds: readonly JobName[]): Promise<void>;
   /** How many hints this node has dropped since its start because Redis was away or refused them. */
   dropped(): number;
   /** Takes no more hints, begins nothing new and waits for what runs here, whether Redis is there or not. Safe to call twice. */
@@ -321,6 +323,10 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
         );
         return Object.fromEntries(counted) as Record<JobName, JobCounts>;
       }),
+    async leaveToOthers(kinds) {
+      const theirs = workers.filter(({ name }) => kinds.includes(name as JobName));
+      await Promise.all(theirs.map((worker) => worker.pause(true)));
+    },
     dropped: outbox.dropped,
     close() {
       closing ??= shutDown();

@@ -41,6 +41,9 @@ const ARRIVAL = 0x0d1a3;
 const NAMES = { working: 'outdial node', serving: 'outdial api node' };
 const LOOK_EVERY_MS = 100;
 const RECONNECT_EVERY_MS = 1_000;
+/** A cut network says nothing: so it is asked, more often than the server gives up on a silent node. */
+const ASK_EVERY_MS = 10_000;
+const ANSWER_WITHIN_MS = 5_000;
 
 /**
  * Takes this node's place at a PostgreSQL server: an advisory lock, exclusive for a node that is alone and shared among those
@@ -66,6 +69,8 @@ export async function takePlace(
         connectionString: url,
         application_name: works ? NAMES.working : NAMES.serving,
         keepAlive: true,
+        connectionTimeoutMillis: ANSWER_WITHIN_MS,
+        query_timeout: ANSWER_WITHIN_MS,
       });
       // Also between two statements, when nobody awaits it.
       candidate.on('error', () => undefined);
@@ -94,6 +99,15 @@ export async function takePlace(
     }
   }
 
+  /** A connection that does not answer is as good as broken, and its end is the way to `takeAgain`. */
+  const asking = setInterval(() => {
+    const asked = client;
+    asked.query('select 1').catch(() => {
+      if (!left) asked.connection.stream.destroy();
+    });
+  }, ASK_EVERY_MS);
+  asking.unref();
+
   async function takeAgain(): Promise<void> {
     while (!left) {
       try {
@@ -116,6 +130,7 @@ export async function takePlace(
     async leave() {
       if (left) return;
       left = true;
+      clearInterval(asking);
       await client.end();
     },
   };

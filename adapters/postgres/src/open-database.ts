@@ -127,8 +127,8 @@ function embedded(pglite: PGlite, unlock: () => Promise<void>): OpenDatabase {
     database: 'postgres',
     stream: () => new EmbeddedSocket(pglite) as unknown as Socket,
   };
-  // A new connection finds the session of the last one, with its prepared statements.
-  const settings = `deallocate all; ${SETTINGS}; ${NEVER_WHOLE_TABLES}`;
+  // A new connection finds the session of the last one, with its prepared statements and perhaps half a transaction.
+  const settings = `rollback; deallocate all; ${SETTINGS}; ${NEVER_WHOLE_TABLES}`;
   const { db } = openPool(one, settings, preparing);
   return opened(
     { db, dialing: db },

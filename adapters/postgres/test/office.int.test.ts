@@ -257,5 +257,13 @@ onEachDatabase('the office', (db) => {
       ]);
       expect(await work.claim('unknown', NOW, minutes(1))).toBe(false);
     });
+
+    it('is not put off by a turn that was taken before the clock was set back', async () => {
+      const work = createScheduledWorkStore(db());
+      await work.plan('clock set back', minutes(60));
+      expect(await work.claim('clock set back', NOW, minutes(1))).toBe(false);
+      expect(await work.claim('clock set back', NOW, minutes(1), minutes(2))).toBe(true);
+      expect(await work.claim('clock set back', NOW, minutes(1), minutes(2))).toBe(false);
+    });
   });
 });

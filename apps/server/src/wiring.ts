@@ -449,6 +449,7 @@ export async function createServer(
   async function shutDown(graceMs: number): Promise<void> {
     stopping = true;
     imports.close();
+    await jobs.stopPlacing();
     const until = clock.now().getTime() + ((await othersTakeOver()) ? 0 : graceMs);
     while (clock.now().getTime() < until && (await liveCalls()) > 0) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_FOR_LIVE_CALLS_EVERY));

@@ -13,8 +13,11 @@ export interface ScheduledWork {
 export interface ScheduledWorkStore {
   /** Makes the work known; one that is known keeps its time. */
   plan(name: string, dueAt: Date): Promise<void>;
-  /** True for exactly one node: due work moves to `until`, when it is tried again unless `ran` says otherwise. */
-  claim(name: string, now: Date, until: Date): Promise<boolean>;
+  /**
+   * True for exactly one node: due work moves to `until`, when it is tried again unless `ran` says otherwise. A due time after
+   * `neverAfter` is from before somebody set the clock back, and counts as due.
+   */
+  claim(name: string, now: Date, until: Date, neverAfter?: Date): Promise<boolean>;
   /** Records a run, and when the next one is. */
   ran(
     name: string,
@@ -34,12 +37,16 @@ export function createScheduledWorkStore(db: Kysely<Database>): ScheduledWorkSto
         .execute();
     },
 
-    async claim(name, now, until) {
+    async claim(name, now, until, neverAfter) {
       const row = await db
         .updateTable('scheduled_work')
         .set({ due_at: until })
         .where('name', '=', name)
-        .where('due_at', '<=', now)
+        .where((row) =>
+          neverAfter === undefined
+            ? row('due_at', '<=', now)
+            : row.or([row('due_at', '<=', now), row('due_at', '>', neverAfter)]),
+        )
         .returning('name')
         .executeTakeFirst();
       return row !== undefined;

@@ -47,7 +47,8 @@ export function createSweeping({
       const now = clock.now();
       if (!planned) await turns.plan(name, now);
       planned = true;
-      if (await turns.claim(name, now, new Date(now.getTime() + HELD_FOR * everyMs))) await work();
+      const inPeriods = (periods: number) => new Date(now.getTime() + periods * everyMs);
+      if (await turns.claim(name, now, inPeriods(HELD_FOR), inPeriods(2))) await work();
     };
     return createTicker(name, everyMs, takeTurn, log);
   }

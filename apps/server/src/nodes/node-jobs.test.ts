@@ -13,13 +13,14 @@ function listening(): Jobs & { heard: JobHint[] } {
   const heard: JobHint[] = [];
   return { heard, wake: (hint) => heard.push(hint) };
 }
-function node({ worker = true, redis = true }) {
+function node({ worker = true, redis = true, ending = false }) {
   const here = listening();
   const shared = listening();
   const jobs = createNodeJobs({
     here: worker ? here : null,
     shared,
     sharedIsThere: () => redis,
+    leftToOthers: (job) => ending && job === 'place-call',
     clock: { now: () => NOON },
   });
   for (const hint of [...due, later]) jobs.wake(hint);
@@ -33,6 +34,10 @@ describe('the jobs of one node among several', () => {
 
   it('are left to the workers by a node that serves people only', () => {
     expect(node({ worker: false })).toEqual({ here: [], shared: [...due, later] });
+  });
+
+  it('are left to the others by a node that is about to end', () => {
+    expect(node({ ending: true })).toEqual({ here: [], shared: [...due, later] });
   });
 
   it('wait in the process while Redis is away', () => {

@@ -1,4 +1,4 @@
-import type { Clock, JobHint, Jobs } from '@outdial/core';
+import type { Clock, JobHint, JobName, Jobs } from '@outdial/core';
 
 /**
  * Jobs of one node among several. What is due now runs where it was given, without a way through Redis: the node that stored
@@ -10,19 +10,22 @@ export function createNodeJobs({
   here,
   shared,
   sharedIsThere,
+  leftToOthers = () => false,
   clock,
 }: {
   /** null: this node gives hints, and others do the work. */
   here: Jobs | null;
   shared: Jobs;
   sharedIsThere: () => boolean;
+  /** Kinds of jobs that this node begins no more, as it is about to end. */
+  leftToOthers?: (job: JobName) => boolean;
   clock: Clock;
 }): Jobs {
   const isDue = (hint: JobHint): boolean =>
     hint.at === undefined || hint.at.getTime() <= clock.now().getTime();
   return {
     wake(hint) {
-      const byUs = here !== null && (isDue(hint) || !sharedIsThere());
+      const byUs = here !== null && !leftToOthers(hint.job) && (isDue(hint) || !sharedIsThere());
       (byUs ? here : shared).wake(hint);
     },
   };

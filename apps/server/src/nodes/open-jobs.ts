@@ -1,4 +1,4 @@
-import type { JobHandlers, JobHint, Jobs, Timers } from '@outdial/core';
+import type { JobHandlers, JobHint, JobName, Jobs, Timers } from '@outdial/core';
 import { createBullJobs } from '@outdial/jobs-bullmq';
 import { createInProcessJobs } from '@outdial/jobs-in-process';
 import type { JobCount } from '../metrics/node-gauges.js';
@@ -9,9 +9,13 @@ import { createNodeJobs } from './node-jobs.js';
 export interface OpenJobs extends Jobs {
   /** By kind and state, for whoever watches. */
   counts(): Promise<readonly JobCount[]>;
+  /** Where there are other nodes, what begins calls is theirs from now on: this one is about to end. */
+  stopPlacing(): Promise<void>;
   /** Takes no more hints, and waits for what runs. Safe twice. */
   close(): Promise<void>;
 }
+
+const BEGINS_CALLS: readonly JobName[] = ['advance-session', 'place-call'];
 
 /** Alarm clocks in this process; with other nodes, what is due later waits in Redis. */
 export function openJobs(options: {
@@ -28,7 +32,9 @@ export function openJobs(options: {
   const here = createInProcessJobs({ handlers, timers, onError });
   const hereCounts = (): JobCount[] =>
     here.counts().map((count) => ({ place: 'process', ...count }));
-  if (shared === null) return { ...here, counts: async () => hereCounts() };
+  if (shared === null) {
+    return { ...here, counts: async () => hereCounts(), stopPlacing: async () => undefined };
+  }
 
   const bull = createBullJobs({
     redisUrl: shared.redisUrl,
@@ -38,10 +44,12 @@ export function openJobs(options: {
     onError,
     onTrouble,
   });
+  let placing = true;
   const jobs = createNodeJobs({
     here: works ? here : null,
     shared: bull,
     sharedIsThere: () => bull.isThere(),
+    leftToOthers: (job) => !placing && BEGINS_CALLS.includes(job),
     clock: timers,
   });
   return {
@@ -57,6 +65,10 @@ export function openJobs(options: {
         })),
       );
       return [...hereCounts(), ...inRedis.map((count) => ({ place: 'redis' as const, ...count }))];
+    },
+    async stopPlacing() {
+      placing = false;
+      await bull.leaveToOthers(BEGINS_CALLS);
     },
     async close() {
       await Promise.all([here.close(), bull.close()]);
