@@ -143,18 +143,14 @@ async function openEmbedded({ nodes: [node] }: Installation) {
   return openDatabase({ dataDir: node.dataDir });
 }
 
-const PATIENT_FOR_MS = 5_000;
-
 /**
- * Resolves once nothing is left to do: every session over, every event settled, every call in the CRM. A call whose sync was
- * under way when a node died stays leased to it for CRM_LEASE, and others work meanwhile; somebody loses patience before that,
- * and replays it by hand.
+ * Resolves once nothing is left to do: every session over, every event settled, every call in the CRM. Nobody helps with that:
+ * a call whose sync was under way when one of several nodes died stays leased to it for CRM_LEASE, and is then tried again.
  */
 export async function allQuiet(
   { client, door }: Installation,
   { within }: { within: number },
 ): Promise<void> {
-  let waitingSince: number | null = null;
   await until(
     'everything is quiet',
     async () => {
@@ -180,11 +176,6 @@ export async function allQuiet(
       );
       const missing = unsynced.reduce((sum, { total }) => sum + total, 0);
       if (missing === 0) return true;
-      waitingSince ??= performance.now();
-      if (performance.now() - waitingSince > PATIENT_FOR_MS) {
-        waitingSince = performance.now();
-        await client.crm.sync();
-      }
       throw new Error(`The CRM lacks ${missing} calls; ${door.acknowledged.length} writes so far.`);
     },
     { within, every: 250 },
