@@ -42,7 +42,8 @@ async function measure(
   const floor = await openFloor(database, { speed: INSTANT });
   try {
     note(`${database.name}: ${AGENTS} sessions are at work`);
-    await sleep(quick ? 2_000 : 5_000);
+    // Until each session has had its first call, for which it was read.
+    await sleep(quick ? 5_000 : 15_000);
     const statements = database.url === null ? null : await countStatements(database.url);
     const perSecond = await rate(floor, seconds);
     const figures: Figure[] = [
