@@ -3,12 +3,14 @@ import type { Database } from '@outdial/postgres';
 import { callFromRow, itemFromRow, sessionFromRow } from '@outdial/postgres/map-rows';
 import type { SeenActivity } from '@outdial/testing/worlds';
 import type { Kysely } from 'kysely';
+import { type KeptCount, readKeptCounts } from './kept-counts.js';
 
 /** Everything that the dialer has written, at one moment. */
 export interface Rows {
   readonly now: Date;
   readonly sessions: readonly Session[];
   readonly calls: readonly Call[];
+  readonly counts: readonly KeptCount[];
   readonly items: readonly QueueItem[];
   readonly suppressions: readonly { readonly phone: string; readonly since: Date }[];
   readonly events: readonly {
@@ -37,6 +39,7 @@ export function readRows(db: Kysely<Database>): Promise<Rows> {
     .execute(async (tx) => {
       const sessions = await tx.selectFrom('sessions').selectAll().execute();
       const calls = await tx.selectFrom('calls').selectAll().orderBy('id').execute();
+      const counts = await readKeptCounts(tx);
       const items = await tx.selectFrom('queue_items').selectAll().execute();
       const suppressions = await tx
         .selectFrom('suppressions')
@@ -58,6 +61,7 @@ export function readRows(db: Kysely<Database>): Promise<Rows> {
         now: new Date(),
         sessions: sessions.map(sessionFromRow),
         calls: calls.map(callFromRow),
+        counts,
         items: items.map(itemFromRow),
         suppressions,
         events,

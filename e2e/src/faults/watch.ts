@@ -14,6 +14,7 @@ import { everyPage } from '../read-all.js';
 import { until } from '../until.js';
 import { missingWrites } from './acknowledged-writes.js';
 import type { Installation } from './installation.js';
+import { countsAreSums } from './kept-counts.js';
 import { seenBySimulator } from './placed-log.js';
 import { neverTwoAtOnce, seenByAircall } from './provider-books.js';
 import { type Rows, readRows } from './read-rows.js';
@@ -55,6 +56,7 @@ export function watch(installation: Installation, { onlyTheEnd = false } = {}): 
   function look(rows: Rows): void {
     const provider = { ...capabilities(installation), calls: [], acknowledged: [] };
     for (const check of ALWAYS) report(check({ ...rows, provider }));
+    report(countsAreSums(rows.calls, rows.counts));
     for (const call of rows.calls) {
       const before = remembered.get(call.id);
       if (before !== undefined) report(changedInHindsight(before, call));
