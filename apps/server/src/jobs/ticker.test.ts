@@ -45,7 +45,7 @@ it('works again and again, each time so long after the last one ended', async ()
   await ticker.close();
 });
 
-it('goes on after work that failed, and logs it once', async () => {
+it('goes on after work that failed, and logs each failure', async () => {
   const lines: string[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(line) });
   let begun = 0;
@@ -64,6 +64,30 @@ it('goes on after work that failed, and logs it once', async () => {
   });
   await ticker.close();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it('says once that something is wrong, and once that it works again', async () => {
+  const lines: { level: number; msg: string; failures: number }[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  let away = true;
+  const work = async () => {
+    if (away) throw new Error('The database is away.');
+  };
+  const ticker = createTicker('sweep', 1000, work, log);
+  ticker.start();
+  const { error, warn, info } = log.levels.values;
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(lines.map(({ level }) => level)).toEqual([error, warn, warn]);
+  away = false;
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(lines.slice(3)).toEqual([
+    expect.objectContaining({ level: info, msg: 'periodic work works again', failures: 3 }),
+  ]);
+  // It is away once more: somebody has to hear of it anew.
+  away = true;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(lines.at(-1)).toMatchObject({ level: error, failures: 1 });
+  await ticker.close();
 });
 
 it('when closed, waits for the work under way and begins none any more', async () => {

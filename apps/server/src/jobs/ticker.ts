@@ -8,7 +8,8 @@ export interface Ticker {
 
 /**
  * Runs `work` again and again, each time `everyMs` after the last one ended, so that a slow tick never overlaps the
- * next. What a tick throws is logged; the next one comes all the same.
+ * next. What a tick throws is logged; the next one comes all the same. Only the first failure of a row is an error, those after
+ * it are warnings, and what works again says so once: a dependency that is away for an hour is one thing to look at.
  */
 export function createTicker(
   name: string,
@@ -19,12 +20,19 @@ export function createTicker(
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let closed = false;
+  let failures = 0;
 
   const tick = async (): Promise<void> => {
     try {
       await work();
+      if (failures > 0) log.info({ ticker: name, failures }, 'periodic work works again');
+      failures = 0;
     } catch (error) {
-      log.error({ ticker: name, err: error }, 'periodic work failed');
+      failures += 1;
+      log[failures === 1 ? 'error' : 'warn'](
+        { ticker: name, err: error, failures },
+        'periodic work failed',
+      );
     }
     if (!closed) plan();
   };
