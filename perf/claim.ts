@@ -1,9 +1,4 @@
-import {
-  DEFAULT_DIALING_SETTINGS,
-  lineFilling,
-  type QueuedCall,
-  type Session,
-} from '@outdial/core';
+import { lineFilling, type QueuedCall } from '@outdial/core';
 import { loadPrefixZones } from '@outdial/phone-zones';
 import {
   createDialerStore,
@@ -14,6 +9,7 @@ import {
   tidyEmbedded,
 } from '@outdial/postgres';
 import { SIMULATOR_CAPABILITIES } from '@outdial/telephony-simulator';
+import { aSession } from '@outdial/testing/contracts/store-world';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Bench, BenchOptions, Figure } from './figures.js';
@@ -166,7 +162,13 @@ async function claimSome(
       values (${agentId}, 'Agent', ${`${agentId}@example.test`}, 'AVAILABLE', ${NOON}, ${NOON})`.execute(
       db,
     );
-    const session = newSession(agentId, queueId);
+    const session = aSession(agentId, queueId, {
+      id: ids.next(),
+      lines: LINES,
+      phaseSince: NOON,
+      wakeAt: NOON,
+      startedAt: NOON,
+    });
     await store.createSession(session);
     waiting.push(session.id);
   }
@@ -253,28 +255,4 @@ const lead = (i: number): LeadFields => ({
   industry: ['Software', 'Logistics', 'Healthcare'][i % 3] ?? null,
   timeZone: null,
   score: (i * 31) % 100,
-});
-
-const newSession = (agentId: string, queueId: string): Session => ({
-  id: ids.next(),
-  agentId,
-  queueId,
-  provider: 'simulator',
-  lines: LINES,
-  afterConnect: 'continue',
-  status: 'RUNNING',
-  reason: null,
-  phase: 'DIALING',
-  phaseSince: NOON,
-  round: 1,
-  winnerCallId: null,
-  wrapUpUntil: null,
-  nextRoundAt: null,
-  trouble: null,
-  drySince: null,
-  wakeAt: NOON,
-  metrics: { attempted: 0, connected: 0, failed: 0, canceled: 0 },
-  settings: DEFAULT_DIALING_SETTINGS,
-  startedAt: NOON,
-  stoppedAt: null,
 });
