@@ -9,6 +9,7 @@ const NOTHING: Rows = {
   now: new Date('2026-01-15T12:00:00.000Z'),
   sessions: [],
   calls: [],
+  counts: [],
   items: [],
   suppressions: [],
   events: [],
