@@ -5,11 +5,11 @@ import { KILLS } from './kill-faults.js';
 import { randomFault } from './random-fault.js';
 import { type FaultRow, faultTable } from './report.js';
 import { type Fault, runFault } from './run-fault.js';
-import { SCHEDULES } from './schedules.js';
+import { LONG_SCHEDULES, SCHEDULES } from './schedules.js';
 
 const USAGE = `Lets things go wrong while agents work, and checks that every promise was kept.
 
-  npm run faults                            every kill point and every schedule once
+  npm run faults                            every kill point and every schedule once, long ones too
   npm run faults -- --rounds 50 --seed 7    so many days, in each of which faults that the seed chooses come together
   npm run faults -- --rounds 1 --seed 42    one such day again
   npm run faults -- --only Redis            those whose title has this word
@@ -34,7 +34,9 @@ async function main(): Promise<number> {
   const seed = wholeNumber('seed', values.seed);
   const faults: readonly Fault[] =
     values.rounds === undefined
-      ? [...KILLS, ...SCHEDULES].filter(({ title }) => title.includes(values.only))
+      ? [...KILLS, ...SCHEDULES, ...LONG_SCHEDULES].filter(({ title }) =>
+          title.includes(values.only),
+        )
       : Array.from({ length: wholeNumber('rounds', values.rounds) }, (_, round) =>
           randomFault(seed + round),
         );

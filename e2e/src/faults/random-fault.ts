@@ -14,6 +14,7 @@ import {
   loseWebhooks,
   misbehave,
   nodesOf,
+  pauseOneNode,
   restartPostgres,
   restartRedis,
   takeRedisAway,
@@ -24,6 +25,7 @@ import {
 const BLOWS: readonly (readonly [name: string, blow: Blow])[] = [
   ['node killed', killOneNode],
   ['node killed', killOneNode],
+  ['node stands still', pauseOneNode],
   ['PostgreSQL restarted', restartPostgres('fast')],
   ['PostgreSQL crashed', restartPostgres('immediate')],
   ['Redis restarted', restartRedis],

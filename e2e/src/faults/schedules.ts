@@ -59,6 +59,20 @@ export const killOneNode: Blow = async ({ nodes }, chance) => {
   await until('the node starts again', () => node.start().then(() => true), { within: 120_000 });
 };
 
+/** A call that was taken for placing is closed by another node 40 s and two sweeps after that. */
+const LONGER_THAN_DEADLINES_MS = 55_000;
+
+/**
+ * As when its machine is paused: it says nothing, lets go of nothing, and goes on as if no time had passed, when others have
+ * long looked for its calls and closed them.
+ */
+export const pauseOneNode: Blow = async ({ nodes }, chance) => {
+  const node = chance.pick(nodes);
+  node.signal('SIGSTOP');
+  await sleep(LONGER_THAN_DEADLINES_MS);
+  node.signal('SIGCONT');
+};
+
 export const restartPostgres =
   (mode: 'fast' | 'immediate'): Blow =>
   async ({ postgres }) =>
@@ -235,6 +249,15 @@ export const SCHEDULES: readonly Fault[] = [
     title: 'database that answers nobody for seconds',
     ...nodesOf(team(12, 70)),
     strike: atRandom(lockCalls(3_000), { times: 2, seed: 22 }),
+  },
+];
+
+/** Those that take too long for every run. */
+export const LONG_SCHEDULES: readonly Fault[] = [
+  {
+    title: 'one of two nodes stands still for a minute, and goes on',
+    ...nodesOf(team(20, 140)),
+    strike: atRandom(pauseOneNode, { times: 1, seed: 24, apartMs: 1_000 }),
   },
 ];
 
