@@ -45,22 +45,23 @@ export function createReconciliationStore(db: Kysely<Database>): ReconciliationS
       return rows.map(({ id }) => id);
     },
 
-    async sessionsWithUnwantedCalls(limit) {
+    async sessionsWithUnwantedCalls(limit, after) {
       const { rows } = await sql<{ session_id: string }>`
         select distinct c.session_id from calls c join sessions s on s.id = c.session_id
         where c.state <> 'COMPLETED' and (
           (s.status = 'PAUSED' and c.state = 'QUEUED')
           or (s.status = 'STOPPED' and c.cancel_requested_at is null
               and not (c.state = 'IN_PROGRESS' and c.winner))
-        )
-        limit ${limit}
+        ) and ${after === undefined ? sql`true` : sql`c.session_id > ${after}`}
+        order by c.session_id limit ${limit}
       `.execute(db);
       return rows.map((row) => row.session_id);
     },
 
     /**
      * Calls and items are looked at as of one moment, and a claim writes both at once, as the end of a call does: so nothing
-     * that is merely under way is taken for an orphan.
+     * that is merely under way is taken for an orphan. What somebody else has locked is passed over: after waiting for it, the
+     * item would be the new one and the calls still those of before.
      */
     async giveBackItems(now, afterCall, limit) {
       const { rows } = await sql<{ id: string; queue_id: string }>`
@@ -73,7 +74,7 @@ export function createReconciliationStore(db: Kysely<Database>): ReconciliationS
           from queue_items q
           where q.state = 'CLAIMED' and not ${isOnLiveCall(sql`c.queue_item_id = q.id`)}
           order by q.id limit ${limit}
-          for no key update
+          for no key update skip locked
         )
         update queue_items q
         set state = case when exists (select from suppressions p where p.phone = q.phone)

@@ -18,8 +18,11 @@ export interface ReconciliationStore {
   /** RUNNING sessions without a live call and without a time at which somebody would look at them. */
   sessionsNobodyWakes(limit: number): Promise<readonly string[]>;
 
-  /** STOPPED sessions whose unanswered calls nobody has cancelled, and PAUSED ones with calls that are still to be placed. */
-  sessionsWithUnwantedCalls(limit: number): Promise<readonly string[]>;
+  /**
+   * STOPPED sessions whose unanswered calls nobody has cancelled, and PAUSED ones with calls that are still to be placed;
+   * in order of their ids, only those after `after`: what cannot be mended does not hide the others.
+   */
+  sessionsWithUnwantedCalls(limit: number, after?: string): Promise<readonly string[]>;
 
   /**
    * Gives items back that are CLAIMED and on no live call: PENDING, or SUPPRESSED when their number is. One whose phone

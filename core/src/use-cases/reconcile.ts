@@ -16,7 +16,7 @@ type Ports = Pick<
   | 'journal'
 >;
 
-/** Of each kind in one go; what is left comes with the next. Such rows are rare, and each of them is a line in the log. */
+/** Of each kind in one go, or a page; what is left comes with the next. Such rows are rare, and each of them is a line in the log. */
 const AT_MOST = 200;
 
 /** As after a call that failed (`DEFAULT_DIALING_SETTINGS.retryRules`): what came of that call nobody knows any more. */
@@ -76,9 +76,23 @@ async function pauseForAbsentAgents(ports: Ports): Promise<void> {
   }
 }
 
+/** Page after page, each after the last id of the one before. */
+async function* allOf(
+  page: (after: string | undefined) => Promise<readonly string[]>,
+): AsyncGenerator<string> {
+  let after: string | undefined;
+  do {
+    const ids: readonly string[] = await page(after);
+    yield* ids;
+    after = ids.length < AT_MOST ? undefined : ids.at(-1);
+  } while (after !== undefined);
+}
+
 async function endUnwantedCalls(ports: Ports): Promise<void> {
   const { store, reconciliation, telephony, clock, journal } = ports;
-  for (const sessionId of await reconciliation.sessionsWithUnwantedCalls(AT_MOST)) {
+  for await (const sessionId of allOf((after) =>
+    reconciliation.sessionsWithUnwantedCalls(AT_MOST, after),
+  )) {
     const now = clock.now();
     const applied = await store.changeSession(sessionId, (scene) => {
       const change = cancelUnwanted(scene, telephony.capabilities, now);

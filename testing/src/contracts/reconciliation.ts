@@ -136,6 +136,25 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       expect(found).not.toContain(placed.session.id);
     });
 
+    it('is found in pages, in order of the sessions, nothing twice and nothing left out', async () => {
+      const ids: string[] = [];
+      for (let n = 0; n < 3; n += 1) {
+        const { session } = await aSessionWithCalls(world, 2, 2);
+        await become(session.id, 'PAUSED');
+        ids.push(session.id);
+      }
+      const all = await world.reconciliation.sessionsWithUnwantedCalls(MANY);
+      expect(all).toEqual(expect.arrayContaining(ids));
+      expect(all).toEqual([...all].sort());
+      const paged: string[] = [];
+      for (;;) {
+        const page = await world.reconciliation.sessionsWithUnwantedCalls(2, paged.at(-1));
+        paged.push(...page);
+        if (page.length < 2) break;
+      }
+      expect(paged).toEqual(all);
+    });
+
     it('is any of a stopped session but the conversation, unless it is being cancelled', async () => {
       const ringing = await aSessionWithCalls(world, 2, 2);
       const talking = await aSessionWithCalls(world, 1, 1);

@@ -23,14 +23,17 @@ export function createMemoryReconciliationStore(state: MemoryState): Reconciliat
         .map(({ id }) => id);
     },
 
-    async sessionsWithUnwantedCalls(limit) {
+    async sessionsWithUnwantedCalls(limit, after = '') {
       const unwanted = state.liveCalls().filter((call) => {
         const status = state.sessions.get(call.sessionId)?.status;
         if (status === 'PAUSED') return call.state === 'QUEUED';
         const isConversation = call.state === 'IN_PROGRESS' && call.winner;
         return status === 'STOPPED' && call.cancellation === null && !isConversation;
       });
-      return [...new Set(unwanted.map(({ sessionId }) => sessionId))].slice(0, limit);
+      return [...new Set(unwanted.map(({ sessionId }) => sessionId))]
+        .filter((id) => id > after)
+        .sort()
+        .slice(0, limit);
     },
 
     async giveBackItems(now, afterCall, limit) {

@@ -308,8 +308,10 @@ export class WorldNode {
         dueWork: (job, now, page) => read('dueWork', () => reconciliation.dueWork(job, now, page)),
         sessionsNobodyWakes: (limit) =>
           read('sessionsNobodyWakes', () => reconciliation.sessionsNobodyWakes(limit)),
-        sessionsWithUnwantedCalls: (limit) =>
-          read('sessionsWithUnwantedCalls', () => reconciliation.sessionsWithUnwantedCalls(limit)),
+        sessionsWithUnwantedCalls: (limit, after) =>
+          read('sessionsWithUnwantedCalls', () =>
+            reconciliation.sessionsWithUnwantedCalls(limit, after),
+          ),
         giveBackItems: (now, afterCall, limit) =>
           write('giveBackItems', () => reconciliation.giveBackItems(now, afterCall, limit)),
         makeDue: (now, limit) => write('makeDue', () => reconciliation.makeDue(now, limit)),

@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { bucketOf, dayOf } from '../count-calls.js';
 import type { Database } from '../database.js';
+import { tryAgain } from '../try-again.js';
 
 export interface Cutoffs {
   /** Provider events that are PROCESSED or IGNORED and were received before. */
@@ -49,7 +50,7 @@ export function createRetention(db: Kysely<Database>): Retention {
       const deleteCalls = async (before: Date) => {
         let deleted = 0;
         while (!signal?.aborted) {
-          const { rows } = await oldCalls(before, batchSize).execute(db);
+          const { rows } = await tryAgain(() => oldCalls(before, batchSize).execute(db));
           const calls = rows[0]?.deleted ?? 0;
           deleted += calls;
           if (calls < batchSize) break;
@@ -87,6 +88,10 @@ const oldImports = (before: Date, limit: number) => sql`
     where finished_at < ${before} and state in ('DONE', 'FAILED')
     order by finished_at limit ${limit} for update skip locked)`;
 
+/**
+ * The rows of the counts are locked in order of their keys, as `counts` writes them, so that this and a late disposition do
+ * not wait for each other.
+ */
 const oldCalls = (before: Date, limit: number) => sql<{ deleted: number }>`
   with deleted as (
     delete from calls where id in (
@@ -96,21 +101,29 @@ const oldCalls = (before: Date, limit: number) => sql<{ deleted: number }>`
         and sessions.status = 'STOPPED'
       order by calls.ended_at limit ${limit} for update of calls skip locked)
     returning queued_at, agent_id, queue_id, outcome, coalesce(disposition, '') as disposition, talk_seconds
-  ), uncounted_calls as (
-    update call_counts k set calls = k.calls - d.calls, talk_seconds = k.talk_seconds - d.talk_seconds
-    from (
+  ), locked_counts as materialized (
+    select d.* from (
       select ${bucketOf(sql`queued_at`)} as bucket, queue_id, outcome, disposition,
         count(*) as calls, sum(talk_seconds) as talk_seconds
       from deleted group by 1, 2, 3, 4
-    ) d
+    ) d join call_counts k using (bucket, queue_id, outcome, disposition)
+    order by d.bucket, d.queue_id, d.outcome, d.disposition
+    for no key update of k
+  ), uncounted_calls as (
+    update call_counts k set calls = k.calls - d.calls, talk_seconds = k.talk_seconds - d.talk_seconds
+    from locked_counts d
     where (k.bucket, k.queue_id, k.outcome, k.disposition) = (d.bucket, d.queue_id, d.outcome, d.disposition)
-  ), uncounted_by_agent as (
-    update agent_call_counts k set calls = k.calls - d.calls, talk_seconds = k.talk_seconds - d.talk_seconds
-    from (
+  ), locked_by_agent as materialized (
+    select d.* from (
       select ${dayOf(sql`queued_at`)} as day, agent_id, queue_id, outcome,
         count(*) as calls, sum(talk_seconds) as talk_seconds
       from deleted group by 1, 2, 3, 4
-    ) d
+    ) d join agent_call_counts k using (day, agent_id, queue_id, outcome)
+    order by d.day, d.agent_id, d.queue_id, d.outcome
+    for no key update of k
+  ), uncounted_by_agent as (
+    update agent_call_counts k set calls = k.calls - d.calls, talk_seconds = k.talk_seconds - d.talk_seconds
+    from locked_by_agent d
     where (k.day, k.agent_id, k.queue_id, k.outcome) = (d.day, d.agent_id, d.queue_id, d.outcome)
   )
   select count(*)::integer as deleted from deleted`;
