@@ -347,6 +347,18 @@ export function createDialerStore(db: Kysely<Database>): DialerStore {
       return rows[0]?.id ?? null;
     },
 
+    async wasClosedUnknown({ provider, agentId, to, dialedSince, dialedBefore }) {
+      // What was dialed since then also ended since then: `calls_history_agent` finds it.
+      const { rows } = await sql`
+        select from calls
+        where agent_id = ${agentId} and state = 'COMPLETED' and ended_at >= ${dialedSince}
+          and phone = ${to} and provider = ${provider} and provider_call_id is null
+          and dialed_at between ${dialedSince} and ${dialedBefore}
+        limit 1
+      `.execute(db);
+      return rows.length > 0;
+    },
+
     async findCallByProviderId(provider, providerCallId) {
       const row = await db
         .selectFrom('calls')

@@ -73,6 +73,9 @@ export interface DialerStore {
 
   /** The calls that an event may mean by agent, number and time: placed, not over, without a provider id yet. */
   findPlacedCall(search: PlacedCallSearch): Promise<string | null>;
+
+  /** Whether such a call of the agent, dialed since `dialedSince`, was closed before anybody knew the provider's id of it. */
+  wasClosedUnknown(closed: ClosedCallSearch): Promise<boolean>;
   findCallByProviderId(provider: string, providerCallId: string): Promise<string | null>;
 
   /** The agent whom a provider's event means, by the configured provider user, else by e-mail (any case). */
@@ -173,6 +176,15 @@ export type BeginPlacing =
   | { readonly kind: 'suppressed' }
   | { readonly kind: 'clearance_over' }
   | { readonly kind: 'not_queued' };
+
+export interface ClosedCallSearch {
+  readonly provider: string;
+  readonly agentId: string;
+  readonly to: string;
+  readonly dialedSince: Date;
+  /** Dialed no later than this. */
+  readonly dialedBefore: Date;
+}
 
 export interface PlacedCallSearch {
   readonly provider: string;

@@ -22,6 +22,12 @@ const LOOKS_FOR_EARLIER_EVENTS = 20;
  */
 const CLOCK_TOLERANCE = 5_000;
 
+/**
+ * How long before the start that a provider tells we may have asked for the call. A request to the
+ * provider is given up after seconds, and it dials once the agent's phone has taken the call; a minute is more than both.
+ */
+const STARTS_WITHIN = 60_000;
+
 type Ports = Pick<
   DialerPorts,
   'store' | 'inbox' | 'telephony' | 'clock' | 'jobs' | 'announcements' | 'journal' | 'eventTurns'
@@ -151,8 +157,16 @@ async function applyToCall(ports: Ports, told: readonly Told[]): Promise<void> {
     tell(ports, applied);
     return;
   }
-  if (told.some(({ said }) => said.manualIfUnmatched)) await stepBack(ports, match);
-  await ignore(ports, events, 'It is about no call of ours.');
+  const ofOurs = told.some(({ said }) => said.manualIfUnmatched)
+    ? await stepBack(ports, event.provider, match)
+    : 'no call';
+  await ignore(
+    ports,
+    events,
+    ofOurs === 'closed call'
+      ? 'It is about a call that was closed before the provider told its id.'
+      : 'It is about no call of ours.',
+  );
 }
 
 /** Decides about the call that is meant; null when it is none of ours. */
@@ -189,14 +203,38 @@ async function changeCall(
   return found === null ? byProviderId() : store.changeByCall(found, decide);
 }
 
-/** The agent dialed by hand in the provider's own app: the dialer leaves the line to them until they resume. */
-async function stepBack(ports: Ports, match: CallMatch): Promise<void> {
+/**
+ * The agent dialed by hand in the provider's own app: the dialer leaves the line to them until they resume. Unless it was the
+ * dialer after all, whose call was closed as lost before the first event of it came: then nobody did anything by hand.
+ */
+async function stepBack(
+  ports: Ports,
+  provider: string,
+  match: CallMatch,
+): Promise<'no call' | 'closed call'> {
   const { store, clock, journal } = ports;
-  if (match.placed === undefined) return;
-  const { agentProviderUserId, agentEmail } = match.placed;
+  if (match.placed === undefined) return 'no call';
+  const { agentProviderUserId, agentEmail, to, startedAt } = match.placed;
   const agent = await store.findAgentAtProvider(agentProviderUserId, agentEmail);
   const session = agent === null ? null : await store.findOpenSession(agent.id);
-  if (session === null || session.status !== 'RUNNING') return;
+  if (session === null || session.status !== 'RUNNING') return 'no call';
+  const isOurs = await store.wasClosedUnknown({
+    provider,
+    agentId: session.agentId,
+    to,
+    dialedSince: after(startedAt, -STARTS_WITHIN),
+    dialedBefore: after(startedAt, CLOCK_TOLERANCE),
+  });
+  if (isOurs) {
+    journal.note({
+      level: 'warn',
+      event: 'call closed too early',
+      sessionId: session.id,
+      agentId: session.agentId,
+      details: { providerCallId: match.providerCallId },
+    });
+    return 'closed call';
+  }
   const now = clock.now();
   const applied = await store.changeSession(session.id, (scene) => {
     const paused = pause(scene, 'manual_call', now);
@@ -209,6 +247,7 @@ async function stepBack(ports: Ports, match: CallMatch): Promise<void> {
     agentId: session.agentId,
   });
   if (applied !== null) tell(ports, applied);
+  return 'no call';
 }
 
 /** The agent's availability changed: a session that waits for them looks again. */

@@ -862,6 +862,42 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.findPlacedCall(search)).toBeNull();
     });
 
+    it('that a call was closed before the provider’s id of it was known', async () => {
+      const { agent, session, calls } = await aSessionWithCalls(world, 2, 2);
+      const [unknown, known] = calls as [(typeof calls)[0], (typeof calls)[0]];
+      for (const call of calls) {
+        await world.store.beginPlacing(call.id, minutesAfter(1), minutesAfter(2));
+      }
+      const closed = {
+        provider: 'simulator',
+        agentId: agent.id,
+        to: unknown.phone,
+        dialedSince: NOON,
+        dialedBefore: minutesAfter(1),
+      };
+      expect(await world.store.wasClosedUnknown(closed)).toBe(false);
+      const end = (call: (typeof calls)[0], providerCallId: string | null) => ({
+        ...over(call),
+        dialedAt: minutesAfter(1),
+        endedAt: minutesAfter(2),
+        providerCallId,
+      });
+      await world.store.changeSession(session.id, () => ({
+        change: { calls: [end(unknown, null), end(known, newId())] },
+        answer: null,
+      }));
+      expect(await world.store.wasClosedUnknown(closed)).toBe(true);
+      for (const other of [
+        { to: known.phone },
+        { provider: 'aircall' },
+        { agentId: newId() },
+        { dialedSince: minutesAfter(1.5) },
+        { dialedBefore: minutesAfter(0.5) },
+      ]) {
+        expect(await world.store.wasClosedUnknown({ ...closed, ...other })).toBe(false);
+      }
+    });
+
     it('the agent by the provider’s user, else by the address in any case', async () => {
       const configured = anAgent({ providerUserId: newId() });
       const plain = anAgent({ email: `Plain.${newId()}@Example.test` });

@@ -107,6 +107,19 @@ export function createMemoryDialerStore(state: MemoryState): DialerStore {
       return fits ? call.id : null;
     },
 
+    wasClosedUnknown: async ({ provider, agentId, to, dialedSince, dialedBefore }) =>
+      [...state.calls.values()].some(
+        (call) =>
+          call.state === 'COMPLETED' &&
+          call.agentId === agentId &&
+          call.phone === to &&
+          call.provider === provider &&
+          call.providerCallId === null &&
+          call.dialedAt !== null &&
+          call.dialedAt >= dialedSince &&
+          call.dialedAt <= dialedBefore,
+      ),
+
     findCallByProviderId: async (provider, providerCallId) =>
       state.callByProviderId(provider, providerCallId),
 

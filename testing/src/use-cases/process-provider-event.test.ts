@@ -8,7 +8,14 @@ import {
   type Telephony,
 } from '@outdial/core';
 import { expect, it } from 'vitest';
-import { aSessionWithCalls, first, minutesAfter, NOON, newId } from '../contracts/store-world.js';
+import {
+  aSessionWithCalls,
+  first,
+  minutesAfter,
+  NOON,
+  newId,
+  over,
+} from '../contracts/store-world.js';
 import { createMemoryCrm } from '../fakes/memory-crm.js';
 import { openMemoryStoreWorld } from '../fakes/memory-store-world.js';
 
@@ -276,6 +283,18 @@ it.each([
   expect(await ports.store.findSession(session.id)).toMatchObject({
     status: state === 'DIALING' ? 'PAUSED' : 'RUNNING',
   });
+});
+
+it('does not take for a manual call what comes too late about a call that was closed as lost', async () => {
+  const { call, session, ports, told, states } = await aPlacedCall();
+  await ports.store.changeSession(session.id, () => ({
+    change: { calls: [over(call, { dialedAt: NOON, endedAt: minutesAfter(0.4) })] },
+    answer: undefined,
+  }));
+  const late = await told({ ringingAt: NOON });
+  await processProviderEvent(ports, late);
+  expect(await states([late])).toEqual(['IGNORED']);
+  expect(await ports.store.findSession(session.id)).toMatchObject({ status: 'RUNNING' });
 });
 
 it('needs no look at what is plainly nothing for us, and keeps what cannot be read for a person to see', async () => {

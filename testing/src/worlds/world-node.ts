@@ -291,6 +291,8 @@ export class WorldNode {
             return begun;
           }),
         findPlacedCall: (search) => read('findPlacedCall', () => store.findPlacedCall(search)),
+        wasClosedUnknown: (closed) =>
+          read('wasClosedUnknown', () => store.wasClosedUnknown(closed)),
         findCallByProviderId: (provider, id) =>
           read('findCallByProviderId', () => store.findCallByProviderId(provider, id)),
         findAgentAtProvider: (id, email) =>
