@@ -9,6 +9,19 @@ export const ERROR_CODES = {
     'The file cannot be read as CSV, or its columns do not fit the mapping. Nothing was stored.',
   invalid_cursor:
     'The cursor was not made by this list with these filters. Start again without one.',
+  unauthorized: 'Nobody is signed in, or what was shown does not count any more. Sign in again.',
+  invalid_credentials: 'The e-mail address or the password is wrong.',
+  second_factor_required: 'The password is right; a code of the authenticator app is needed too.',
+  invalid_second_factor: 'The code is wrong, was used before, or is too old.',
+  refresh_token: 'The refresh token is unknown, over, or was used before. Sign in again.',
+  forbidden: 'Whoever is signed in may not do this.',
+  password_change_required: 'Choose a password of your own first.',
+  weak_password: 'The password is one of those that are tried first. Choose another one.',
+  last_admin: 'There would be no admin left who can sign in.',
+  agent_taken: 'Another user takes calls as this agent.',
+  second_factor_on: 'There is a second factor already. Remove it first.',
+  second_factor_off: 'There is no second factor to confirm or remove.',
+  person_on_call: 'The person is on a live call; wait until it ends.',
   not_found: 'There is nothing with this id, or no such path.',
   method_not_allowed: 'The path exists, but not with this method.',
   body_too_large: 'The body is over the limit named in the detail.',
@@ -42,6 +55,7 @@ export const ERROR_CODES = {
   webhook_token: 'The webhook token is missing or wrong.',
   shutting_down: 'The server is stopping and takes no new work.',
   not_ready: 'The server, or something it needs, is not ready.',
+  not_recorded: 'It could not be written into the audit log, so it was not done.',
   internal: 'An error on our side; the log has it under the request id.',
 } as const;
 

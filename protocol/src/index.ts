@@ -1,4 +1,6 @@
+export * from './accounts.js';
 export * from './agents.js';
+export * from './audit.js';
 export * from './calls.js';
 export * from './common.js';
 export * from './crm.js';
@@ -8,6 +10,7 @@ export * from './imports.js';
 export * from './leads.js';
 export * from './live.js';
 export * from './operations.js';
+export * from './permissions.js';
 export * from './problem.js';
 export * from './provider-events.js';
 export * from './queues.js';

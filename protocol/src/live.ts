@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SecurityAlert } from './audit.js';
 import { Agent } from './agents.js';
 import { Call } from './calls.js';
 import { Id, Timestamp } from './common.js';
@@ -15,6 +16,8 @@ import { Queue } from './queues.js';
  * served, no long polls: Socket.IO's client then needs `transports: ['websocket']`.
  */
 export const LiveAuth = z.object({
+  /** The access token, or an API key. The connection ends with it; come back with a fresh one. */
+  token: z.string().max(5_000).optional(),
   epoch: z.string().max(100).optional(),
   last: z.number().int().min(0).optional(),
   /**
@@ -37,6 +40,7 @@ export const LiveEvents = {
   'agent.updated': Agent,
   'queue.updated': Queue,
   'import.progress': Import,
+  'security.alert': SecurityAlert,
 } as const;
 export type LiveEventName = keyof typeof LiveEvents;
 export type LiveData = { [N in LiveEventName]: z.infer<(typeof LiveEvents)[N]> };

@@ -49,6 +49,111 @@ export interface Database {
   mock_crm_activities: MockCrmActivitiesTable;
   mock_crm_faults: MockCrmFaultsTable;
   schema_migrations: SchemaMigrationsTable;
+  users: UsersTable;
+  recovery_codes: RecoveryCodesTable;
+  sign_ins: SignInsTable;
+  refresh_tokens: RefreshTokensTable;
+  sign_in_failures: SignInFailuresTable;
+  api_keys: ApiKeysTable;
+  secrets: SecretsTable;
+  audit_log: AuditLogTable;
+  queue_agents: QueueAgentsTable;
+}
+
+export interface UsersTable {
+  id: string;
+  email: string;
+  name: string;
+  role: 'agent' | 'supervisor' | 'admin';
+  agent_id: string | null;
+  password_hash: string;
+  must_change_password: Generated<boolean>;
+  totp_secret: string | null;
+  totp_since: Date | null;
+  totp_last_step: number | null;
+  created_at: Date;
+  disabled_at: Date | null;
+}
+
+export interface RecoveryCodesTable {
+  user_id: string;
+  code_hash: Uint8Array;
+  used_at: Date | null;
+}
+
+export interface SignInsTable {
+  id: string;
+  user_id: string;
+  started_at: Date;
+  last_used_at: Date;
+  address: string;
+  user_agent: string | null;
+  ended_at: Date | null;
+  ended_because:
+    | 'signed_out'
+    | 'signed_out_everywhere'
+    | 'token_used_twice'
+    | 'password_changed'
+    | 'user_changed'
+    | 'expired'
+    | null;
+}
+
+export interface RefreshTokensTable {
+  token_hash: Uint8Array;
+  sign_in_id: string;
+  issued_at: Date;
+  expires_at: Date;
+  used_at: Date | null;
+}
+
+export interface SignInFailuresTable {
+  subject: string;
+  failures: number;
+  last_failed_at: Date;
+  locked_until: Date | null;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  name: string;
+  prefix: string;
+  key_hash: Uint8Array;
+  permissions: string[];
+  created_by: string;
+  created_at: Date;
+  expires_at: Date | null;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
+}
+
+export interface SecretsTable {
+  name: string;
+  sealed: string;
+  key_id: string;
+  updated_at: Date;
+  updated_by: string | null;
+}
+
+export interface AuditLogTable {
+  seq: number;
+  at: Date;
+  actor_kind: 'user' | 'api_key' | 'nobody' | 'system';
+  actor_id: string | null;
+  actor_name: string;
+  action: string;
+  target_kind: string | null;
+  target_id: string | null;
+  address: string | null;
+  request_id: string | null;
+  details: Json<Record<string, unknown>>;
+  prev_hash: Uint8Array;
+  hash: Uint8Array;
+}
+
+export interface QueueAgentsTable {
+  queue_id: string;
+  agent_id: string;
 }
 
 export interface AgentsTable {
@@ -92,6 +197,7 @@ export interface QueuesTable {
   ad_hoc: Generated<boolean>;
   settings: JsonWithDefault<StoredOverrides>;
   created_at: Date;
+  restricted: Generated<boolean>;
   archived_at: Date | null;
 }
 

@@ -69,6 +69,12 @@ export {
   type ScheduledWorkStore,
 } from './crud/scheduled-work.js';
 export {
+  createSecretStore,
+  type NewSecret,
+  type SecretStore,
+  type StoredSecret,
+} from './crud/secrets.js';
+export {
   createSettingsStore,
   type PutSettingsAnswer,
   type SettingsStore,

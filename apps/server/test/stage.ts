@@ -52,9 +52,11 @@ import type { Kysely } from 'kysely';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
+import type { AuditEvent } from '../src/access/audit-trail.js';
 import { createHttp, type HttpOptions } from '../src/http/create-http.js';
 import type { CampaignPorts, HttpPorts } from '../src/http/http-ports.js';
 import type { App } from '../src/http/operation.js';
+import { AS_ADMIN, stageAccess } from './stage-access.js';
 import { createImports } from '../src/imports/imports.js';
 import { createSystemSettings } from '../src/settings/system-settings.js';
 
@@ -75,6 +77,8 @@ export interface Stage {
   readonly enrichment: MockEnrichment;
   /** What was announced since the last `forget`. */
   readonly announced: Announcement[];
+  /** What was written into the audit log. */
+  readonly audited: AuditEvent[];
   /** What the log holds. */
   readonly logged: Record<string, unknown>[];
   /** Whether somebody asked the server to end. */
@@ -196,7 +200,11 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     breathe: async () => undefined,
   });
   const inboxViews = createInboxViews(db);
+  const agents = createAgentStore(db);
+  const audited: AuditEvent[] = [];
   const ports: HttpPorts = {
+    access: stageAccess(agents),
+    audit: { append: async (event) => void audited.push(event) },
     clock,
     ids,
     jobs,
@@ -205,7 +213,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     leads: createLeadStore(db),
     queues,
     queueItems: createQueueItemStore(db),
-    agents: createAgentStore(db),
+    agents,
     suppressions: createSuppressionStore(db),
     sessions: createSessionViews(db),
     calls: createCallViews(db),
@@ -275,7 +283,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   }
 
   const request: Stage['request'] = async (method, url, body, headers = {}) => {
-    const injected: InjectOptions = { method, url, headers };
+    const injected: InjectOptions = { method, url, headers: { authorization: AS_ADMIN, ...headers } };
     if (body !== undefined) injected.payload = body as NonNullable<InjectOptions['payload']>;
     const response = await app.inject(injected);
     const type = String(response.headers['content-type'] ?? '');
@@ -299,6 +307,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     noted,
     enrichment,
     announced,
+    audited,
     logged,
     woken,
     get stopping() {

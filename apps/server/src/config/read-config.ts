@@ -15,7 +15,15 @@ export interface Config {
     readonly trustProxy: readonly string[];
     /** API requests that one client address may make in a minute; 0: any number. */
     readonly requestsPerMinute: number;
+    /** Other sites whose pages may use the API. */
+    readonly corsOrigins: readonly string[];
   };
+  /** Seals secrets in the database; null: the embedded database keeps one in its data directory. */
+  readonly secretKey: string | null;
+  /** Older ones, with which secrets may still be sealed. */
+  readonly previousSecretKeys: readonly string[];
+  /** Whom the first start creates; null: it makes up a password and says it once. */
+  readonly firstAdmin: { readonly email: string; readonly password: string } | null;
   /** `api` serves people and webhooks, `worker` does the work that comes of it; the only node of an installation does both. */
   readonly role: Role;
   readonly database:
@@ -62,6 +70,8 @@ const whole = (from: number, to: number) => {
   const error = `must be a whole number from ${from} to ${to}`;
   return optional(z.coerce.number(error).int(error).min(from, error).max(to, error));
 };
+/** 32 characters of `openssl rand -hex 32` hold 128 bits, which is enough for AES-256's purpose here. */
+const secret = () => optional(z.string().min(32, 'must have at least 32 characters: openssl rand -hex 32'));
 const SPEED = 'must be a number above 0 and at most 100000';
 
 const Environment = z.object({
@@ -87,13 +97,17 @@ const Environment = z.object({
   AIRCALL_WEBHOOK_TOKEN: text(),
   AIRCALL_REQUESTS_PER_MINUTE: whole(1, 1_000_000),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://localhost:4318'),
+  SECRET_KEY: secret(),
+  SECRET_KEY_PREVIOUS: secret(),
+  ADMIN_EMAIL: optional(z.email('must be an e-mail address')),
+  ADMIN_PASSWORD: optional(
+    z.string().min(12, 'must have at least 12 characters').max(128, 'must have at most 128 characters'),
+  ),
+  CORS_ORIGINS: text(),
   LOG_LEVEL: optional(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)),
 });
 
 export const ENVIRONMENT_VARIABLES = Object.keys(Environment.shape);
-
-/** Until accounts exist, nobody but this machine may talk to the server. */
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /** A hundred a second: many people behind one office's address are far below, a program that runs wild is not. */
 const GENEROUS = 6_000;
@@ -106,12 +120,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const { env, problems } = readVariables(environment);
   const host = env.HOST ?? '127.0.0.1';
   const trustProxy = trustedProxies(env.TRUST_PROXY, problems);
-  if (!LOOPBACK.includes(host) && trustProxy.length === 0 && !environment.TRUST_PROXY) {
-    problems.push(
-      `HOST is ${host}, but the server has no accounts yet and serves this machine only. ` +
-        'Leave it out, or put a proxy in front that lets nobody in but the webhooks, and name it in TRUST_PROXY.',
-    );
-  }
   const role = env.ROLE ?? 'both';
   // One that is there and wrong has been told already.
   if (role !== 'both' && !environment.REDIS_URL) {
@@ -125,6 +133,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         'Set DATABASE_URL as well, or leave REDIS_URL out.',
     );
   }
+  if (env.DATABASE_URL !== undefined && env.SECRET_KEY === undefined && !environment.SECRET_KEY) {
+    problems.push(
+      'DATABASE_URL needs SECRET_KEY, the same on every node: it seals the credentials in the database. ' +
+        'Make one with `openssl rand -hex 32`, and keep it apart from the backups of the database.',
+    );
+  }
+  if ((environment.ADMIN_EMAIL?.trim() ?? '') !== '' && !environment.ADMIN_PASSWORD?.trim()) {
+    problems.push('ADMIN_EMAIL needs ADMIN_PASSWORD: the first start creates this admin.');
+  }
+  const corsOrigins = allowedOrigins(env.CORS_ORIGINS, problems);
   const telephony = telephonyOf(env, environment, problems);
   if (problems.length > 0 || telephony === null) return { ok: false, problems };
 
@@ -135,7 +153,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
       trustProxy,
       requestsPerMinute: env.API_REQUESTS_PER_MINUTE ?? GENEROUS,
+      corsOrigins,
     },
+    secretKey: env.SECRET_KEY ?? null,
+    previousSecretKeys: env.SECRET_KEY_PREVIOUS === undefined ? [] : [env.SECRET_KEY_PREVIOUS],
+    firstAdmin:
+      env.ADMIN_EMAIL === undefined || env.ADMIN_PASSWORD === undefined
+        ? null
+        : { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD },
     role,
     database:
       env.DATABASE_URL === undefined
@@ -149,7 +174,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         : { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '') },
     logLevel: env.LOG_LEVEL ?? 'info',
   };
-  for (const group of Object.values(config)) Object.freeze(group);
+  for (const group of Object.values(config)) {
+    if (typeof group === 'object') Object.freeze(group);
+  }
   return { ok: true, config: Object.freeze(config) };
 }
 
@@ -166,6 +193,18 @@ function trustedProxies(given: string | undefined, problems: string[]): string[]
     if (proxy === 'loopback' || (family !== 0 && network && more.length === 0)) continue;
     problems.push(
       `TRUST_PROXY names ${proxy}, which is no address and no network. Write for example 10.0.0.0/8 or loopback, with commas between.`,
+    );
+  }
+  return named;
+}
+
+/** Origins such as https://crm.example.com, with commas between; none: no other site's pages. */
+function allowedOrigins(given: string | undefined, problems: string[]): string[] {
+  const named = (given ?? '').split(',').flatMap((part) => part.trim() || []);
+  for (const origin of named) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    problems.push(
+      `CORS_ORIGINS names ${origin}, which is no origin. Write for example https://crm.example.com, with commas between and no slash at the end.`,
     );
   }
   return named;

@@ -10,6 +10,7 @@ import Fastify, {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import { authorize } from '../access/authorize.js';
 import { checkedAnswer, plainAnswer } from './check-answer.js';
 import { checkRequest } from './check-request.js';
 import { handleError, sendProblem } from './error-handler.js';
@@ -105,6 +106,7 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
   });
 
   if (options.limiter) limitRequests(app, options.limiter);
+  authorize(app, ports.access);
   options.watch?.(app);
 
   await app.register(swagger, openApiOptions(options.version));

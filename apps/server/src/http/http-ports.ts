@@ -29,6 +29,8 @@ import type {
 } from '@outdial/postgres';
 import type { ColumnMapping, ImportOptions, ImportPreview, Readiness } from '@outdial/protocol';
 import type { z } from 'zod';
+import type { Access } from '../access/authorize.js';
+import type { AuditTrail } from '../access/audit-trail.js';
 import type { SystemSettings } from '../settings/system-settings.js';
 
 /** What the routes need from the rest of the server. Each route file takes the few it uses with `Pick`. */
@@ -38,6 +40,9 @@ export interface HttpPorts {
   readonly jobs: Jobs;
   readonly announcements: Announcements;
   readonly settings: SystemSettings;
+  /** Who somebody is, by what they show. */
+  readonly access: Access;
+  readonly audit: AuditTrail;
 
   readonly leads: LeadStore;
   readonly queues: QueueStore;

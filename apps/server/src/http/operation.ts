@@ -54,13 +54,23 @@ export const TAGS = {
   'mock-crm': 'What the mock CRM holds, and its faults on demand.',
   settings: 'The system settings.',
   webhooks: 'What providers send.',
+  auth: 'Signing in and out, and what is about oneself.',
+  users: 'Who may sign in, and programs with keys.',
+  security: 'Credentials, personal data, and the audit log.',
   operations: 'Looking after the server.',
 } as const;
 export type Tag = keyof typeof TAGS;
 
 /** The schema of one route: its shapes, and everything the API document needs to know of it. */
 export function operation<const S extends Shapes>(about: About, shapes: S): S & FastifySchema {
-  const codes: ErrorCode[] = [...(about.errors ?? []), 'internal', 'not_ready'];
+  const codes: ErrorCode[] = [
+    ...(about.errors ?? []),
+    'unauthorized',
+    'forbidden',
+    'password_change_required',
+    'internal',
+    'not_ready',
+  ];
   const { params, querystring, headers, body } = shapes;
   if (params || querystring || headers || body) codes.push('invalid_request');
   if (body) codes.push('body_too_large', 'unsupported_media_type');
@@ -93,7 +103,9 @@ function failures(codes: readonly ErrorCode[]): Record<number, unknown> {
 
 export const ById = z.object({ id: Id });
 
-/** Who acts: accounts have an issue of their own; until then a request says it, or the first agent is meant. */
+/** Whom somebody acts for who may do so for others. */
 export const AgentHeader = z.object({
-  'x-agent-id': Id.optional().describe('The agent who acts; left out: the first agent.'),
+  'x-agent-id': Id.optional().describe(
+    'The agent who acts; left out: the caller’s own. Another one needs the permission dialer.any.',
+  ),
 });

@@ -85,8 +85,9 @@ export function agentRoutes(app: App, ports: Ports): void {
         { headers: AgentHeader, body: SetAgentStatus, response: { 200: AgentResult } },
       ),
     },
-    async ({ headers, body }) => {
-      const { id } = await actingAgent(ports, headers);
+    async (request) => {
+      const { body } = request;
+      const { id } = await actingAgent(ports, request);
       if ((await agents.setPresence(id, body.status, clock.now())) === null) {
         throw notFound('agent');
       }

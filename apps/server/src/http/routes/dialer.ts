@@ -78,9 +78,9 @@ function ownSession(app: App, ports: Ports): void {
         { headers: AgentHeader, response: { 200: DialerStatus } },
       ),
     },
-    async ({ headers }) => {
+    async (request) => {
       const { sessions, queueItems, telephony, clock } = ports;
-      const agent = await actingAgent(ports, headers);
+      const agent = await actingAgent(ports, request);
       const now = clock.now();
       const latest = await sessions.latestOfAgent(agent.id);
       const session = latest === null ? null : await sessions.view(latest, now);
@@ -110,9 +110,9 @@ function ownSession(app: App, ports: Ports): void {
         { headers: AgentHeader, body: StartDialer, response: { 201: Session } },
       ),
     },
-    async ({ headers, body }, reply) => {
-      const agent = await actingAgent(ports, headers);
-      const sessionId = await startDialing(ports, agent.id, body);
+    async (request, reply) => {
+      const agent = await actingAgent(ports, request);
+      const sessionId = await startDialing(ports, agent.id, request.body);
       reply.status(201);
       return readSession(ports, sessionId);
     },
@@ -132,8 +132,8 @@ function ownSession(app: App, ports: Ports): void {
           { headers: AgentHeader, response: { 200: Session } },
         ),
       },
-      async ({ headers }) => {
-        const agent = await actingAgent(ports, headers);
+      async (request) => {
+        const agent = await actingAgent(ports, request);
         if (agent.sessionId !== null) return control(ports, agent.sessionId, wish);
         throw new ProblemError(
           'no_open_session',

@@ -1,0 +1,54 @@
+import { type Permission, ROLE_PERMISSIONS, type Role } from '@outdial/protocol';
+import type { FastifyRequest } from 'fastify';
+import { ProblemError } from '../http/problems.js';
+
+/** Who makes a request: a person who signed in, or a program with an API key. */
+export interface Principal {
+  readonly kind: 'user' | 'api_key';
+  readonly id: string;
+  readonly name: string;
+  /** null: an API key, which has permissions of its own. */
+  readonly role: Role | null;
+  /** The agent as whom they take calls; null: they take none. */
+  readonly agentId: string | null;
+  readonly permissions: ReadonlySet<Permission>;
+  /** The sign-in that the access token belongs to; null: an API key. */
+  readonly signInId: string | null;
+  /** They must choose a password of their own before they may do anything else. */
+  readonly mustChangePassword: boolean;
+}
+
+export const permissionsOf = (role: Role): ReadonlySet<Permission> =>
+  new Set(ROLE_PERMISSIONS[role]);
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** null on public routes, where nobody needs to be known. */
+    principal: Principal | null;
+  }
+}
+
+/** Who makes this request. Only for routes that are not public: there it cannot fail. */
+export function principalOf(request: Pick<FastifyRequest, 'principal'>): Principal {
+  if (request.principal !== null) return request.principal;
+  throw new ProblemError('unauthorized', 'Sign in first: POST /api/auth/login.');
+}
+
+export const may = (request: Pick<FastifyRequest, 'principal'>, permission: Permission): boolean =>
+  request.principal?.permissions.has(permission) ?? false;
+
+/**
+ * To whose things a request is held: null where `any` is allowed, else the agent's own. Who takes no calls owns nothing: the
+ * answer is then an id that nobody has.
+ */
+export function heldTo(
+  request: Pick<FastifyRequest, 'principal'>,
+  any: Permission,
+): string | null {
+  const principal = principalOf(request);
+  if (principal.permissions.has(any)) return null;
+  return principal.agentId ?? NOBODY;
+}
+
+/** An id that no row has (RFC 9562, section 5.9). */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';

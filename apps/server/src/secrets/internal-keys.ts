@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import type { SecretStore } from '@outdial/postgres';
+import type { Clock } from '@outdial/core';
+import type { Keyring } from './keyring.js';
+
+/** Keys that the program makes for itself, one set for all nodes on a database. */
+export interface InternalKeys {
+  /** Signs access tokens. */
+  readonly accessTokens: Uint8Array;
+  /** Makes e-mail addresses and phone numbers findable without being readable. */
+  readonly lookup: Uint8Array;
+  /** Goes into each hash of the audit log, so that whoever has only the database cannot make a chain that fits. */
+  readonly audit: Uint8Array;
+}
+
+const NAMES = {
+  accessTokens: 'internal.access_tokens',
+  lookup: 'internal.lookup',
+  audit: 'internal.audit',
+} as const;
+
+/**
+ * Reads them, or makes them at the first start. They are random and kept sealed, so that SECRET_KEY can change without every
+ * hash changing. Throws `CannotOpen` when they were sealed with another SECRET_KEY.
+ */
+export async function internalKeys(
+  secrets: SecretStore,
+  keyring: Keyring,
+  clock: Clock,
+): Promise<InternalKeys> {
+  const key = async (name: string): Promise<Uint8Array> => {
+    const made = keyring.seal(randomBytes(32).toString('base64url'), name);
+    const kept = await secrets.addIfAbsent({ name, sealed: made, keyId: keyring.keyId }, clock.now());
+    return Buffer.from(keyring.open(kept.sealed, name), 'base64url');
+  };
+  return {
+    accessTokens: await key(NAMES.accessTokens),
+    lookup: await key(NAMES.lookup),
+    audit: await key(NAMES.audit),
+  };
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { Id, PageQuery, pageOf, Timestamp, TimestampInput } from './common.js';
+
+/** Everything that leaves a trace. A new one is added here, and nowhere else. */
+export const AUDIT_ACTIONS = {
+  signed_in: 'Signed in',
+  sign_in_failed: 'Sign-in failed',
+  signed_out: 'Signed out',
+  refresh_token_used_twice: 'A refresh token was used twice',
+  password_changed: 'Password changed',
+  second_factor_set: 'Second factor set up',
+  second_factor_removed: 'Second factor removed',
+  user_created: 'User added',
+  user_changed: 'User changed',
+  api_key_created: 'API key made',
+  api_key_revoked: 'API key revoked',
+  config_changed: 'Settings changed',
+  credentials_set: 'Credentials set',
+  credentials_removed: 'Credentials removed',
+  secrets_rotated: 'Secrets sealed with a new key',
+  import_started: 'Import started',
+  exported: 'Data exported',
+  person_exported: 'A person’s data exported',
+  person_erased: 'A person erased',
+  session_started_by_other: 'Session started for an agent',
+  session_paused_by_other: 'Session paused by somebody else',
+  session_resumed_by_other: 'Session resumed by somebody else',
+  session_stopped_by_other: 'Session stopped by somebody else',
+  suppression_added: 'Numbers put on the suppression list',
+  suppression_removed: 'Number taken off the suppression list',
+  lead_deleted: 'Lead deleted',
+  queue_access_changed: 'Who may work a queue changed',
+  agent_changed: 'Agent changed',
+  webhook_refused: 'Webhook refused',
+  events_replayed: 'Provider events replayed',
+} as const;
+export type AuditAction = keyof typeof AUDIT_ACTIONS;
+export const AuditAction = z
+  .enum(Object.keys(AUDIT_ACTIONS) as [AuditAction, ...AuditAction[]])
+  .meta({ id: 'AuditAction' });
+
+export const AuditEntry = z
+  .object({
+    seq: z.number().int(),
+    at: Timestamp,
+    actor: z.object({
+      kind: z.enum(['user', 'api_key', 'nobody', 'system']),
+      id: Id.nullable(),
+      name: z.string(),
+    }),
+    action: AuditAction,
+    target: z.object({ kind: z.string(), id: z.string() }).nullable(),
+    address: z.string().nullable(),
+    request_id: z.string().nullable(),
+    details: z.record(z.string(), z.unknown()),
+    hash: z.string().describe('Hexadecimal; over this row and the hash of the one before.'),
+  })
+  .meta({ id: 'AuditEntry' });
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/** What an admin should look at now; the audit log has the details. */
+export const SecurityAlert = z
+  .object({
+    kind: z.enum([
+      'many_failed_sign_ins',
+      'refresh_token_used_twice',
+      'webhook_token_failures',
+      'large_export',
+    ]),
+    message: z.string(),
+    at: Timestamp,
+  })
+  .meta({ id: 'SecurityAlert' });
+export type SecurityAlert = z.infer<typeof SecurityAlert>;
+
+export const AuditQuery = PageQuery.extend({
+  action: AuditAction.optional(),
+  actor_id: Id.optional(),
+  target_id: z.string().max(200).optional(),
+  from: TimestampInput.optional(),
+  to: TimestampInput.optional(),
+  q: z.string().trim().max(200).optional().describe('In the actor’s name, the target or the details.'),
+});
+export const AuditList = pageOf('entries', AuditEntry).meta({ id: 'AuditList' });
+export type AuditList = z.infer<typeof AuditList>;
