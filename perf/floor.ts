@@ -17,6 +17,7 @@ import {
 import { createLogger, createServer, readConfig } from '@outdial/server';
 import { SIMULATOR_CAPABILITIES } from '@outdial/telephony-simulator';
 import { startPostgresServer } from '@outdial/testing/services';
+import { ACCOUNTS_ENV, type Person, personAt } from '@outdial/testing/sign-in';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -140,6 +141,8 @@ async function openSessions(
 
 export interface RunningFloor {
   readonly address: string;
+  /** Who asks the API: the first admin. */
+  readonly admin: Person;
   /** Completed calls so far, by the server's own metric. */
   completed(): Promise<number>;
   /** Starts a session for each of these agents. */
@@ -154,6 +157,7 @@ export async function openFloor(
   around?: (ports: DialerPorts) => DialerPorts,
 ): Promise<RunningFloor> {
   const read = readConfig({
+    ...ACCOUNTS_ENV,
     ...database.environment,
     PORT: '0',
     API_REQUESTS_PER_MINUTE: '0',
@@ -173,8 +177,10 @@ export async function openFloor(
 
 /** A server that runs somewhere. */
 export function floorAt(address: string): Omit<RunningFloor, 'close'> {
+  const admin = personAt(address);
   return {
     address,
+    admin,
     async completed() {
       const text = await (await fetch(`${address}/metrics`)).text();
       let sum = 0;
@@ -187,7 +193,7 @@ export function floorAt(address: string): Omit<RunningFloor, 'close'> {
       const waiting = [...agentIds];
       const worker = async (): Promise<void> => {
         for (let agentId = waiting.pop(); agentId !== undefined; agentId = waiting.pop()) {
-          const response = await fetch(`${address}/api/dialer/sessions`, {
+          const response = await admin.fetch(`${address}/api/dialer/sessions`, {
             method: 'POST',
             headers: { 'content-type': 'application/json' },
             body: JSON.stringify({ agent_id: agentId, queue_id: queueId, lines }),

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort, startRedis } from '@outdial/testing/services';
+import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
 import pg from 'pg';
 import type { Bench, BenchOptions, Figure } from './figures.js';
 import { type FloorDatabase, fillFloor, floorAt, onPostgres } from './floor.js';
@@ -100,6 +101,7 @@ async function startNode(
       cwd: root,
       env: {
         PATH: process.env.PATH,
+        ...ACCOUNTS_ENV,
         ...environment,
         PORT: String(port),
         API_REQUESTS_PER_MINUTE: '0',

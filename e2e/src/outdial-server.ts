@@ -4,7 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Client, createClient } from '@outdial/client';
+import type { Client } from '@outdial/client';
+import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
+import { type Admin, adminOf } from './admin.js';
 import { freePort } from './free-port.js';
 import { until } from './until.js';
 
@@ -18,7 +20,7 @@ const STOPPED_WITHIN = 30_000;
 export type Environment = Readonly<Record<string, string>>;
 
 export interface ServerPlace {
-  /** On top of a port, a data directory and `LOG_LEVEL`; some of it may depend on where the server will be. */
+  /** On top of a port, a data directory, a first admin and `LOG_LEVEL`; some of it may depend on where the server will be. */
   readonly env?: Environment | ((url: string) => Environment);
   readonly dataDir?: string;
   /** What Node is told to run; the server as it was built, unless a test needs it prepared. */
@@ -45,8 +47,11 @@ export interface OutdialServer {
   readonly url: string;
   readonly port: number;
   readonly dataDir: string;
-  /** Checks every answer against the protocol. Acts as the first agent. */
+  /** The first admin, for requests that no client makes. */
+  readonly admin: Admin;
+  /** The admin, who acts for the first agent. Checks every answer against the protocol. */
   readonly client: Client;
+  /** The admin, who acts for this agent. */
   clientOf(agentId: string): Client;
   /** Resolves once it says that it is running, and is ready. `env` is for this start only. */
   start(env?: Environment): Promise<void>;
@@ -83,7 +88,7 @@ export async function createOutdialServer(place: ServerPlace = {}): Promise<Outd
     if (child !== undefined) throw new Error('The server runs already.');
     const saidBefore = output.length;
     const begun = run(
-      { PORT: String(port), DATA_DIR: dataDir, ...placeEnv(), ...env },
+      { PORT: String(port), DATA_DIR: dataDir, ...ACCOUNTS_ENV, ...placeEnv(), ...env },
       (text) => {
         output += text;
       },
@@ -130,13 +135,14 @@ export async function createOutdialServer(place: ServerPlace = {}): Promise<Outd
     return exit;
   }
 
-  const clientOf = (agentId?: string): Client =>
-    createClient({ baseUrl: url, agentId, checkAnswers: true });
+  const admin = adminOf(url);
+  const clientOf = (agentId?: string): Client => admin.client({ agentId, checkAnswers: true });
 
   return {
     url,
     port,
     dataDir,
+    admin,
     client: clientOf(),
     clientOf,
     start,

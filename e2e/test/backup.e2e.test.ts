@@ -7,8 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Client } from '@outdial/client';
 import { createTestDatabase, findPostgres } from '@outdial/testing/services';
+import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
 import { expect, onTestFinished, test } from 'vitest';
 import { leadsThatEndAs } from '../src/leads.js';
+import { runToItsEnd } from '../src/outdial-server.js';
 import { allActivities } from '../src/read-all.js';
 import { serverForThisTest, startedServer } from '../src/stage.js';
 import { syncedCalls } from '../src/synced-calls.js';
@@ -96,13 +98,25 @@ test('a PostgreSQL that was backed up while people worked is restored elsewhere 
   await server.stop();
   await run(restoreDump, folder, { RESTORED_DATABASE_URL: restoredUrl });
 
+  // Whoever has the backup and not the key has a locked box.
+  const locked = await runToItsEnd({
+    ...ACCOUNTS_ENV,
+    PORT: '0',
+    DATABASE_URL: restoredUrl,
+    SECRET_KEY: 'another key, which somebody made up after they stole the dump',
+  });
+  expect(locked.code).toBe(1);
+  expect(locked.output).toMatch(/Set SECRET_KEY to what it was/);
+  expect(locked.output).not.toMatch(/\n\s+at /);
+
   const restored = await startedServer({ env: { DATABASE_URL: restoredUrl } });
   expect(await everything(restored.client)).toEqual(before);
   await restored.stop();
 });
 
 test('an embedded database whose folder was copied while the server was stopped is restored elsewhere with everything in it', async () => {
-  const server = await startedServer({ env: { SIMULATOR_SPEED: '50' } });
+  // As most do who begin: it makes itself a key.
+  const server = await startedServer({ env: { SIMULATOR_SPEED: '50', SECRET_KEY: '' } });
   await workAWhile(server.client);
   const before = await everything(server.client);
   await server.stop();
@@ -116,7 +130,7 @@ test('an embedded database whose folder was copied while the server was stopped 
 
   const restoredDir = join(await folderForThisTest(), 'data');
   await run(unpack, folder, { RESTORED_DATA_DIR: restoredDir });
-  const restored = await serverForThisTest({ dataDir: restoredDir });
+  const restored = await serverForThisTest({ dataDir: restoredDir, env: { SECRET_KEY: '' } });
   await restored.start();
   expect(await everything(restored.client)).toEqual(before);
   await restored.stop();

@@ -35,7 +35,7 @@ test('a screen whose node is killed comes back to the other one, and has missed 
   const agentId = agents[0]?.id ?? '';
   const change = async (url: string, status: 'AVAILABLE' | 'DO_NOT_DISTURB') => {
     const seen = witness.events.length;
-    const answer = await fetch(`${url}/api/agents/me/status`, {
+    const answer = await installation.admin.fetch(`${url}/api/agents/me/status`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json', 'x-agent-id': agentId },
       body: JSON.stringify({ status }),

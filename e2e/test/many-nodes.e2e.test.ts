@@ -1,4 +1,5 @@
 import { createTestDatabase, startRedis } from '@outdial/testing/services';
+import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
 import { expect, onTestFinished, test } from 'vitest';
 import { expectOneActivityEach } from '../src/checks.js';
 import { leadsThatEndAs } from '../src/leads.js';
@@ -70,7 +71,7 @@ test('without a Redis a second node on the same database does not start, and say
   const env = { DATABASE_URL: await databaseUrl() };
   const first = await node(env);
   await first.start();
-  const refused = await runToItsEnd({ PORT: '0', ...env });
+  const refused = await runToItsEnd({ PORT: '0', ...ACCOUNTS_ENV, ...env });
   expect(refused.code).toBe(1);
   expect(refused.output).toContain('set REDIS_URL to the same Redis for all nodes');
   expect(refused.output).not.toMatch(/\n\s+at /);

@@ -37,12 +37,12 @@ function watch(server: OutdialServer) {
   };
 }
 
-async function post(url: string, body: unknown): Promise<{ status: number; body: unknown }> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+async function post(
+  { admin }: OutdialServer,
+  path: string,
+  said: unknown,
+): Promise<{ status: number; body: unknown }> {
+  const answer = await admin.request('POST', path, said);
   return { status: answer.status, body: await answer.json() };
 }
 
@@ -88,7 +88,7 @@ describe('two lines, and the first person to answer wins', () => {
     const screen = watch(server);
     await screen.connected();
 
-    const started = await post(`${server.url}/api/dialer/sessions`, {
+    const started = await post(server, '/api/dialer/sessions', {
       agent_id: agent?.id,
       lead_ids: leads.map((lead) => lead.id),
       lines: 2,
@@ -143,7 +143,7 @@ describe('two lines, and the first person to answer wins', () => {
     expectOneActivityEach(calls, await allActivities(client));
     const before = await allActivities(client);
     for (let again = 0; again < 2; again++) {
-      const asked = await post(`${server.url}/api/crm/sync`, {
+      const asked = await post(server, '/api/crm/sync', {
         call_ids: calls.map((call) => call.id),
       });
       expect(asked.status).toBeLessThan(300);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startedServer } from '../src/stage.js';
 import { until } from '../src/until.js';
 
-/** Design, section 6: the outside surface, but for the accounts. (`/webhooks/aircall` is there with Aircall alone.) */
+/** Design, section 6: the outside surface. (`/webhooks/aircall` is there with Aircall alone.) */
 const SURFACE: Readonly<Record<string, readonly string[]>> = {
   '/api/leads': ['get', 'post'],
   '/api/leads/{id}': ['get', 'patch', 'delete'],
@@ -45,6 +45,15 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   '/api/mock-crm/contacts': ['get'],
   '/api/mock-crm/activities': ['get'],
   '/api/config': ['get', 'put'],
+  '/api/auth/login': ['post'],
+  '/api/auth/refresh': ['post'],
+  '/api/auth/logout': ['post'],
+  '/api/auth/me': ['get'],
+  '/api/users': ['get', 'post'],
+  '/api/users/{id}': ['get', 'patch'],
+  '/api/api-keys': ['get', 'post'],
+  '/api/api-keys/{id}': ['delete'],
+  '/api/audit': ['get'],
   '/healthz': ['get'],
   '/readyz': ['get'],
   '/metrics': ['get'],
@@ -52,6 +61,7 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
 
 interface ApiDocument extends Record<string, unknown> {
   readonly openapi: string;
+  readonly components?: { readonly securitySchemes?: Record<string, object> };
   readonly paths: Record<string, Record<string, Operation>>;
 }
 interface Operation {
@@ -70,6 +80,11 @@ test('an outside program can be made from the OpenAPI document, and works', asyn
   const verdict = await validator.validate(structuredClone(document));
   expect(verdict.errors).toBeUndefined();
   expect(verdict.valid).toBe(true);
+
+  // A generator makes of this where the token goes.
+  expect(Object.values(document.components?.securitySchemes ?? {})).toContainEqual(
+    expect.objectContaining({ type: 'http', scheme: 'bearer' }),
+  );
 
   const missing = Object.entries(SURFACE).flatMap(([path, methods]) =>
     methods
@@ -98,6 +113,7 @@ test('an outside program can be made from the OpenAPI document, and works', asyn
     axiosConfigDefaults: { validateStatus: () => true },
   });
   const client = await api.init();
+  const headers: Record<string, string> = {};
   const ask = async (
     method: string,
     path: string,
@@ -106,9 +122,27 @@ test('an outside program can be made from the OpenAPI document, and works', asyn
   ) => {
     const operation = client[nameOf(method, path)];
     if (operation === undefined) throw new Error(`The client has no ${method} ${path}.`);
-    const { status, data } = await operation(parameters, body);
+    const { status, data } = await operation(parameters, body, { headers });
     return { status, data: data as Record<string, unknown> };
   };
+
+  // Nobody gets in without a key. An admin makes one for the program, and nothing else is needed.
+  const stranger = await ask('get', '/api/leads');
+  expect(stranger.status).toBe(401);
+  expect(stranger.data).toMatchObject({ code: 'unauthorized', status: 401 });
+  const made = await server.admin.request('POST', '/api/api-keys', {
+    name: 'Made from the document',
+    permissions: [
+      'leads.read',
+      'leads.any',
+      'leads.manage',
+      'agents.read',
+      'dialer.any',
+      'calls.any',
+    ],
+  });
+  expect(made.status).toBe(201);
+  headers.authorization = `Bearer ${((await made.json()) as { key: string }).key}`;
 
   const created = await ask(
     'post',
@@ -139,6 +173,8 @@ test('an outside program can be made from the OpenAPI document, and works', asyn
     return data.status === 'STOPPED' && data.phase === 'STOPPED' && data;
   });
   expect(session).toMatchObject({ metrics: { attempted: 1, connected: 1 } });
+  // Whose status it wants to see, a program that is nobody says in a header.
+  headers['x-agent-id'] = agent?.id ?? '';
   const status = await ask('get', '/api/dialer/status');
   expect(status.data).toMatchObject({ agent: { id: agent?.id }, session: { id } });
   const history = await ask('get', '/api/history', { lead_id: lead.id });

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { leadsThatEndAs } from '../src/leads.js';
 import { runToItsEnd } from '../src/outdial-server.js';
@@ -154,20 +155,29 @@ describe('a server that cannot start says why, and ends with code 1', () => {
       DATABASE_URL: 'mysql://localhost/outdial',
       SIMULATOR_SPEED: '-1',
       LOG_LEVEL: 'loud',
+      SECRET_KEY: 'short',
+      ADMIN_EMAIL: 'nobody',
     });
     expect(refused.code).toBe(1);
     expect(refused.output).toContain('Outdial cannot start with this configuration:');
     for (const name of ['PORT', 'TELEPHONY', 'DATABASE_URL', 'SIMULATOR_SPEED', 'LOG_LEVEL']) {
       expect(refused.output).toMatch(new RegExp(`- ${name} must be`));
     }
+    expect(refused.output).toMatch(/- SECRET_KEY must have at least 32 characters/);
+    expect(refused.output).toMatch(/- ADMIN_EMAIL must be an e-mail address/);
+    expect(refused.output).toMatch(/- ADMIN_EMAIL needs ADMIN_PASSWORD/);
   });
 
   test('also when one problem would have hidden another', async () => {
-    const refused = await runToItsEnd({ HOST: '0.0.0.0', TELEPHONY: 'aircall', PORT: 'many' });
+    const refused = await runToItsEnd({
+      DATABASE_URL: 'postgres://outdial@127.0.0.1:1/outdial',
+      TELEPHONY: 'aircall',
+      PORT: 'many',
+    });
     expect(refused.code).toBe(1);
     for (const problem of [
       /- PORT must be/,
-      /- HOST is 0\.0\.0\.0/,
+      /- DATABASE_URL needs SECRET_KEY/,
       /needs AIRCALL_API_TOKEN/,
       /needs PUBLIC_URL/,
     ]) {
@@ -179,6 +189,7 @@ describe('a server that cannot start says why, and ends with code 1', () => {
     const refused = await runToItsEnd({
       PORT: '0',
       DATABASE_URL: 'postgres://outdial@127.0.0.1:1/outdial',
+      ...ACCOUNTS_ENV,
     });
     expect(refused.code).toBe(1);
     expect(refused.output).toContain('The PostgreSQL server of DATABASE_URL does not answer.');

@@ -1,3 +1,4 @@
+import { ACCOUNTS_ENV, type Person, personAt } from '@outdial/testing/sign-in';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../src/config/read-config.js';
@@ -6,11 +7,17 @@ import { createServer } from '../src/wiring.js';
 export interface RunningServer {
   readonly url: string;
   readonly logged: readonly Record<string, unknown>[];
+  /** The first admin. */
+  readonly admin: Person;
+  /** As the first admin, who acts for the first agent where somebody's own calls are meant. Fails unless the answer is 2xx. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are asserted field by field.
   request(method: string, path: string, body?: unknown): Promise<any>;
   text(path: string): Promise<string>;
   close(): Promise<void>;
 }
+
+/** What is about whoever asks. */
+const SOMEBODYS_OWN = /^\/api\/(dialer\/(status|start|pause|resume|stop)|agents\/me)\b/;
 
 /** The whole server within the test's process, on a database in memory and a free port; gone when the test is over. */
 export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
@@ -21,7 +28,13 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
 
 /** The same, to be closed by whoever opened it. */
 export async function openServer(env: Record<string, string> = {}): Promise<RunningServer> {
-  const read = readConfig({ PORT: '0', DATA_DIR: ':memory:', SIMULATOR_SPEED: '1000', ...env });
+  const read = readConfig({
+    PORT: '0',
+    DATA_DIR: ':memory:',
+    SIMULATOR_SPEED: '1000',
+    ...ACCOUNTS_ENV,
+    ...env,
+  });
   if (!read.ok) throw new Error(read.problems.join('\n'));
   const logged: Record<string, unknown>[] = [];
   const log = pino(
@@ -30,21 +43,30 @@ export async function openServer(env: Record<string, string> = {}): Promise<Runn
   );
   const server = await createServer(read.config, { log, webRoot: '/nowhere', version: '1.2.3' });
   const url = await server.start();
+  const admin = personAt(url);
+  let firstAgent: string | undefined;
+  const request: RunningServer['request'] = async (method, path, body) => {
+    const headers: Record<string, string> = {};
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (SOMEBODYS_OWN.test(path)) {
+      firstAgent ??= (await request('GET', '/api/agents?limit=1')).agents[0].id as string;
+      headers['x-agent-id'] = firstAgent;
+    }
+    const ask = path.startsWith('/api/') ? admin.fetch : fetch;
+    const response = await ask(`${url}${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  };
   return {
     url,
     logged,
-    async request(method, path, body) {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        ...(body !== undefined && {
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-      return text === '' ? undefined : JSON.parse(text);
-    },
+    admin,
+    request,
     text: async (path) => (await fetch(`${url}${path}`)).text(),
     close: () => server.close(),
   };

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type Client, createClient } from '@outdial/client';
+import type { Client } from '@outdial/client';
 import {
   createTestDatabase,
   type PostgresServer,
@@ -7,6 +7,7 @@ import {
   startPostgresServer,
   startRedis,
 } from '@outdial/testing/services';
+import { type Admin, adminOf } from '../admin.js';
 import {
   AS_BUILT,
   createOutdialServer,
@@ -50,6 +51,9 @@ export interface Installation {
   readonly postgres: PostgresServer | null;
   /** null: embedded, to be opened once its node has ended. */
   readonly databaseUrl: string | null;
+  /** The first admin, at the door. */
+  readonly admin: Admin;
+  /** The admin, who acts for the first agent. */
   readonly client: Client;
   clientOf(agentId: string): Client;
   /** Everything that the nodes wrote, for whoever looks into a failure. */
@@ -100,7 +104,8 @@ export async function createInstallation(plan: InstallationPlan): Promise<Instal
     const door = await openFrontDoor(nodes.map(({ port }) => port));
     undo.push(() => door.close());
     publicUrl.current = door.url;
-    const clientOf = (agentId?: string): Client => createClient({ baseUrl: door.url, agentId });
+    const admin = adminOf(door.url);
+    const clientOf = (agentId?: string): Client => admin.client({ agentId });
     return {
       nodes,
       door,
@@ -108,6 +113,7 @@ export async function createInstallation(plan: InstallationPlan): Promise<Instal
       redis,
       postgres,
       databaseUrl,
+      admin,
       client: clientOf(),
       clientOf,
       words: () => nodes.map((node, index) => `Node ${index + 1}:\n${node.output()}`).join('\n\n'),
