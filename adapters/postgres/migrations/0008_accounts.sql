@@ -13,6 +13,7 @@ CREATE TABLE users (
   totp_since            timestamptz,
   totp_last_step        bigint,                 -- a code counts once (RFC 6238, section 5.2)
   created_at            timestamptz NOT NULL,
+  last_signed_in_at     timestamptz,
   disabled_at           timestamptz
 );
 CREATE UNIQUE INDEX users_email ON users (lower(email));
@@ -85,7 +86,7 @@ CREATE TABLE secrets (
   updated_by  uuid REFERENCES users
 );
 
--- Append-only and hash-chained: each row's hash is over the row and the hash before.
+-- Append-only and hash-chained: each row's hash is a keyed one over every column and the hash before. Numbered without gaps.
 CREATE TABLE audit_log (
   seq          bigint PRIMARY KEY,
   at           timestamptz NOT NULL,
@@ -97,14 +98,25 @@ CREATE TABLE audit_log (
   target_id    text,
   address      text,
   request_id   text,
-  details      jsonb NOT NULL,
+  -- json and not jsonb: it keeps the text to the letter, and the hash is over the text.
+  details      json NOT NULL,
   prev_hash    bytea NOT NULL,
   hash         bytea NOT NULL
 );
-CREATE INDEX audit_log_at ON audit_log (at DESC);
-CREATE INDEX audit_log_action ON audit_log (action, seq DESC);
-CREATE INDEX audit_log_actor ON audit_log (actor_id, seq DESC);
-CREATE INDEX audit_log_target ON audit_log (target_id, seq DESC);
+-- Several nodes' clocks differ by a little, so the order by time is not quite that by number.
+CREATE INDEX audit_log_at ON audit_log (at DESC, seq DESC);
+CREATE INDEX audit_log_action ON audit_log (action, at DESC, seq DESC);
+CREATE INDEX audit_log_actor ON audit_log (actor_id, at DESC, seq DESC);
+CREATE INDEX audit_log_target ON audit_log (target_id, at DESC, seq DESC);
+
+-- One row: where the log ends, sealed with the same key, so that rows cut off its end are missed. Whoever appends locks it.
+CREATE TABLE audit_head (
+  id    integer PRIMARY KEY CHECK (id = 1),
+  seq   bigint NOT NULL,
+  hash  bytea NOT NULL,
+  seal  bytea NOT NULL
+);
+INSERT INTO audit_head (id, seq, hash, seal) VALUES (1, 0, decode(repeat('00', 32), 'hex'), '');
 
 CREATE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -112,6 +124,8 @@ BEGIN
 END
 $$;
 CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_log_is_append_only();
+CREATE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON audit_head
   FOR EACH STATEMENT EXECUTE FUNCTION audit_log_is_append_only();
 
 -- A restricted queue is worked, and its leads are seen, by these agents only.

@@ -57,6 +57,7 @@ export interface Database {
   api_keys: ApiKeysTable;
   secrets: SecretsTable;
   audit_log: AuditLogTable;
+  audit_head: AuditHeadTable;
   queue_agents: QueueAgentsTable;
 }
 
@@ -72,6 +73,7 @@ export interface UsersTable {
   totp_since: Date | null;
   totp_last_step: number | null;
   created_at: Date;
+  last_signed_in_at: Date | null;
   disabled_at: Date | null;
 }
 
@@ -149,6 +151,13 @@ export interface AuditLogTable {
   details: Json<Record<string, unknown>>;
   prev_hash: Uint8Array;
   hash: Uint8Array;
+}
+
+export interface AuditHeadTable {
+  id: number;
+  seq: number;
+  hash: Uint8Array;
+  seal: Uint8Array;
 }
 
 export interface QueueAgentsTable {

@@ -8,6 +8,27 @@ export {
   type PatchAgentAnswer,
 } from './crud/agents.js';
 export {
+  type ApiKeyStore,
+  type ApiKeyView,
+  createApiKeyStore,
+  type KnownApiKey,
+  type NewApiKey,
+} from './crud/api-keys.js';
+export {
+  type AuditChain,
+  type AuditFields,
+  type AuditFilter,
+  type AuditHead,
+  type AuditLogStore,
+  type ChainedEntry,
+  createAuditLogStore,
+  type LostHead,
+  type NewAuditEntry,
+  NO_HASH,
+  type SealedHead,
+  type StoredAuditEntry,
+} from './crud/audit-log.js';
+export {
   type CampaignHandover,
   type CampaignStore,
   createCampaignStore,
@@ -81,16 +102,44 @@ export {
   type SettingsVersion,
 } from './crud/settings.js';
 export {
+  type Attempt,
+  createSignInFailureStore,
+  type Delays,
+  type SignInFailureStore,
+} from './crud/sign-in-failures.js';
+export {
+  createSignInStore,
+  type NewRefreshToken,
+  type NewSignIn,
+  type OpenSignIn,
+  type RotateAnswer,
+  type SignedInUser,
+  type SignInEnd,
+  type SignInStore,
+} from './crud/sign-ins.js';
+export {
   createSuppressionStore,
   type Suppression,
   type SuppressionStore,
 } from './crud/suppressions.js';
 export { countGrownTables, tidyEmbedded } from './crud/tidy.js';
 export type { UpsertedLead } from './crud/upsert-leads.js';
+export {
+  type CreateUserAnswer,
+  createUserStore,
+  type NewUser,
+  type PatchUserAnswer,
+  type UserPatch,
+  type UserRole,
+  type UserStore,
+  type UserView,
+  type UserWithSecrets,
+} from './crud/users.js';
 export { DataDirInUse, ownerOfDataDir } from './data-dir-lock.js';
 export type { Database, Json } from './database.js';
 export { createDialerStore } from './dialer-store.js';
 export { dumpSchema } from './dump-schema.js';
+export { GroupWriter } from './group-writer.js';
 export { inTurn } from './in-turn.js';
 export { inspectServer, type ServerInspection } from './inspect-server.js';
 export {
