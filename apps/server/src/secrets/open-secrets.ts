@@ -1,0 +1,25 @@
+import type { Clock } from '@outdial/core';
+import { createSecretStore, type Database, type SecretStore } from '@outdial/postgres';
+import type { Kysely } from 'kysely';
+import type { Config } from '../config/read-config.js';
+import { type InternalKeys, internalKeys } from './internal-keys.js';
+import type { Keyring } from './keyring.js';
+import { keyringOf, readSecretKeys } from './secret-keys.js';
+
+/** Everything that is secret, opened. */
+export interface Secrets {
+  readonly store: SecretStore;
+  readonly keyring: Keyring;
+  readonly keys: InternalKeys;
+}
+
+/** Throws `CannotOpen` when what is there was sealed with another SECRET_KEY. The database is migrated. */
+export async function openSecrets(
+  config: Pick<Config, 'secretKey' | 'previousSecretKeys' | 'database'>,
+  db: Kysely<Database>,
+  clock: Clock,
+): Promise<Secrets> {
+  const keyring = keyringOf(await readSecretKeys(config));
+  const store = createSecretStore(db);
+  return { store, keyring, keys: await internalKeys(store, keyring, clock) };
+}
