@@ -33,6 +33,7 @@ export const AUDIT_ACTIONS = {
   agent_changed: 'Agent changed',
   webhook_refused: 'Webhook refused',
   events_replayed: 'Provider events replayed',
+  audit_head_lost: 'The audit log did not end as it should',
 } as const;
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
 export const AuditAction = z
@@ -79,7 +80,12 @@ export const AuditQuery = PageQuery.extend({
   target_id: z.string().max(200).optional(),
   from: TimestampInput.optional(),
   to: TimestampInput.optional(),
-  q: z.string().trim().max(200).optional().describe('In the actor’s name, the target or the details.'),
+  q: z
+    .string()
+    .trim()
+    .max(200)
+    .optional()
+    .describe('In the actor’s name, the target or the details.'),
 });
 export const AuditList = pageOf('entries', AuditEntry).meta({ id: 'AuditList' });
 export type AuditList = z.infer<typeof AuditList>;

@@ -191,6 +191,11 @@ export interface LeadsTable {
   crm_external_id: string | null;
   created_at: Date;
   updated_at: Date;
+  /** HMAC-SHA-256; null: not filled in yet. */
+  phone_hash: Uint8Array | null;
+  email_hash: Uint8Array | null;
+  /** When the person was erased; the row stays for what counts it. */
+  erased_at: Date | null;
 }
 
 export interface StoredEnrichment {
