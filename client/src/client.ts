@@ -1,5 +1,8 @@
-import { createRequest } from './request.js';
+import { createDownload, createRequest, type RequestConfig, type TokenSource } from './request.js';
 import { agents } from './resources/agents.js';
+import { apiKeys } from './resources/api-keys.js';
+import { audit } from './resources/audit.js';
+import { auth } from './resources/auth.js';
 import { calls } from './resources/calls.js';
 import { config } from './resources/config.js';
 import { crm } from './resources/crm.js';
@@ -14,12 +17,18 @@ import { queues } from './resources/queues.js';
 import { sessions } from './resources/sessions.js';
 import { stats } from './resources/stats.js';
 import { suppressions } from './resources/suppressions.js';
+import { users } from './resources/users.js';
 
 export interface ClientOptions {
   /** Where the server is, such as `http://127.0.0.1:3000`; a path prefix may follow. */
   readonly baseUrl: string;
   /** Acts as this agent; left out: as the server decides. */
   readonly agentId?: string | undefined;
+  /**
+   * What is shown as `Authorization: Bearer`: an API key as it is, or where to get a token, which is asked before every request
+   * and, with the refused one, once more after a 401 (see `signIn` and `createTokenKeeper`). Left out: nothing is shown.
+   */
+  readonly token?: string | TokenSource | undefined;
   readonly fetch?: typeof globalThis.fetch;
   /**
    * Checks every answer against the protocol and fails on a difference. For development and tests; in production a
@@ -30,13 +39,20 @@ export interface ClientOptions {
 
 /** Every request of the API, by resource. Fails with `ApiError`, `NetworkError` or, with `checkAnswers`, `UnexpectedAnswerError`. */
 export function createClient(options: ClientOptions) {
-  const request = createRequest({
+  const { token = null } = options;
+  const requestConfig = {
     baseUrl: options.baseUrl,
     agentId: options.agentId,
+    token: typeof token === 'function' ? token : () => token,
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     checkAnswers: options.checkAnswers ?? false,
-  });
+  } satisfies RequestConfig;
+  const request = createRequest(requestConfig);
   return {
+    auth: auth(request),
+    users: users(request),
+    apiKeys: apiKeys(request),
+    audit: audit(request),
     leads: leads(request),
     imports: imports(request),
     queues: queues(request),
@@ -45,7 +61,7 @@ export function createClient(options: ClientOptions) {
     dialer: dialer(request),
     sessions: sessions(request),
     calls: calls(request),
-    history: history(request, options.baseUrl),
+    history: history(request, createDownload(requestConfig), options.baseUrl),
     stats: stats(request),
     agents: agents(request),
     config: config(request),

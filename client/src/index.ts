@@ -9,5 +9,13 @@ export {
   type LiveState,
 } from './live.js';
 export { ApiError, NetworkError, UnexpectedAnswerError } from './problems.js';
+export type { Download, TokenSource } from './request.js';
 export type { SettableAgentStatus } from './resources/agents.js';
 export type { CsvFile } from './resources/imports.js';
+export { type SignedInPerson, type SignInOptions, signIn } from './sign-in.js';
+export {
+  createTokenKeeper,
+  type Granted,
+  type TokenKeeper,
+  type TokenKeeperOptions,
+} from './token-keeper.js';

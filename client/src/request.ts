@@ -13,6 +13,10 @@ export interface RequestOptions {
   /** Sent as JSON, or as it is when it is a form. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** Shows no token: for signing in, which is how one comes to have one. */
+  readonly anonymous?: boolean | undefined;
+  /** Goes on when the page that asked is gone. */
+  readonly keepalive?: boolean | undefined;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -25,29 +29,34 @@ export type Request = <T>(
   options?: RequestOptions,
 ) => Promise<T>;
 
+/** A file that the server makes. */
+export interface Download {
+  readonly content: Blob;
+  /** As the server names it; null: it does not. */
+  readonly name: string | null;
+}
+
+export type DownloadRequest = (path: string, options?: RequestOptions) => Promise<Download>;
+
+/**
+ * Gives the token to show, or null to show none. `refused` is the one that the server has just answered 401 to: whoever can get
+ * a new one does; who gives the same again, or null, lets the 401 stand.
+ */
+export type TokenSource = (refused?: string) => Promise<string | null> | string | null;
+
 export interface RequestConfig {
   readonly baseUrl: string;
   readonly agentId?: string | undefined;
+  readonly token: TokenSource;
   readonly fetch: typeof globalThis.fetch;
   readonly checkAnswers: boolean;
 }
 
 export function createRequest(config: RequestConfig): Request {
   return async (method, path, answer, options = {}) => {
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (config.agentId !== undefined) headers['x-agent-id'] = config.agentId;
-    const init: RequestInit = { method, headers };
-    if (options.signal) init.signal = options.signal;
-    if (options.body instanceof FormData) {
-      init.body = options.body;
-    } else if (options.body !== undefined) {
-      headers['content-type'] = 'application/json';
-      init.body = JSON.stringify(options.body);
-    }
-
-    const response = await send(config, urlOf(config.baseUrl, path, options.query), init);
+    const response = await sendAsSomebody(config, method, path, 'application/json', options);
     const body = await readBody(response);
-    if (!response.ok) throw new ApiError(problemOf(response, body));
+    if (!response.ok) throw new ApiError(problemOf(response, body), retryAfterOf(response));
     if (!config.checkAnswers) return body as never;
     const parsed = answer.safeParse(body);
     if (parsed.success) return parsed.data;
@@ -55,6 +64,57 @@ export function createRequest(config: RequestConfig): Request {
       cause: parsed.error,
     });
   };
+}
+
+/** Reads a file whole: a link would do, were it not that a browser shows no token when it follows one. */
+export function createDownload(config: RequestConfig): DownloadRequest {
+  return async (path, options = {}) => {
+    const response = await sendAsSomebody(config, 'GET', path, '*/*', options);
+    if (!response.ok) {
+      throw new ApiError(problemOf(response, await readBody(response)), retryAfterOf(response));
+    }
+    const named = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '');
+    try {
+      return { content: await response.blob(), name: named?.[1] ?? null };
+    } catch (cause) {
+      throw new NetworkError('The connection broke while the file was read.', { cause });
+    }
+  };
+}
+
+/** Sends with a token, and once more with a fresh one where the server does not take it any more. */
+async function sendAsSomebody(
+  config: RequestConfig,
+  method: Method,
+  path: string,
+  accept: string,
+  options: RequestOptions,
+): Promise<Response> {
+  const headers: Record<string, string> = { accept };
+  if (config.agentId !== undefined) headers['x-agent-id'] = config.agentId;
+  const init: RequestInit = { method, headers };
+  if (options.signal) init.signal = options.signal;
+  if (options.keepalive) init.keepalive = true;
+  if (options.body instanceof FormData) {
+    init.body = options.body;
+  } else if (options.body !== undefined) {
+    headers['content-type'] = 'application/json';
+    init.body = JSON.stringify(options.body);
+  }
+  const url = urlOf(config.baseUrl, path, options.query);
+  const sendWith = (token: string | null) => {
+    if (token !== null) headers.authorization = `Bearer ${token}`;
+    return send(config, url, init);
+  };
+
+  const token = options.anonymous ? null : await config.token();
+  const response = await sendWith(token);
+  if (response.status !== 401 || token === null) return response;
+  const fresh = await config.token(token);
+  if (fresh === null || fresh === token) return response;
+  // Nobody reads the refusal; left unread it would hold its connection.
+  await response.body?.cancel();
+  return sendWith(fresh);
 }
 
 /** The address of a path with its query; lists become repeated keys, nothing stands for left-out values. */
@@ -109,4 +169,14 @@ function problemOf(response: Response, body: unknown): Problem {
       ? 'The server cannot be reached at the moment. Try again shortly.'
       : `The server answered ${response.status} without saying why.`,
   };
+}
+
+/** RFC 9110, section 10.2.3: seconds, or a date. null: it does not say, or not so that one could tell. */
+function retryAfterOf(response: Response): number | null {
+  const said = response.headers.get('retry-after');
+  if (said === null || said.trim() === '') return null;
+  const seconds = /^\d+$/.test(said.trim())
+    ? Number(said)
+    : Math.ceil((Date.parse(said) - Date.now()) / 1000);
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
 }
