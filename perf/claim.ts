@@ -114,7 +114,7 @@ async function fill(
 ): Promise<string> {
   const { db } = database;
   await sql`delete from suppressions where phone like '+1%'`.execute(db);
-  await sql`truncate leads, queues, queue_items, sessions, calls, campaign_handovers, campaign_numbers`.execute(
+  await sql`truncate leads, queues, queue_items, sessions, calls, campaign_handovers, campaign_numbers, queue_agents`.execute(
     db,
   );
   const suppress = async () => {

@@ -72,10 +72,13 @@ export {
   createQueueStore,
   type PatchQueueAnswer,
   type Queue,
+  type QueueAccess,
   type QueueCounts,
   type QueueStore,
   type QueueView,
+  type SetQueueAccessAnswer,
 } from './crud/queues.js';
+export { fillPersonHashes, type PersonHashes } from './crud/person-hashes.js';
 export {
   createReportStore,
   type DailyReport,

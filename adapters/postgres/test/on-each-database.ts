@@ -33,7 +33,7 @@ export function onEachDatabase(
 async function empty(db: Kysely<Database>): Promise<void> {
   await sql`
     truncate agents, leads, queues, sessions, queue_items, suppressions, calls, provider_events, campaign_handovers,
-      campaign_numbers, imports, import_row_errors, settings_versions, daily_reports, call_counts, agent_call_counts, scheduled_work`.execute(
+      campaign_numbers, imports, import_row_errors, settings_versions, daily_reports, call_counts, agent_call_counts, scheduled_work cascade`.execute(
     db,
   );
 }

@@ -44,7 +44,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   const { db } = database;
   await sql`truncate agents, leads, queues, queue_items, sessions, calls, suppressions, campaign_handovers,
-    campaign_numbers`.execute(db);
+    campaign_numbers cascade`.execute(db);
   mock = createMockAircall({ behaviour: { rateLimit: { perMinute: 100_000 } } });
   const { url } = await mock.start();
   aircall = createAircallTelephony({

@@ -302,7 +302,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     const wanted = await undisturbed.importAll(text, { queue_name: 'One' });
     const wantedErrors = await undisturbed.errorsOf(wanted.id);
     const wantedLeads = await undisturbed.leads();
-    await sql`truncate leads, queue_items, queues, imports, import_row_errors, calls, sessions, campaign_handovers, campaign_numbers`.execute(
+    await sql`truncate leads, queue_items, queues, imports, import_row_errors, calls, sessions, campaign_handovers, campaign_numbers cascade`.execute(
       database.db,
     );
 

@@ -6,6 +6,7 @@ import { itemFromRow } from '../map-rows.js';
 import { nextCallable } from '../read/callable.js';
 import type { LeadSummary } from '../read/lead-summary.js';
 import { type Order, type Page, type PageRequest, readPage } from '../read/page.js';
+import { workableQueues } from '../read/visible.js';
 import { inTransaction } from './in-transaction.js';
 import { lockLeads, putIntoQueue } from './put-into-queue.js';
 
@@ -63,6 +64,8 @@ export interface QueueItemFilter {
   readonly queueId?: string | undefined;
   readonly leadId?: string | undefined;
   readonly state?: QueueItemState | undefined;
+  /** Only in queues that this agent may work. */
+  readonly workableBy?: string | undefined;
 }
 
 export interface QueueItemStore {
@@ -102,6 +105,10 @@ export function createQueueItemStore(db: Kysely<Database>): QueueItemStore {
     getMany: (itemIds) => getMany(db, itemIds),
 
     async list(filter, page) {
+      const matching = matches(
+        filter,
+        filter.workableBy === undefined ? null : await workableQueues(db, filter.workableBy),
+      );
       return readPage({
         order: CLAIM_ORDER,
         page,
@@ -110,7 +117,7 @@ export function createQueueItemStore(db: Kysely<Database>): QueueItemStore {
           const ids = await db
             .selectFrom('queue_items')
             .select('id')
-            .where(matches(filter))
+            .where(matching)
             .where(cut.after)
             .orderBy(cut.orderBy)
             .limit(cut.limit)
@@ -124,7 +131,7 @@ export function createQueueItemStore(db: Kysely<Database>): QueueItemStore {
           const { count } = await db
             .selectFrom('queue_items')
             .select(sql<number>`count(*)::integer`.as('count'))
-            .where(matches(filter))
+            .where(matching)
             .executeTakeFirstOrThrow();
           return count;
         },
@@ -296,9 +303,15 @@ async function patchItem(
   return null;
 }
 
-function matches(filter: QueueItemFilter) {
+/** `queueIds`: of these only; null: of all. */
+function matches(filter: QueueItemFilter, queueIds: readonly string[] | null) {
   const conditions = [sql<boolean>`true`];
-  if (filter.queueId !== undefined) conditions.push(sql`queue_items.queue_id = ${filter.queueId}`);
+  const { queueId } = filter;
+  if (queueIds !== null) {
+    const among =
+      queueId === undefined ? queueIds : queueIds.filter((id) => id === queueId.toLowerCase());
+    conditions.push(sql`queue_items.queue_id = any(${[...among]}::uuid[])`);
+  } else if (queueId !== undefined) conditions.push(sql`queue_items.queue_id = ${queueId}`);
   if (filter.leadId !== undefined) conditions.push(sql`queue_items.lead_id = ${filter.leadId}`);
   if (filter.state !== undefined) {
     // Written out, not bound: the partial indexes are chosen by the literal.

@@ -5,6 +5,7 @@ import { fromStoredOverrides, toStoredOverrides } from '../map-settings.js';
 import { isCallable } from '../read/callable.js';
 import { countRows, type Order, type Page, type PageRequest, readPage } from '../read/page.js';
 import { searchText } from '../read/search-text.js';
+import { mayWork } from '../read/visible.js';
 import { toJson } from '../to-json.js';
 import { inTransaction } from './in-transaction.js';
 import { lockLeads, putIntoQueue } from './put-into-queue.js';
@@ -15,6 +16,8 @@ export interface Queue {
   readonly name: string;
   /** Made by starting a session from a selection of leads; not in lists. */
   readonly adHoc: boolean;
+  /** Worked, and its leads seen, only by the agents whom it names; else by every agent. */
+  readonly restricted: boolean;
   /** What differs from the system's dialing settings. */
   readonly settings: DialingOverrides;
   readonly createdAt: Date;
@@ -54,6 +57,20 @@ export type ArchiveQueueAnswer =
   | { readonly kind: 'in_use'; readonly sessionId: string }
   | { readonly kind: 'not_found' };
 
+/** Who may work a queue. While it is not restricted the names are kept, and do not count. */
+export interface QueueAccess {
+  readonly restricted: boolean;
+  /** In the order of their ids. */
+  readonly agentIds: readonly string[];
+}
+
+export type SetQueueAccessAnswer =
+  | { readonly kind: 'changed'; readonly before: QueueAccess; readonly after: QueueAccess }
+  | { readonly kind: 'unknown_agents'; readonly agentIds: readonly string[] }
+  /** This agent, who may not work it any more, has it as a campaign at the provider: nothing was changed. */
+  | { readonly kind: 'has_campaign'; readonly agentId: string }
+  | { readonly kind: 'not_found' };
+
 export interface QueueStore {
   create(
     queue: {
@@ -64,11 +81,16 @@ export interface QueueStore {
     now: Date,
   ): Promise<CreateQueueAnswer>;
   /**
-   * A queue for one session, from a selection of leads in the order to call. Leads named twice count once; unknown ones
-   * are told, and left out.
+   * A queue for one session, from a selection of leads in the order to call, restricted to its agent. Leads named twice
+   * count once; unknown ones are told, and left out.
    */
   createAdHoc(
-    queue: { readonly id: string; readonly name: string; readonly leadIds: readonly string[] },
+    queue: {
+      readonly id: string;
+      readonly name: string;
+      readonly agentId: string;
+      readonly leadIds: readonly string[];
+    },
     options: { readonly now: Date; readonly ids: Ids },
   ): Promise<{
     readonly queue: Queue;
@@ -76,19 +98,23 @@ export interface QueueStore {
     readonly suppressed: number;
     readonly unknownLeadIds: readonly string[];
   }>;
-  /** Archived and ad hoc queues are found too; look at `archivedAt`. */
-  get(queueId: string): Promise<Queue | null>;
+  /** Archived and ad hoc queues are found too; look at `archivedAt`. `workableBy`: null unless this agent may work it. */
+  get(queueId: string, workableBy?: string): Promise<Queue | null>;
   /** A stored queue that is not archived, by its name in any case. */
   findByName(name: string): Promise<Queue | null>;
-  view(queueId: string, now: Date): Promise<QueueView | null>;
+  view(queueId: string, now: Date, workableBy?: string): Promise<QueueView | null>;
   /** Whether anybody is in it who will be called, now or later; quick however many there are. */
   whoIsIn(queueId: string): Promise<'nobody' | 'nobody to call' | 'somebody to call'>;
   /** Stored queues that are not archived, by name. */
   list(
-    filter: { readonly q?: string | undefined },
+    filter: { readonly q?: string | undefined; readonly workableBy?: string | undefined },
     page: PageRequest,
     now: Date,
   ): Promise<Page<QueueView>>;
+  /** null: there is no such queue, or it is archived. */
+  access(queueId: string): Promise<QueueAccess | null>;
+  /** The agents' open sessions go on: whoever changes this stops those that are not wanted. */
+  setAccess(queueId: string, access: QueueAccess): Promise<SetQueueAccessAnswer>;
   /** `settings` replaces the queue's settings as a whole. An archived queue is not found. */
   patch(
     queueId: string,
@@ -100,11 +126,12 @@ export interface QueueStore {
 
 /** The lists of leads to work through. */
 export function createQueueStore(db: Kysely<Database>): QueueStore {
-  const find = async (queueId: string): Promise<Queue | null> => {
+  const find = async (queueId: string, workableBy?: string): Promise<Queue | null> => {
     const row = await db
       .selectFrom('queues')
       .selectAll()
       .where('id', '=', queueId)
+      .where(mayWork(workableBy))
       .executeTakeFirst();
     return row ? toQueue(row) : null;
   };
@@ -139,13 +166,17 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
       }
     },
 
-    createAdHoc: ({ id, name, leadIds }, { now, ids }) =>
+    createAdHoc: ({ id, name, agentId, leadIds }, { now, ids }) =>
       inTransaction(db, async (tx) => {
         const row = await tx
           .insertInto('queues')
-          .values({ id, name, ad_hoc: true, created_at: now })
+          .values({ id, name, ad_hoc: true, restricted: true, created_at: now })
           .returningAll()
           .executeTakeFirstOrThrow();
+        await tx
+          .insertInto('queue_agents')
+          .values({ queue_id: id, agent_id: agentId })
+          .execute();
         const distinct = [...new Set(leadIds)];
         const leads = await lockLeads(tx, distinct);
         const items = distinct.flatMap((leadId, position) => {
@@ -164,8 +195,8 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
     get: find,
     findByName,
 
-    async view(queueId, now) {
-      const queue = await find(queueId);
+    async view(queueId, now, workableBy) {
+      const queue = await find(queueId, workableBy);
       if (!queue) return null;
       const contents = await readContents(db, [queueId], now);
       return { ...queue, ...(contents.get(queueId) ?? EMPTY) };
@@ -183,11 +214,12 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
       return rows[0].to_call ? 'somebody to call' : 'nobody to call';
     },
 
-    async list({ q }, page, now) {
+    async list({ q, workableBy }, page, now) {
       const search = searchText(q);
       const matching = db
         .selectFrom('queues')
         .where(sql<boolean>`not ad_hoc and archived_at is null`)
+        .where(mayWork(workableBy))
         .where(search ? sql<boolean>`name ilike ${search.text}` : sql<boolean>`true`);
       const { rows, total, nextCursor } = await readPage({
         order: BY_NAME,
@@ -214,6 +246,10 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
         nextCursor,
       };
     },
+
+    access: (queueId) => readAccess(db, queueId),
+
+    setAccess: (queueId, access) => inTransaction(db, (tx) => setAccess(tx, queueId, access)),
 
     async patch(queueId, { name, settings }) {
       try {
@@ -263,10 +299,59 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
   };
 }
 
+async function readAccess(db: Kysely<Database>, queueId: string): Promise<QueueAccess | null> {
+  const { rows } = await sql<{ restricted: boolean; agent_ids: string[] }>`
+    select restricted,
+      array(select agent_id::text from queue_agents where queue_id = queues.id order by agent_id) as agent_ids
+    from queues where id = ${queueId} and archived_at is null`.execute(db);
+  return rows[0] ? { restricted: rows[0].restricted, agentIds: rows[0].agent_ids } : null;
+}
+
+async function setAccess(
+  tx: Kysely<Database>,
+  queueId: string,
+  { restricted, agentIds }: QueueAccess,
+): Promise<SetQueueAccessAnswer> {
+  // Of two who change it at once the second sees what the first one made. Sessions may be created and calls placed meanwhile.
+  const queue = await tx
+    .selectFrom('queues')
+    .select('id')
+    .where('id', '=', queueId)
+    .where('archived_at', 'is', null)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  const before = queue ? await readAccess(tx, queueId) : null;
+  if (!before) return { kind: 'not_found' };
+  const wanted = [...new Set(agentIds)];
+  const { rows: known } = await sql<{ id: string }>`
+    select id from agents where id = any(${wanted}::uuid[]) order by id for key share`.execute(tx);
+  if (known.length < wanted.length) {
+    const ids = new Set(known.map((agent) => agent.id));
+    return { kind: 'unknown_agents', agentIds: wanted.filter((agentId) => !ids.has(agentId)) };
+  }
+  if (restricted) {
+    const { rows } = await sql<{ agent_id: string }>`
+      select agent_id from campaign_handovers
+      where queue_id = ${queueId} and ended_at is null and agent_id <> all(${wanted}::uuid[])
+      order by created_at limit 1`.execute(tx);
+    if (rows[0]) return { kind: 'has_campaign', agentId: rows[0].agent_id };
+  }
+  await tx.updateTable('queues').set({ restricted }).where('id', '=', queueId).execute();
+  await sql`
+    delete from queue_agents where queue_id = ${queueId} and agent_id <> all(${wanted}::uuid[])`.execute(tx);
+  await sql`
+    insert into queue_agents (queue_id, agent_id)
+    select ${queueId}::uuid, agent_id from unnest(${wanted}::uuid[]) as given (agent_id)
+    on conflict do nothing`.execute(tx);
+  const after = { restricted, agentIds: known.map((agent) => agent.id) };
+  return { kind: 'changed', before, after };
+}
+
 const toQueue = (row: Selectable<QueuesTable>): Queue => ({
   id: row.id,
   name: row.name,
   adHoc: row.ad_hoc,
+  restricted: row.restricted,
   settings: fromStoredOverrides(row.settings),
   createdAt: row.created_at,
   archivedAt: row.archived_at,

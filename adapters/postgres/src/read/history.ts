@@ -34,6 +34,8 @@ export interface HistoryFilter {
 export interface History {
   /** Completed calls, the last ended first. */
   list(filter: HistoryFilter, page: PageRequest): Promise<Page<CallView>>;
+  /** How many, exactly: for what must be known before all of them are read. */
+  count(filter: HistoryFilter): Promise<number>;
   /** The same, all of them, batch by batch; no transaction is held between two batches. */
   export(
     filter: HistoryFilter,
@@ -55,15 +57,15 @@ export function createHistory(db: Kysely<Database>): History {
             .orderBy(cut.orderBy)
             .limit(cut.limit)
             .execute(),
-        // The lead is joined only where the search looks at its name.
-        total: () =>
-          countSome(
-            db,
-            sql`select from calls ${filter.q ? sql`left join leads on leads.id = calls.lead_id` : sql``}
-              where ${matches(filter)}`,
-          ),
+        total: () => countSome(db, matching(filter)),
         map: toCallView,
       }),
+
+    async count(filter) {
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::integer as count from (${matching(filter)}) found`.execute(db);
+      return rows[0]?.count ?? 0;
+    },
 
     async *export(filter, batchSize = 500) {
       let cursor: string | undefined;
@@ -82,6 +84,11 @@ export function createHistory(db: Kysely<Database>): History {
     },
   };
 }
+
+/** For counting: the lead is joined only where the search looks at its name. */
+const matching = (filter: HistoryFilter) => sql`
+  select from calls ${filter.q ? sql`left join leads on leads.id = calls.lead_id` : sql``}
+  where ${matches(filter)}`;
 
 function matches(filter: HistoryFilter) {
   const conditions = [sql<boolean>`calls.state = 'COMPLETED'`];
