@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database.js';
 import { createImportStore, type ImportStep } from './imports.js';
 import { createLeadStore, type LeadFields, type UpsertOptions } from './leads.js';
+import type { PersonHashes } from './person-hashes.js';
 import type { UpsertedLead } from './upsert-leads.js';
 
 class TakenOver extends Error {}
@@ -12,7 +13,7 @@ class TakenOver extends Error {}
  * `step.from` any more: another worker has it.
  */
 export const createImportStepper =
-  (db: Kysely<Database>) =>
+  (db: Kysely<Database>, hashes: PersonHashes | null = null) =>
   async (
     importId: string,
     rows: readonly LeadFields[],
@@ -23,7 +24,7 @@ export const createImportStepper =
     try {
       await db.transaction().execute(async (tx) => {
         const upserted =
-          rows.length === 0 ? [] : await createLeadStore(tx).upsertBatch(rows, options);
+          rows.length === 0 ? [] : await createLeadStore(tx, hashes).upsertBatch(rows, options);
         const counted = await createImportStore(tx).progress(importId, step(upserted), leaseUntil);
         if (!counted) throw new TakenOver();
       });

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../database.js';
 import type { LeadFields, UpsertOptions } from './leads.js';
+import { hex, type PersonHashes } from './person-hashes.js';
 import { putIntoQueue } from './put-into-queue.js';
 
 /** What became of one row of a batch. */
@@ -18,6 +19,9 @@ export interface UpsertedLead {
 interface Given extends LeadFields {
   /** The id it gets if it is new. */
   readonly id: string;
+  /** Hexadecimal. */
+  readonly phoneHash: string | null;
+  readonly emailHash: string | null;
 }
 
 /**
@@ -28,12 +32,14 @@ interface Given extends LeadFields {
 export async function upsertLeads(
   tx: Kysely<Database>,
   rows: readonly LeadFields[],
-  options: UpsertOptions,
+  { hashes, ...options }: UpsertOptions & { readonly hashes: PersonHashes | null },
 ): Promise<readonly UpsertedLead[]> {
   const { merged, firstOf } = mergeByPhone(rows, options.duplicates);
   const given = [...merged.values()].map((fields) => ({
     ...fields,
     id: options.ids.next(),
+    phoneHash: hashes && hex(hashes.phone(fields.phone)),
+    emailHash: hashes && fields.email ? hex(hashes.email(fields.email)) : null,
   }));
   const settled = await settle(tx, given, options);
 
@@ -107,9 +113,9 @@ async function insertNew(
 ): Promise<readonly KnownLead[]> {
   const { rows } = await sql<KnownLead>`
     insert into leads (id, name, phone, job_title, company, email, headcount, industry, time_zone, score,
-      created_at, updated_at)
+      phone_hash, email_hash, created_at, updated_at)
     select id, name, phone, job_title, company, email, headcount, industry, time_zone, coalesce(score, 0),
-      ${now}::timestamptz, ${now}::timestamptz
+      decode(phone_hash, 'hex'), decode(email_hash, 'hex'), ${now}::timestamptz, ${now}::timestamptz
     from ${table(given)}
     order by phone
     on conflict (phone) do nothing
@@ -149,6 +155,8 @@ async function updateKnown(
       industry = coalesce(given.industry, leads.industry),
       time_zone = coalesce(given.time_zone, leads.time_zone),
       score = coalesce(given.score, leads.score),
+      phone_hash = coalesce(decode(given.phone_hash, 'hex'), leads.phone_hash),
+      email_hash = case when given.email is null then leads.email_hash else decode(given.email_hash, 'hex') end,
       updated_at = ${now}::timestamptz
     from known, ${table(given)}
     where leads.id = known.id and leads.phone = given.phone
@@ -189,8 +197,10 @@ const table = (given: readonly Given[]) => sql`unnest(
     ${texts(given, 'headcount')}::text[],
     ${texts(given, 'industry')}::text[],
     ${texts(given, 'timeZone')}::text[],
-    ${given.map((row) => row.score ?? null)}::integer[]
-  ) as given (id, name, phone, job_title, company, email, headcount, industry, time_zone, score)`;
+    ${given.map((row) => row.score ?? null)}::integer[],
+    ${given.map((row) => row.phoneHash)}::text[],
+    ${given.map((row) => row.emailHash)}::text[]
+  ) as given (id, name, phone, job_title, company, email, headcount, industry, time_zone, score, phone_hash, email_hash)`;
 
 /** PostgreSQL's text has no room for NUL, and one bad cell must not fail the other rows. */
 const texts = (given: readonly Given[], field: Exclude<keyof LeadFields, 'score'>) =>
