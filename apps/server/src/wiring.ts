@@ -52,6 +52,8 @@ import {
 import { AIRCALL } from '@outdial/telephony-aircall';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { createSecurityAlerts } from './access/security-alerts.js';
+import { createAuditTrail } from './audit/create-audit-trail.js';
 import type { Config } from './config/read-config.js';
 import { createHttp } from './http/create-http.js';
 import type { HttpPorts } from './http/http-ports.js';
@@ -69,12 +71,13 @@ import { createPresence, type Presence } from './live/presence.js';
 import { createMetrics } from './metrics.js';
 import { joinNodes } from './nodes/join-nodes.js';
 import { openJobs } from './nodes/open-jobs.js';
-import { createRequestLimiter } from './nodes/request-limiter.js';
+import { createRequestLimiters } from './nodes/request-limiters.js';
 import { orderedIds } from './ordered-ids.js';
 import { createCampaigns } from './providers/campaigns.js';
 import { openProvider } from './providers/open-provider.js';
 import { createReadiness } from './readiness.js';
 import { seedSampleData } from './sample-data/seed.js';
+import { openSecrets } from './secrets/open-secrets.js';
 import { type CurrentSettings, createSystemSettings } from './settings/system-settings.js';
 import { openTracing } from './tracing/tracing.js';
 import { aircallWebhook } from './webhooks/aircall-webhook.js';
@@ -160,6 +163,8 @@ export async function createServer(
     presence: createPresenceStore(db),
   };
   const settings = createSystemSettings(createSettingsStore(db), clock);
+  const secrets = await openSecrets(config, db, clock);
+  const audit = createAuditTrail(db, { clock, key: secrets.keys.audit, log });
   // All or nothing, so that a start that is cut short does not leave a newcomer without leads.
   const seeded = await inTurn(db, (tx) =>
     seedSampleData(
@@ -187,12 +192,19 @@ export async function createServer(
   const live: { current: Live } = {
     current: {
       announce: () => undefined,
+      alert: () => undefined,
       readers: () => 0,
       dismissReaders: () => undefined,
       close: async () => undefined,
     },
   };
   const announcements: Announcements = { announce: (change) => live.current.announce(change) };
+  const alerts = createSecurityAlerts({
+    clock,
+    log,
+    count: (kind) => metrics.alertRaised(kind),
+    tell: (alert) => live.current.alert(alert),
+  });
   const jobs = openJobs({
     works,
     shared: node.shared,
@@ -311,6 +323,8 @@ export async function createServer(
     redis: node.shared?.redis ?? null,
   });
   const ports: HttpPorts = {
+    audit,
+    alerts,
     clock,
     ids,
     jobs,
@@ -363,13 +377,8 @@ export async function createServer(
     publicUrl: config.http.publicUrl,
     trustProxy: config.http.trustProxy,
     operationsOnly: !serves,
-    limiter:
-      config.http.requestsPerMinute === 0
-        ? undefined
-        : await createRequestLimiter(node.shared, {
-            name: 'api',
-            perMinute: config.http.requestsPerMinute,
-          }),
+    corsOrigins: config.http.corsOrigins,
+    limiters: await createRequestLimiters(node.shared, config.http),
     served: (route, method, status, seconds) =>
       metrics.requestServed(route, method, status, seconds),
     watch: (app) => tracing.requests(app),
@@ -489,6 +498,7 @@ export async function createServer(
         clock,
         log,
         publicUrl: config.http.publicUrl,
+        corsOrigins: config.http.corsOrigins,
         presence,
       });
       const address = await http.listen({ port: config.http.port, host: config.http.host });

@@ -10,6 +10,7 @@ import { systemTimers } from '../src/system-timers.js';
 import { aircallWebhook } from '../src/webhooks/aircall-webhook.js';
 import { startServer } from './running-server.js';
 import { createStage, type Stage } from './stage.js';
+import { AS_ADMIN } from './stage-access.js';
 
 let redisServer: RedisServer;
 let connections: Redis[];
@@ -71,7 +72,7 @@ describe('API requests', () => {
       log: pino({ level: 'silent' }),
       version: '0.0.0',
       webRoot: '/nowhere',
-      limiter: await createRequestLimiter(await join(), { name: 'api', perMinute }),
+      limiters: { address: await createRequestLimiter(await join(), { name: 'api', perMinute }) },
       plugins: [
         aircallWebhook({
           tokens: () => ['the token'],
@@ -85,7 +86,7 @@ describe('API requests', () => {
     return node;
   }
   const ask = (node: App, url = '/api/agents', from = '203.0.113.5') =>
-    node.inject({ url, remoteAddress: from });
+    node.inject({ url, remoteAddress: from, headers: { authorization: AS_ADMIN } });
   const statuses = async (...asked: [App, string?, string?][]): Promise<number[]> => {
     const answers: number[] = [];
     for (const each of asked) answers.push((await ask(...each)).statusCode);

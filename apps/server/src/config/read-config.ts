@@ -15,6 +15,10 @@ export interface Config {
     readonly trustProxy: readonly string[];
     /** API requests that one client address may make in a minute; 0: any number. */
     readonly requestsPerMinute: number;
+    /** API requests that one account or API key may make in a minute, from wherever; 0: any number. */
+    readonly accountRequestsPerMinute: number;
+    /** Sign-ins that one client address may try in a minute; 0: any number. */
+    readonly signInsPerMinute: number;
     /** Other sites whose pages may use the API. */
     readonly corsOrigins: readonly string[];
   };
@@ -71,7 +75,8 @@ const whole = (from: number, to: number) => {
   return optional(z.coerce.number(error).int(error).min(from, error).max(to, error));
 };
 /** 32 characters of `openssl rand -hex 32` hold 128 bits, which is enough for AES-256's purpose here. */
-const secret = () => optional(z.string().min(32, 'must have at least 32 characters: openssl rand -hex 32'));
+const secret = () =>
+  optional(z.string().min(32, 'must have at least 32 characters: openssl rand -hex 32'));
 const SPEED = 'must be a number above 0 and at most 100000';
 
 const Environment = z.object({
@@ -88,6 +93,8 @@ const Environment = z.object({
   ROLE: optional(z.enum(ROLES, `must be one of ${ROLES.join(', ')}`)),
   TRUST_PROXY: text(),
   API_REQUESTS_PER_MINUTE: whole(0, 10_000_000),
+  ACCOUNT_REQUESTS_PER_MINUTE: whole(0, 10_000_000),
+  SIGN_INS_PER_MINUTE: whole(0, 1_000_000),
   TELEPHONY: optional(z.enum(['simulator', 'aircall'], 'must be simulator or aircall')),
   SIMULATOR_SPEED: optional(z.coerce.number(SPEED).positive(SPEED).max(100_000, SPEED)),
   SIMULATOR_SEED: whole(-2_147_483_648, 2_147_483_647),
@@ -101,7 +108,10 @@ const Environment = z.object({
   SECRET_KEY_PREVIOUS: secret(),
   ADMIN_EMAIL: optional(z.email('must be an e-mail address')),
   ADMIN_PASSWORD: optional(
-    z.string().min(12, 'must have at least 12 characters').max(128, 'must have at most 128 characters'),
+    z
+      .string()
+      .min(12, 'must have at least 12 characters')
+      .max(128, 'must have at most 128 characters'),
   ),
   CORS_ORIGINS: text(),
   LOG_LEVEL: optional(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)),
@@ -111,6 +121,10 @@ export const ENVIRONMENT_VARIABLES = Object.keys(Environment.shape);
 
 /** A hundred a second: many people behind one office's address are far below, a program that runs wild is not. */
 const GENEROUS = 6_000;
+/** Twenty-five a second: a person's screens are far below, and a program that needs more says so. */
+const OF_ONE_ACCOUNT = 1_500;
+/** An office in which everybody begins at nine; behind it each account and address has its growing delays. */
+const SIGN_INS = 60;
 
 /** With this one the first calls of the sample queue show each outcome: unanswered, busy, two people, a mailbox. */
 const TELLING_SEED = 27;
@@ -153,6 +167,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
       trustProxy,
       requestsPerMinute: env.API_REQUESTS_PER_MINUTE ?? GENEROUS,
+      accountRequestsPerMinute:
+        env.ACCOUNT_REQUESTS_PER_MINUTE ??
+        Math.min(OF_ONE_ACCOUNT, env.API_REQUESTS_PER_MINUTE ?? GENEROUS),
+      signInsPerMinute: env.SIGN_INS_PER_MINUTE ?? SIGN_INS,
       corsOrigins,
     },
     secretKey: env.SECRET_KEY ?? null,

@@ -83,11 +83,16 @@ const unit = (origin: string) =>
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 /** Bodies of this size are files, checked by whoever reads them. */
 const LONGEST_FIELD = 1024 * 1024;
+/** Nothing here goes beyond five; a million brackets would use the stack up, here or in the database. */
+const DEEPEST = 32;
 
 function fieldsWithUnstorableText(data: unknown, part: string): FieldError[] {
   const found: FieldError[] = [];
   const look = (value: unknown, path: readonly string[]): void => {
-    if (typeof value === 'string') {
+    if (path.length > DEEPEST) {
+      if (found.length > 0) return;
+      found.push({ field: path.slice(0, 3).join('.'), message: 'is nested too deeply' });
+    } else if (typeof value === 'string') {
       if (value.length < LONGEST_FIELD && UNSTORABLE.test(value)) {
         found.push({
           field: path.length === 0 ? part : path.join('.'),

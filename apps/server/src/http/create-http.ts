@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -9,20 +10,20 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { authorize } from '../access/authorize.js';
 import { checkedAnswer, plainAnswer } from './check-answer.js';
 import { checkRequest } from './check-request.js';
-import { handleError, sendProblem } from './error-handler.js';
+import { answerBrokenRequest, handleError, sendProblem } from './error-handler.js';
 import type { HttpPorts } from './http-ports.js';
 import { createKnownPaths } from './known-paths.js';
-import { limitRequests } from './limit-requests.js';
+import { limitAccounts, limitAddresses, type RequestLimiters } from './limit-requests.js';
 import { openApiOptions } from './openapi.js';
 import type { App } from './operation.js';
 import { ERRORS_PAGE, errorsPage, ProblemError } from './problems.js';
 import { registerRoutes } from './register-routes.js';
 import { operationRoutes } from './routes/operations.js';
-import { fromSameSite } from './same-site.js';
+import { askedFrom } from './same-site.js';
+import { DOCS_POLICY, PLAIN_HEADERS, setSecurityHeaders } from './security-headers.js';
 import { registerWebApp } from './web-app.js';
 
 export interface HttpOptions {
@@ -32,6 +33,8 @@ export interface HttpOptions {
   readonly webRoot: string;
   /** Where the outside world reaches us: pages of that origin are ours. */
   readonly publicUrl?: string | null;
+  /** Other sites whose pages may use the API, with tokens of their own. */
+  readonly corsOrigins?: readonly string[];
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers count. */
   readonly trustProxy?: readonly string[];
   /** A node that serves nobody: only health, readiness and metrics. */
@@ -40,8 +43,8 @@ export interface HttpOptions {
   readonly plugins?: readonly FastifyPluginAsync[];
   /** Told of every answer; `route` is the pattern, never an address. */
   readonly served?: (route: string, method: string, status: number, seconds: number) => void;
-  /** How many API requests a client address may make; left out: any number. */
-  readonly limiter?: RateLimiterAbstract | undefined;
+  /** How many API requests are served; left out: any number. */
+  readonly limiters?: RequestLimiters;
   /** Called before any route is added, so that its hooks see all of them. */
   readonly watch?: (app: FastifyInstance) => void;
   /** Holds answers against their schemas; for tests. */
@@ -49,22 +52,64 @@ export interface HttpOptions {
 }
 
 const JSON_LIMIT = 1024 * 1024;
+/** Whoever is not known yet needs room for an e-mail address and a password. */
+const SIGN_IN_LIMIT = 16 * 1024;
+
+/**
+ * How long a client may take. Headers are sent by programs and come at once; without a limit a few machines that send a letter a
+ * minute hold every connection. A whole request: an import of 50 MiB comes within two minutes over 4 Mbit/s. Silence in
+ * the midst of anything, so also of an answer that nobody reads, ends the connection a little later; WebSockets are asked for
+ * a sign of life by Socket.IO instead. A proxy may keep idle connections open: 72 s, longer than the usual 60 s of proxies, so
+ * that it is they who close them.
+ */
+const HEADERS_WITHIN = 15_000;
+const REQUEST_WITHIN = 120_000;
+const SILENT_AT_MOST = 150_000;
+const IDLE_AT_MOST = 72_000;
+const LOOK_FOR_SLOW_EVERY = 5_000;
+/** Browsers send some twenty. Their whole size is held to 16 KiB by Node.js, the address included. */
+const MOST_HEADERS = 100;
+
+/** What a page of another site may send and read. */
+const CORS_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const CORS_MAY_SEND = ['authorization', 'content-type', 'x-agent-id'];
+const CORS_MAY_READ = [
+  'content-disposition',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'retry-after',
+  'www-authenticate',
+  'x-request-id',
+];
+const PREFLIGHT_COUNTS_FOR = 600;
 
 /** The server's HTTP side, ready to listen. `close` lets requests under way end and refuses new ones. */
 export async function createHttp(ports: HttpPorts, options: HttpOptions): Promise<App> {
   let closing = false;
+  const sites = { publicUrl: options.publicUrl ?? null, corsOrigins: options.corsOrigins ?? [] };
+  const overHttps = sites.publicUrl?.startsWith('https:') ?? false;
   const app: App = Fastify({
     loggerInstance: options.log,
     // Their lines hold whole addresses, and those hold names and numbers (`q`): ours are below.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_LIMIT,
+    requestTimeout: REQUEST_WITHIN,
+    connectionTimeout: SILENT_AT_MOST,
+    keepAliveTimeout: IDLE_AT_MOST,
+    http: { headersTimeout: HEADERS_WITHIN, connectionsCheckingInterval: LOOK_FOR_SLOW_EVERY },
+    clientErrorHandler: answerBrokenRequest,
     genReqId: () => randomUUID(),
     ...(options.trustProxy?.length ? { trustProxy: [...options.trustProxy] } : {}),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
-    frameworkErrors: (error, request, reply) => handleError(error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(PLAIN_HEADERS);
+      handleError(error, request, reply);
+    },
   }).withTypeProvider<ZodTypeProvider>();
+  app.server.maxHeadersCount = MOST_HEADERS;
 
   app.setValidatorCompiler(checkRequest);
   app.setSerializerCompiler(options.checkAnswers ? checkedAnswer : plainAnswer);
@@ -73,16 +118,14 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
 
   const known = createKnownPaths();
   app.addHook('onRoute', ({ url, method }) => known.add(url, method));
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/api/auth/')) route.bodyLimit ??= SIGN_IN_LIMIT;
+  });
   app.addHook('preClose', async () => {
     closing = true;
   });
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-request-id': request.id,
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-    });
+  await setSecurityHeaders(app, { overHttps });
+  app.addHook('onRequest', async (request) => {
     if (closing) {
       throw new ProblemError(
         'shutting_down',
@@ -90,13 +133,26 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
         { headers: { connection: 'close', 'retry-after': '60' } },
       );
     }
-    if (!fromSameSite(request.headers, options.publicUrl ?? null)) {
+    const from = askedFrom(request.headers, sites);
+    if (from === 'other') {
       throw new ProblemError(
         'cross_origin',
-        'A page of another site may not use this server. Open the web app at its own address.',
+        'A page of another site may not use this server. Open the web app at its own address, or have the site named in CORS_ORIGINS.',
       );
     }
+    // Ours are for our own pages: nobody who is signed in here is signed in there.
+    if (from === 'listed') delete request.headers.cookie;
   });
+  if (sites.corsOrigins.length > 0) {
+    await app.register(cors, {
+      origin: [...sites.corsOrigins],
+      credentials: false,
+      methods: CORS_METHODS,
+      allowedHeaders: CORS_MAY_SEND,
+      exposedHeaders: CORS_MAY_READ,
+      maxAge: PREFLIGHT_COUNTS_FOR,
+    });
+  }
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;
     const route = request.routeOptions.url ?? 'unknown';
@@ -105,12 +161,13 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
     request.log.debug({ method, route, status, ms: Math.round(elapsedTime) }, 'request answered');
   });
 
-  if (options.limiter) limitRequests(app, options.limiter);
+  limitAddresses(app, options.limiters ?? {});
   authorize(app, ports.access);
+  limitAccounts(app, options.limiters ?? {});
   options.watch?.(app);
 
   await app.register(swagger, openApiOptions(options.version));
-  await app.register(swaggerUi, { routePrefix: '/api/docs' });
+  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: DOCS_POLICY });
   await app.register(multipart);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.get(ERRORS_PAGE, { schema: { hide: true } }, async (_request, reply) =>
@@ -120,7 +177,9 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
   if (options.operationsOnly) operationRoutes(app, ports);
   else registerRoutes(app, ports);
   for (const plugin of options.plugins ?? []) await app.register(plugin);
-  const web = options.operationsOnly ? null : await registerWebApp(app, options.webRoot);
+  const web = options.operationsOnly
+    ? null
+    : await registerWebApp(app, options.webRoot, { overHttps });
 
   app.setNotFoundHandler((request, reply) => {
     const [path = '/'] = request.url.split('?');

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { ERROR_CODES, type ErrorCode } from '@outdial/protocol';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError, problemBody } from './problems.js';
+import { PLAIN_HEADERS } from './security-headers.js';
 
 /** Whatever was thrown becomes a problem here; what nobody expected is logged here, once. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -27,6 +31,58 @@ export function sendProblem(
     .type('application/problem+json')
     // As bytes: no response schema of the route has a say in it.
     .send(JSON.stringify(problemBody(problem, request.id)));
+}
+
+/**
+ * For what Node.js itself cannot take for a request, before there is one: headers that are too large or too slow, bytes that are no
+ * HTTP. Answers what it can and ends the connection; nothing is logged, as anybody could fill the log with it.
+ */
+export function answerBrokenRequest(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (socket.writable) {
+    const problem = brokenRequest(error.code);
+    const id = randomUUID();
+    const body = JSON.stringify(problemBody(problem, id));
+    const headers = {
+      ...PLAIN_HEADERS,
+      'x-request-id': id,
+      'content-type': 'application/problem+json',
+      'content-length': String(Buffer.byteLength(body)),
+      connection: 'close',
+    };
+    socket.write(
+      [
+        `HTTP/1.1 ${problem.statusCode} ${STATUS_CODES[problem.statusCode] ?? ''}`,
+        ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+        '',
+        body,
+      ].join('\r\n'),
+    );
+  }
+  socket.destroy(error);
+}
+
+function brokenRequest(code: string | undefined): ProblemError {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new ProblemError(
+        'request_too_slow',
+        'The request did not come in time. Send it again over a better connection, or send less at a time.',
+      );
+    case 'HPE_HEADER_OVERFLOW':
+      return new ProblemError(
+        'headers_too_large',
+        'The address and the headers are over the limit of 16 KiB together. Send what is long in a body.',
+      );
+    default:
+      return new ProblemError(
+        'invalid_request',
+        'This is not a request that HTTP knows. Check what sends it.',
+      );
+  }
 }
 
 function toProblem(error: unknown, request: FastifyRequest): ProblemError {
@@ -80,6 +136,15 @@ function fromFramework(
         'invalid_request',
         'The body is not JSON. Check quotes, commas and brackets, and send it again.',
         { cause: error, errors: [{ field: 'body', message: 'is not JSON' }] },
+      );
+    case 'FST_PROTO_VIOLATION':
+      return new ProblemError(
+        'invalid_request',
+        'The form has a field with a name that no field may have. Take it out and send it again.',
+        {
+          cause: error,
+          errors: [{ field: 'body', message: 'has a field that no field may be called' }],
+        },
       );
     case 'FST_ERR_BAD_URL':
       return refused('invalid_request', 'The address is not well-formed. Check its %-escapes.');

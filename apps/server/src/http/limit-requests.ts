@@ -1,53 +1,137 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
+import { routeKey } from '../access/authorize.js';
+import { clientNetwork } from './client-network.js';
 import type { App } from './operation.js';
 import { ProblemError } from './problems.js';
+
+type Limiter = Pick<RateLimiterAbstract, 'consume' | 'points'>;
+
+/** How many requests are served, by the minute. One that is left out: any number. */
+export interface RequestLimiters {
+  /** API requests of one client address. */
+  readonly address?: Limiter | undefined;
+  /** What guesses at passwords, codes and tokens, of one client address; `SIGN_IN_COST` says what each costs. */
+  readonly signIn?: Limiter | undefined;
+  /** API requests of one account or API key, from wherever they come. */
+  readonly account?: Limiter | undefined;
+  /** Of these, what reads or writes much at once: imports, exports, all about a person. */
+  readonly costly?: Limiter | undefined;
+}
 
 /** What serves files of the API's own documentation. */
 const FILES = '/api/docs';
 
+/** Of a limit of `SIGN_INS_PER_MINUTE` times this, a sign-in takes this; a browser that stays signed in takes 1 now and then. */
+export const SIGN_IN_COST = 5;
+const SIGN_IN: Readonly<Record<string, number>> = {
+  'POST /api/auth/login': SIGN_IN_COST,
+  'POST /api/auth/password': SIGN_IN_COST,
+  'POST /api/auth/second-factor': SIGN_IN_COST,
+  'POST /api/auth/second-factor/confirm': SIGN_IN_COST,
+  'POST /api/auth/second-factor/end': SIGN_IN_COST,
+  'POST /api/auth/recovery-codes': SIGN_IN_COST,
+  'POST /api/auth/refresh': 1,
+  'POST /api/auth/logout': 1,
+};
+
+const COSTLY = new Set([
+  'POST /api/leads/import',
+  'POST /api/leads/import/preview',
+  'POST /api/contacts/import',
+  'POST /api/contacts/import/preview',
+  'GET /api/history/export.csv',
+  'GET /api/audit/verify',
+  'POST /api/people/export',
+  'POST /api/people/erase',
+]);
+
 /**
- * Lets each client address make so many API requests a minute. Only the API counts: a webhook that is refused may be lost, a
- * probe that is refused restarts the server, and files come from memory.
+ * Before anybody is asked who they are, so that whoever floods us costs no look at the database. Only the API counts: a webhook
+ * that is refused may be lost, a probe that is refused restarts the server, and files come from memory.
  */
-export function limitRequests(app: App, limiter: Pick<RateLimiterAbstract, 'consume' | 'points'>) {
-  app.addHook('onRequest', (request, reply, done) => {
-    // By the route, as an address can be written in more than one way.
-    const path = request.routeOptions.url ?? request.url;
-    if (!path.startsWith('/api/') || path.startsWith(FILES)) {
-      done();
-      return;
-    }
-    limiter.consume(request.ip).then(
-      (counted) => {
-        reply.headers(headersOf(counted, limiter.points));
-        done();
-      },
-      (refused: unknown) => {
-        // The count itself failed: no reason to refuse anybody.
-        if (!(refused instanceof RateLimiterRes)) {
-          request.log.warn({ err: refused }, 'requests could not be counted');
-          done();
-          return;
-        }
-        const headers = headersOf(refused, limiter.points);
-        const seconds = headers['ratelimit-reset'];
-        done(
-          new ProblemError(
-            'rate_limited',
-            `More than ${limiter.points} requests came from this address within a minute. Wait ${seconds} s, or have API_REQUESTS_PER_MINUTE raised.`,
-            { headers: { ...headers, 'retry-after': seconds } },
-          ),
-        );
-      },
-    );
+export function limitAddresses(app: App, limiters: RequestLimiters): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const path = pathOf(request);
+    if (!counts(path)) return;
+    const network = clientNetwork(request.ip);
+    await take(limiters.address, network, 1, request, reply, {
+      whose: 'from this address',
+      raise: 'API_REQUESTS_PER_MINUTE',
+    });
+    const cost = SIGN_IN[routeKey(request.method, path)];
+    if (cost === undefined) return;
+    await take(limiters.signIn, network, cost, request, reply, {
+      whose: 'that sign in or prove who somebody is from this address',
+      raise: 'SIGN_INS_PER_MINUTE',
+    });
   });
 }
 
+/** Once it is known who asks: a key that got out is no use to a thousand machines either. */
+export function limitAccounts(app: App, limiters: RequestLimiters): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const path = pathOf(request);
+    const { principal } = request;
+    if (!counts(path) || principal === null) return;
+    const account = `${principal.kind}:${principal.id}`;
+    await take(limiters.account, account, 1, request, reply, {
+      whose: 'from this account',
+      raise: 'ACCOUNT_REQUESTS_PER_MINUTE',
+    });
+    if (!COSTLY.has(routeKey(request.method, path))) return;
+    await take(limiters.costly, account, 1, request, reply, {
+      whose: 'for imports, exports and the like from this account',
+      raise: null,
+    });
+  });
+}
+
+/** By the route, as an address can be written in more than one way. */
+const pathOf = (request: FastifyRequest): string => request.routeOptions.url ?? request.url;
+
+const counts = (path: string): boolean => path.startsWith('/api/') && !path.startsWith(FILES);
+
+async function take(
+  limiter: Limiter | undefined,
+  key: string,
+  cost: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { whose, raise }: { readonly whose: string; readonly raise: string | null },
+): Promise<void> {
+  if (limiter === undefined) return;
+  let counted: RateLimiterRes;
+  try {
+    counted = await limiter.consume(key, cost);
+  } catch (refused) {
+    // The count itself failed: no reason to refuse anybody.
+    if (!(refused instanceof RateLimiterRes)) {
+      request.log.warn({ err: refused }, 'requests could not be counted');
+      return;
+    }
+    const headers = headersOf(refused, limiter.points, cost);
+    const seconds = headers['ratelimit-reset'];
+    const more = raise === null ? '' : `, or have ${raise} raised`;
+    throw new ProblemError(
+      'rate_limited',
+      `More than ${Math.floor(limiter.points / cost)} requests ${whose} came within a minute. Wait ${seconds} s${more}.`,
+      { headers: { ...headers, 'retry-after': seconds }, cause: refused },
+    );
+  }
+  const told = reply.getHeader('ratelimit-remaining');
+  const headers = headersOf(counted, limiter.points, cost);
+  // Of several limits the one that is nearest.
+  if (told === undefined || Number(headers['ratelimit-remaining']) < Number(told)) {
+    reply.headers(headers);
+  }
+}
+
 /** As in draft-ietf-httpapi-ratelimit-headers-06, which clients know; later drafts say the same in one line. */
-function headersOf(counted: RateLimiterRes, limit: number) {
+function headersOf(counted: RateLimiterRes, limit: number, cost: number) {
   return {
-    'ratelimit-limit': String(limit),
-    'ratelimit-remaining': String(counted.remainingPoints),
+    'ratelimit-limit': String(Math.floor(limit / cost)),
+    'ratelimit-remaining': String(Math.max(0, Math.floor(counted.remainingPoints / cost))),
     'ratelimit-reset': String(Math.max(1, Math.ceil(counted.msBeforeNext / 1000))),
   };
 }

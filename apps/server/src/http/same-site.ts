@@ -1,25 +1,46 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+/** Whose pages may use this server. */
+export interface Sites {
+  /** Where the outside world reaches us; null: wherever the request says. */
+  readonly publicUrl: string | null;
+  /** Other sites, by exact origin: CORS_ORIGINS. */
+  readonly corsOrigins: readonly string[];
+}
+
+/**
+ * ours    a page of this server's own, or no page at all: programs send no Origin
+ * listed  a page of a site named in CORS_ORIGINS: it must bring a token of its own, as cookies do not count from there
+ * other   any other page
+ */
+export type AskedFrom = 'ours' | 'listed' | 'other';
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Whether the page that a browser asks from may use this server. Until there are accounts, being able to reach the
- * server is the only right one needs, and every page of the internet can reach 127.0.0.1 through its visitor's browser:
- * plain forms and WebSockets are not held back by CORS. Programs send no Origin and are let through.
+ * Which page a browser asks from (OWASP ASVS 5.0, 3.5.1 and 4.4.2). What a page may do with a user's rights is held by the
+ * bearer token, which no other page has, and by `SameSite=Strict`; this comes on top, for plain forms and WebSockets, which CORS
+ * does not hold back, and for neighbours such as other subdomains, which SameSite takes for the same site.
  */
-export function fromSameSite(headers: IncomingHttpHeaders, publicUrl: string | null): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined) return true;
-  let asked: URL;
-  try {
-    asked = new URL(origin);
-  } catch {
-    // "null": a sandboxed frame or a local file.
-    return false;
-  }
-  return (
-    asked.host === host ||
-    LOOPBACK.test(asked.hostname) ||
-    (publicUrl !== null && asked.origin === new URL(publicUrl).origin)
-  );
+export function askedFrom(headers: IncomingHttpHeaders, sites: Sites): AskedFrom {
+  const { origin, host = '' } = headers;
+  if (origin === undefined) return 'ours';
+  // "null": a sandboxed frame or a local file. None of the others is exact when parsed and written again.
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin) return 'other';
+  if (isOurs(new URL(origin), host, sites.publicUrl)) return 'ours';
+  return sites.corsOrigins.includes(origin) ? 'listed' : 'other';
 }
+
+function isOurs(asked: URL, host: string, publicUrl: string | null): boolean {
+  if (publicUrl !== null) {
+    const ours = new URL(publicUrl);
+    if (asked.origin === ours.origin) return true;
+    // The same name without TLS is whoever sits on the wire.
+    if (asked.host === ours.host) return false;
+  }
+  if (asked.host === host) return true;
+  // `npm run dev`: the page comes from another port of this machine, and only there.
+  return LOOPBACK.test(asked.hostname) && LOOPBACK.test(nameOf(host));
+}
+
+const nameOf = (host: string): string => host.replace(/:\d+$/, '');

@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { handleError } from './error-handler.js';
 import type { App } from './operation.js';
+import { pagePolicy } from './security-headers.js';
 
 /** Paths of programs: a browser that asks for one of these by mistake gets the problem, not the web app. */
 const FOR_PROGRAMS = /^\/(api|webhooks|live|healthz|readyz|metrics|assets)(\/|$)/;
@@ -16,12 +20,20 @@ export interface WebApp {
 }
 
 /** The built web app, out of `folder`; while that is empty a page that says how to build it. */
-export async function registerWebApp(app: App, folder: string): Promise<WebApp> {
-  const built = existsSync(join(folder, 'index.html'));
+export async function registerWebApp(
+  app: App,
+  folder: string,
+  { overHttps }: { readonly overHttps: boolean },
+): Promise<WebApp> {
+  const page = join(folder, 'index.html');
+  const built = existsSync(page);
   if (built) {
     await app.register(fastifyStatic, {
       root: folder,
       cacheControl: false,
+      // The page itself is answered below, with a nonce that is good once.
+      index: false,
+      allowedPath: (path) => !/^\/*(index\.html)?$/.test(path),
       setHeaders(reply, path) {
         const forEver = HASHED.test(path);
         reply.setHeader(
@@ -32,6 +44,22 @@ export async function registerWebApp(app: App, folder: string): Promise<WebApp> 
       schemaHide: true,
     });
   }
+
+  async function send(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    try {
+      const html = built ? await readFile(page, 'utf8') : NOT_BUILT;
+      // 128 random bits, anew for every answer (CSP Level 3, 7.1).
+      const nonce = randomBytes(16).toString('base64');
+      await pagePolicy(reply, nonce, overHttps)
+        .status(200)
+        .header('cache-control', 'no-store')
+        .type('text/html; charset=utf-8')
+        .send(html.replace('<head>', `<head>\n    <meta property="csp-nonce" nonce="${nonce}">`));
+    } catch (error) {
+      handleError(error, request, reply);
+    }
+  }
+
   return {
     serve(request, reply) {
       const [path = '/'] = request.url.split('?');
@@ -40,8 +68,7 @@ export async function registerWebApp(app: App, folder: string): Promise<WebApp> 
         (path === '/' || (request.headers.accept ?? '').includes('text/html')) &&
         !FOR_PROGRAMS.test(path);
       if (!navigation) return false;
-      if (built) void reply.status(200).sendFile('index.html');
-      else void reply.status(200).type('text/html; charset=utf-8').send(NOT_BUILT);
+      void send(request, reply);
       return true;
     },
   };
@@ -49,9 +76,11 @@ export async function registerWebApp(app: App, folder: string): Promise<WebApp> 
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
 <title>Outdial</title>
-<body style="font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem">
+</head>
+<body>
 <h1>Outdial is running</h1>
 <p>The web app is not built yet. Build it with</p>
 <pre>npm run build</pre>

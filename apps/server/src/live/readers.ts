@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { LIVE_PATH, LiveAuth, type LiveHello } from '@outdial/protocol';
 import { Server, type Socket } from 'socket.io';
-import { fromSameSite } from '../http/same-site.js';
+import { askedFrom } from '../http/same-site.js';
 import type { NumberedEvent } from './event-ring.js';
 import type { LiveLog } from './live-log.js';
 import type { Presence } from './presence.js';
@@ -16,6 +16,8 @@ export interface ReadersPorts {
   };
   /** Where the outside world reaches us: pages of that origin may listen. */
   readonly publicUrl?: string | null;
+  /** Other sites whose pages may listen, with a token of their own. */
+  readonly corsOrigins?: readonly string[];
   /**
    * Web sockets only. A long poll is many requests that must all reach the same node, and a proxy that spreads requests
    * sends them anywhere: better refused at once than now and then.
@@ -42,14 +44,17 @@ const FOLLOWERS = 'followers';
 export function createReaders(httpServer: HttpServer, ports: ReadersPorts): Readers {
   const { events, log, mostUnsent = 1_000 } = ports;
 
+  const sites = { publicUrl: ports.publicUrl ?? null, corsOrigins: ports.corsOrigins ?? [] };
   const io = new Server(httpServer, {
     path: LIVE_PATH,
     serveClient: false,
     // Readers send nothing but their greeting.
     maxHttpBufferSize: 10_000,
     ...(ports.webSocketsOnly && { transports: ['websocket'] }),
-    allowRequest: (request, allow) =>
-      allow(null, fromSameSite(request.headers, ports.publicUrl ?? null)),
+    allowRequest: (request, allow) => allow(null, askedFrom(request.headers, sites) !== 'other'),
+    ...(sites.corsOrigins.length > 0 && {
+      cors: { origin: [...sites.corsOrigins], credentials: false },
+    }),
   });
 
   io.on('connection', async (socket) => {

@@ -1,0 +1,26 @@
+import type { Config } from '../config/read-config.js';
+import { type RequestLimiters, SIGN_IN_COST } from '../http/limit-requests.js';
+import type { Shared } from './join-nodes.js';
+import { createRequestLimiter } from './request-limiter.js';
+
+/** Enough for a person at work, and for a program that brings leads file by file. */
+const COSTLY_PER_MINUTE = 30;
+
+/** The limits of the API, each counted for all nodes together; 0 in the configuration is none. */
+export async function createRequestLimiters(
+  shared: Pick<Shared, 'redis' | 'prefix' | 'countNodes'> | null,
+  limits: Pick<
+    Config['http'],
+    'requestsPerMinute' | 'accountRequestsPerMinute' | 'signInsPerMinute'
+  >,
+): Promise<RequestLimiters> {
+  const limiter = (name: string, perMinute: number) =>
+    perMinute === 0 ? undefined : createRequestLimiter(shared, { name, perMinute });
+  const { accountRequestsPerMinute: ofAccount } = limits;
+  return {
+    address: await limiter('api', limits.requestsPerMinute),
+    signIn: await limiter('sign-in', limits.signInsPerMinute * SIGN_IN_COST),
+    account: await limiter('account', ofAccount),
+    costly: await limiter('costly', Math.min(COSTLY_PER_MINUTE, ofAccount)),
+  };
+}
