@@ -55,6 +55,7 @@ export {
   type PatchLeadAnswer,
   type UpsertOptions,
 } from './crud/leads.js';
+export { fillPersonHashes, type PersonHashes } from './crud/person-hashes.js';
 export {
   type AddedLead,
   type AddLeadsAnswer,
@@ -78,7 +79,6 @@ export {
   type QueueView,
   type SetQueueAccessAnswer,
 } from './crud/queues.js';
-export { fillPersonHashes, type PersonHashes } from './crud/person-hashes.js';
 export {
   createReportStore,
   type DailyReport,
@@ -191,4 +191,5 @@ export {
   type Totals,
   UnknownTimeZone,
 } from './read/stats.js';
+export { readStillKnown, type StillKnown } from './read/still-known.js';
 export { createReconciliationStore } from './reconcile.js';

@@ -1,5 +1,6 @@
 import { type DialerPorts, type JournalEntry, OUTCOMES } from '@outdial/core';
 import type { Gauges } from '@outdial/postgres';
+import { SecurityAlert } from '@outdial/protocol';
 import type { AircallWatch } from '@outdial/telephony-aircall';
 import type { Logger } from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -17,6 +18,7 @@ export interface Metrics {
   /** From now on, each scrape asks these as well. */
   follow(readings: NodeReadings): void;
   noted(entry: JournalEntry): void;
+  alertRaised(kind: SecurityAlert['kind']): void;
   jobRan(job: string, seconds: number, failed: boolean): void;
   requestServed(route: string, method: string, status: number, seconds: number): void;
   /** Prometheus text. */
@@ -87,6 +89,13 @@ export function createMetrics({ readDatabase, log, node }: MetricsOptions): Metr
     labelNames: ['kind'],
     registers,
   });
+  const alerts = new Counter({
+    name: 'outdial_security_alerts_total',
+    help: 'Things that an admin should look at, such as many failed sign-ins; the audit log has the details.',
+    labelNames: ['kind'],
+    registers,
+  });
+  for (const kind of SecurityAlert.shape.kind.options) alerts.inc({ kind }, 0);
   const around = createMeasuredPorts(registry);
   const bringDatabaseUpToDate = createDatabaseGauges(registry, readDatabase, log);
   const bringNodeUpToDate = createNodeGauges(registry);
@@ -115,6 +124,7 @@ export function createMetrics({ readDatabase, log, node }: MetricsOptions): Metr
       }
       if (repaired !== undefined) repairs.inc({ kind: repaired.kind }, repaired.count);
     },
+    alertRaised: (kind) => alerts.inc({ kind }),
     jobRan: (job, seconds, failed) =>
       jobs.observe({ job, result: failed ? 'failed' : 'done' }, seconds),
     requestServed: (route, method, status, seconds) =>

@@ -53,14 +53,17 @@ import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import type { AuditEvent } from '../src/access/audit-trail.js';
+import type { SecurityAlerts } from '../src/access/security-alerts.js';
 import { createHttp, type HttpOptions } from '../src/http/create-http.js';
 import type { CampaignPorts, HttpPorts } from '../src/http/http-ports.js';
 import type { App } from '../src/http/operation.js';
-import { AS_ADMIN, stageAccess } from './stage-access.js';
 import { createImports } from '../src/imports/imports.js';
 import { createSystemSettings } from '../src/settings/system-settings.js';
+import { AS_ADMIN, stageAccess } from './stage-access.js';
 
 export const START = new Date('2026-11-20T15:00:00.000Z');
+
+type Raised = Parameters<SecurityAlerts['raise']>[0];
 
 /** The server's HTTP side over real stores in memory; time and phones are moved by hand, jobs run when asked to. */
 export interface Stage {
@@ -79,6 +82,8 @@ export interface Stage {
   readonly announced: Announcement[];
   /** What was written into the audit log. */
   readonly audited: AuditEvent[];
+  /** Of what somebody was alarmed. */
+  readonly raised: Raised[];
   /** What the log holds. */
   readonly logged: Record<string, unknown>[];
   /** Whether somebody asked the server to end. */
@@ -202,9 +207,11 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   const inboxViews = createInboxViews(db);
   const agents = createAgentStore(db);
   const audited: AuditEvent[] = [];
+  const raised: Raised[] = [];
   const ports: HttpPorts = {
     access: stageAccess(agents),
     audit: { append: async (event) => void audited.push(event) },
+    alerts: { raise: (alert) => void raised.push(alert) },
     clock,
     ids,
     jobs,
@@ -283,7 +290,11 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   }
 
   const request: Stage['request'] = async (method, url, body, headers = {}) => {
-    const injected: InjectOptions = { method, url, headers: { authorization: AS_ADMIN, ...headers } };
+    const injected: InjectOptions = {
+      method,
+      url,
+      headers: { authorization: AS_ADMIN, ...headers },
+    };
     if (body !== undefined) injected.payload = body as NonNullable<InjectOptions['payload']>;
     const response = await app.inject(injected);
     const type = String(response.headers['content-type'] ?? '');
@@ -308,6 +319,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     enrichment,
     announced,
     audited,
+    raised,
     logged,
     woken,
     get stopping() {

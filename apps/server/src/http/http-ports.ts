@@ -29,8 +29,9 @@ import type {
 } from '@outdial/postgres';
 import type { ColumnMapping, ImportOptions, ImportPreview, Readiness } from '@outdial/protocol';
 import type { z } from 'zod';
-import type { Access } from '../access/authorize.js';
 import type { AuditTrail } from '../access/audit-trail.js';
+import type { Access } from '../access/authorize.js';
+import type { SecurityAlerts } from '../access/security-alerts.js';
 import type { SystemSettings } from '../settings/system-settings.js';
 
 /** What the routes need from the rest of the server. Each route file takes the few it uses with `Pick`. */
@@ -43,6 +44,7 @@ export interface HttpPorts {
   /** Who somebody is, by what they show. */
   readonly access: Access;
   readonly audit: AuditTrail;
+  readonly alerts: SecurityAlerts;
 
   readonly leads: LeadStore;
   readonly queues: QueueStore;

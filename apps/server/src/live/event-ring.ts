@@ -1,7 +1,11 @@
 import type { LiveEvent, LiveEventName } from '@outdial/protocol';
 
+/** The agents to whom belongs what an event tells of. Who may see everybody's gets it as well. */
+export type Audience = 'every agent' | readonly string[];
+
 export interface NumberedEvent extends LiveEvent {
   readonly name: LiveEventName;
+  readonly audience: Audience;
 }
 
 /** The latest events, by number without a gap, for readers who were away. */

@@ -119,7 +119,8 @@ export function createRedisLiveLog(options: RedisLiveLogOptions): RedisLiveLog {
     }
     wanted ||= entry.wanted === '1';
     if (entry.event === undefined) return;
-    const event: NumberedEvent = { number, ...JSON.parse(entry.event) };
+    // One of an older release, which knew no audience, goes to those who may see everybody's.
+    const event: NumberedEvent = { number, audience: [], ...JSON.parse(entry.event) };
     ring.add(event);
     for (const follower of followers) follower.event(event);
   }
@@ -150,7 +151,7 @@ export function createRedisLiveLog(options: RedisLiveLogOptions): RedisLiveLog {
       await look();
     },
     async add(event, before) {
-      const thing = `${event.name} ${event.data.id}`;
+      const thing = `${event.name} ${'id' in event.data ? event.data.id : event.at}`;
       const said = await redis.eval(
         ADD,
         2,
