@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   session_not_running: 'The session is not running.',
   session_not_paused: 'The session is not paused.',
   too_many_lines: 'The provider carries fewer lines per agent than asked for.',
+  agent_not_on_queue: 'The queue is restricted, and the agent is not among those who may work it.',
   nothing_to_call: 'The queue or the selection holds no lead that could ever be called.',
   lead_on_call: 'The lead is on a live call; wait until it ends.',
   queue_in_use: 'A session that is not stopped works through this queue.',
@@ -57,7 +58,7 @@ export const ERROR_CODES = {
   webhook_token: 'The webhook token is missing or wrong.',
   shutting_down: 'The server is stopping and takes no new work.',
   not_ready: 'The server, or something it needs, is not ready.',
-  not_recorded: 'It could not be written into the audit log, so it was not done.',
+  not_recorded: 'It could not be written into the audit log, so it is not answered as done. Look before you try again.',
   internal: 'An error on our side; the log has it under the request id.',
 } as const;
 

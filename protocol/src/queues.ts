@@ -9,6 +9,9 @@ export const Queue = z
   .object({
     id: Id,
     name: z.string(),
+    restricted: z
+      .boolean()
+      .describe('Worked, and its leads seen, only by the agents of `GET /api/queues/{id}/agents`.'),
     settings: QueueSettings,
     counts: z.object({
       total: z.number().int(),
@@ -48,6 +51,23 @@ export const QueueResult = z
   .object({ message: z.string(), queue: Queue })
   .meta({ id: 'QueueResult' });
 export type QueueResult = z.infer<typeof QueueResult>;
+
+export const QueueAgents = z
+  .object({
+    restricted: z.boolean().describe('false: every agent may work it, whomever `agent_ids` names.'),
+    agent_ids: z.array(Id),
+  })
+  .meta({ id: 'QueueAgents' });
+export type QueueAgents = z.infer<typeof QueueAgents>;
+export const SetQueueAgents = z
+  .object({ restricted: z.boolean(), agent_ids: z.array(Id).max(1000).default([]) })
+  .meta({ id: 'SetQueueAgents' });
+export type SetQueueAgents = z.infer<typeof SetQueueAgents>;
+export const QueueAgentsResult = QueueAgents.extend({
+  message: z.string(),
+  stopped_session_ids: z.array(Id).describe('Of agents who may not work it any more.'),
+}).meta({ id: 'QueueAgentsResult' });
+export type QueueAgentsResult = z.infer<typeof QueueAgentsResult>;
 
 export const QueueItem = z
   .object({

@@ -41,13 +41,24 @@ export const may = (request: Pick<FastifyRequest, 'principal'>, permission: Perm
  * To whose things a request is held: null where `any` is allowed, else the agent's own. Who takes no calls owns nothing: the
  * answer is then an id that nobody has.
  */
-export function heldTo(
-  request: Pick<FastifyRequest, 'principal'>,
-  any: Permission,
-): string | null {
+export function heldTo(request: Pick<FastifyRequest, 'principal'>, any: Permission): string | null {
   const principal = principalOf(request);
   if (principal.permissions.has(any)) return null;
   return principal.agentId ?? NOBODY;
+}
+
+/**
+ * The agent by whom a list is filtered. Somebody who is held to their own things and asks for another's finds what they would
+ * with an id that nobody has: nothing.
+ */
+export function agentFilter(
+  request: Pick<FastifyRequest, 'principal'>,
+  any: Permission,
+  asked: string | undefined,
+): string | undefined {
+  const held = heldTo(request, any);
+  if (held === null) return asked;
+  return asked === undefined || asked.toLowerCase() === held ? held : NOBODY;
 }
 
 /** An id that no row has (RFC 9562, section 5.9). */

@@ -2,13 +2,17 @@ import type { Lead } from '@outdial/core';
 import type { HttpPorts } from './http-ports.js';
 import { ProblemError } from './problems.js';
 
-/** The leads that a caller chose, each once, in the order given; 404 naming those that are none. */
+/**
+ * The leads that a caller chose, each once, in the order given; 404 naming those that are none. `visibleTo`: an agent, of whom
+ * those that they may not see are none either.
+ */
 export async function findLeads(
   { leads }: Pick<HttpPorts, 'leads'>,
   leadIds: readonly string[],
+  visibleTo?: string,
 ): Promise<readonly Lead[]> {
   const distinct = [...new Set(leadIds)];
-  const found = await leads.getMany(distinct);
+  const found = await leads.getMany(distinct, visibleTo);
   if (found.length === distinct.length) return found;
   const known = new Set(found.map((lead) => lead.id));
   throw unknownLeads(

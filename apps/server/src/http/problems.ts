@@ -47,6 +47,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   headers_too_large: 431,
   unsupported_media_type: 415,
   too_many_lines: 422,
+  agent_not_on_queue: 422,
   nothing_to_call: 422,
   provider_cannot: 422,
   rate_limited: 429,

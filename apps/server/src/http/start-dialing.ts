@@ -1,9 +1,12 @@
 import type { SessionStarted } from '@outdial/core';
 import type { Queue } from '@outdial/postgres';
 import type { StartDialer } from '@outdial/protocol';
+import type { FastifyRequest } from 'fastify';
+import { may, principalOf } from '../access/principal.js';
 import { findLeads, unknownLeads } from './find-leads.js';
 import type { HttpPorts } from './http-ports.js';
 import { notFound, ProblemError } from './problems.js';
+import { record } from './record.js';
 
 type Ports = Pick<
   HttpPorts,
@@ -17,11 +20,18 @@ type Ports = Pick<
   | 'operations'
   | 'clock'
   | 'ids'
+  | 'audit'
 >;
 
-/** Puts an agent to work on a queue, or on a selection of leads; answers the session's id. */
+type Asking = Pick<FastifyRequest, 'principal' | 'ip' | 'id'>;
+
+/**
+ * Puts an agent to work on a queue that they may work, or on a selection of leads that whoever asks may see; answers the
+ * session's id. Who asks for somebody else is noted in the audit log.
+ */
 export async function startDialing(
   ports: Ports,
+  request: Asking,
   agentId: string,
   wish: StartDialer,
 ): Promise<string> {
@@ -33,8 +43,11 @@ export async function startDialing(
 
   const queue =
     wish.lead_ids === undefined
-      ? await storedQueue(ports, wish.queue_id ?? '')
-      : await queueOfSelection(ports, wish.lead_ids);
+      ? await storedQueue(ports, request, { queueId: wish.queue_id ?? '', agentId })
+      : await queueOfSelection(ports, wish.lead_ids, {
+          agentId,
+          visibleTo: may(request, 'leads.any') ? undefined : agentId,
+        });
   let started: SessionStarted | undefined;
   try {
     started = await ports.dialer.start({
@@ -51,6 +64,14 @@ export async function startDialing(
   }
   switch (started.kind) {
     case 'started':
+      await stopUnlessWorkable(ports, request, started.session);
+      if (principalOf(request).agentId !== agentId) {
+        await record(ports, request, {
+          action: 'session_started_by_other',
+          target: { kind: 'session', id: started.session.id },
+          details: { agent_id: agentId, queue_id: queue.id, lines },
+        });
+      }
       return started.session.id;
     case 'too_many_lines':
       throw tooManyLines(ports.telephony.name, started.max);
@@ -101,9 +122,48 @@ const agentHasSession = (sessionId: string | null): ProblemError =>
     `The agent has a session that is not stopped${sessionId === null ? '' : ` (${sessionId})`}. Stop it first, or go on with it.`,
   );
 
-async function storedQueue({ queues }: Ports, queueId: string): Promise<Queue> {
+/** A queue that the agent may work. Whoever does not look after queues is told nothing of one that is there all the same. */
+export async function findWorkableQueue(
+  { queues }: Pick<Ports, 'queues'>,
+  request: Asking,
+  { queueId, agentId }: { readonly queueId: string; readonly agentId: string },
+): Promise<Queue> {
   const queue = await queues.get(queueId);
   if (queue === null || queue.archivedAt !== null) throw notFound('queue');
+  if ((await queues.get(queueId, agentId)) !== null) return queue;
+  if (!may(request, 'queues.manage')) throw notFound('queue');
+  throw new ProblemError(
+    'agent_not_on_queue',
+    `The queue ${queue.name} is restricted, and this agent is not among those who may work it. Add them with PUT /api/queues/${queue.id}/agents first.`,
+  );
+}
+
+/** Whoever took the queue from the agent in this very moment saw no session yet that could be stopped. */
+async function stopUnlessWorkable(
+  ports: Ports,
+  request: Asking,
+  {
+    id,
+    queueId,
+    agentId,
+  }: { readonly id: string; readonly queueId: string; readonly agentId: string },
+): Promise<void> {
+  try {
+    await findWorkableQueue(ports, request, { queueId, agentId });
+  } catch (error) {
+    await ports.dialer.control(id, 'stop');
+    throw error;
+  }
+}
+
+async function storedQueue(
+  ports: Ports,
+  request: Asking,
+  wish: { readonly queueId: string; readonly agentId: string },
+): Promise<Queue> {
+  const { queues } = ports;
+  const { queueId } = wish;
+  const queue = await findWorkableQueue(ports, request, wish);
   const inIt = await queues.whoIsIn(queueId);
   if (inIt === 'somebody to call') return queue;
   throw new ProblemError(
@@ -114,14 +174,19 @@ async function storedQueue({ queues }: Ports, queueId: string): Promise<Queue> {
   );
 }
 
-async function queueOfSelection(ports: Ports, leadIds: readonly string[]) {
+async function queueOfSelection(
+  ports: Ports,
+  leadIds: readonly string[],
+  { agentId, visibleTo }: { readonly agentId: string; readonly visibleTo: string | undefined },
+) {
   const { queues, clock, ids } = ports;
-  const chosen = await findLeads(ports, leadIds);
+  const chosen = await findLeads(ports, leadIds, visibleTo);
   const now = clock.now();
   const { queue, added, suppressed, unknownLeadIds } = await queues.createAdHoc(
     {
       id: ids.next(),
       name: `Selection of ${chosen.length} ${chosen.length === 1 ? 'lead' : 'leads'}`,
+      agentId,
       leadIds: chosen.map((lead) => lead.id),
     },
     { now, ids },

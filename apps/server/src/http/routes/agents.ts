@@ -1,3 +1,4 @@
+import type { AgentView } from '@outdial/postgres';
 import {
   Agent,
   AgentList,
@@ -10,17 +11,30 @@ import {
   SetAgentStatus,
   StartCampaign,
 } from '@outdial/protocol';
+import { changedFields } from '../../access/changed-fields.js';
+import { principalOf } from '../../access/principal.js';
 import { actingAgent } from '../acting-agent.js';
 import type { CampaignPorts, HttpPorts } from '../http-ports.js';
 import { AgentHeader, type App, ById, operation } from '../operation.js';
 import { notFound, ProblemError } from '../problems.js';
 import { announceQueues } from '../queue-changes.js';
+import { record } from '../record.js';
+import { findWorkableQueue } from '../start-dialing.js';
 import { toWireAgent, toWireCampaign } from '../translate/agent.js';
 import { fromWirePage, pageFields } from '../translate/page.js';
 
 type Ports = Pick<
   HttpPorts,
-  'agents' | 'campaigns' | 'dialer' | 'queues' | 'telephony' | 'clock' | 'ids' | 'announcements'
+  | 'agents'
+  | 'campaigns'
+  | 'dialer'
+  | 'queues'
+  | 'sessions'
+  | 'telephony'
+  | 'clock'
+  | 'ids'
+  | 'announcements'
+  | 'audit'
 >;
 
 export function agentRoutes(app: App, ports: Ports): void {
@@ -58,13 +72,19 @@ export function agentRoutes(app: App, ports: Ports): void {
         { body: CreateAgent, response: { 201: AgentResult } },
       ),
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       const answer = await agents.create(
         { id: ids.next(), ...fieldsOf(body), name: body.name, email: body.email },
         clock.now(),
       );
       if (answer.kind === 'email_taken') throw emailTaken();
       announcements.announce({ kind: 'agent', agentId: answer.agent.id });
+      await record(ports, request, {
+        action: 'agent_changed',
+        target: { kind: 'agent', id: answer.agent.id },
+        details: { ...changedFields({}, auditedOf(answer.agent)) },
+      });
       reply.status(201);
       return { message: `${answer.agent.name} was added.`, agent: toWireAgent(answer.agent) };
     },
@@ -87,7 +107,8 @@ export function agentRoutes(app: App, ports: Ports): void {
     },
     async (request) => {
       const { body } = request;
-      const { id } = await actingAgent(ports, request);
+      const { id, sessionId } = await actingAgent(ports, request);
+      const session = sessionId === null ? null : await ports.sessions.header(sessionId);
       if ((await agents.setPresence(id, body.status, clock.now())) === null) {
         throw notFound('agent');
       }
@@ -95,6 +116,14 @@ export function agentRoutes(app: App, ports: Ports): void {
       if (body.status === 'OFFLINE') await ports.dialer.stepAway(id, 'agent_offline');
       const agent = await findAgent(ports, id);
       announcements.announce({ kind: 'agent', agentId: id });
+      const isAway = body.status !== 'AVAILABLE';
+      if (isAway && session?.status === 'RUNNING' && principalOf(request).agentId !== id) {
+        await record(ports, request, {
+          action: 'session_paused_by_other',
+          target: { kind: 'session', id: session.id },
+          details: { agent_id: id, because: body.status },
+        });
+      }
       return { message: 'Your status was saved.', agent: toWireAgent(agent) };
     },
   );
@@ -123,11 +152,18 @@ export function agentRoutes(app: App, ports: Ports): void {
         { params: ById, body: PatchAgent, response: { 200: AgentResult } },
       ),
     },
-    async ({ params, body }) => {
+    async (request) => {
+      const { params, body } = request;
+      const before = await findAgent(ports, params.id);
       const answer = await agents.patch(params.id, fieldsOf(body));
       if (answer.kind === 'not_found') throw notFound('agent');
       if (answer.kind === 'email_taken') throw emailTaken();
       announcements.announce({ kind: 'agent', agentId: params.id });
+      await record(ports, request, {
+        action: 'agent_changed',
+        target: { kind: 'agent', id: params.id },
+        details: { ...changedFields(auditedOf(before), auditedOf(answer.agent)) },
+      });
       return { message: `${answer.agent.name} was saved.`, agent: toWireAgent(answer.agent) };
     },
   );
@@ -180,10 +216,13 @@ function campaignRoutes(app: App, ports: Ports): void {
         { params: ById, body: StartCampaign, response: { 201: Campaign } },
       ),
     },
-    async ({ params, body }, reply) => {
+    async (request, reply) => {
+      const { params, body } = request;
       await findAgent(ports, params.id);
-      const queue = await ports.queues.get(body.queue_id);
-      if (queue === null || queue.archivedAt !== null) throw notFound('queue');
+      const queue = await findWorkableQueue(ports, request, {
+        queueId: body.queue_id,
+        agentId: params.id,
+      });
       const answer = await campaignsOf(ports).start(params.id, queue.id);
       switch (answer.kind) {
         case 'campaign':
@@ -260,6 +299,13 @@ async function findAgent({ agents }: Pick<Ports, 'agents'>, agentId: string) {
   if (agent === null) throw notFound('agent');
   return agent;
 }
+
+const auditedOf = ({ name, email, providerUserId, providerNumberId }: AgentView) => ({
+  name,
+  email,
+  provider_user_id: providerUserId,
+  provider_number_id: providerNumberId,
+});
 
 const fieldsOf = (body: {
   name?: string | undefined;

@@ -1,5 +1,7 @@
 import { DISPOSITIONS, parseDisposition } from '@outdial/core';
 import { Call, CallResult, DispositionList, SetDisposition } from '@outdial/protocol';
+import type { FastifyRequest } from 'fastify';
+import { heldTo } from '../../access/principal.js';
 import { doesNotFit } from '../check-request.js';
 import type { HttpPorts } from '../http-ports.js';
 import { type App, ById, operation } from '../operation.js';
@@ -26,7 +28,7 @@ export function callRoutes(app: App, ports: Ports): void {
         { params: ById, response: { 200: Call } },
       ),
     },
-    async ({ params }) => toWireCall(await findCall(ports, params.id)),
+    async (request) => toWireCall(await findOwnCall(ports, request)),
   );
 
   app.get(
@@ -56,10 +58,11 @@ export function callRoutes(app: App, ports: Ports): void {
         { params: ById, body: SetDisposition, response: { 200: CallResult } },
       ),
     },
-    async ({ params, body }) => {
+    async (request) => {
+      const { params, body } = request;
       const disposition = readDisposition(body.disposition);
       const callbackAt = readCallbackTime(body.callback_at, clock.now());
-      const before = await findCall(ports, params.id);
+      const before = await findOwnCall(ports, request);
       const notes = body.notes === undefined ? before.notes : body.notes || null;
       const answer = await dialer.saveDisposition(params.id, { disposition, notes, callbackAt });
       if (answer === 'not_found') throw notFound('call');
@@ -92,7 +95,9 @@ export function callRoutes(app: App, ports: Ports): void {
         { params: ById, response: { 200: CallResult } },
       ),
     },
-    async ({ params }) => {
+    async (request) => {
+      const { params } = request;
+      await findOwnCall(ports, request);
       const answer = await dialer.hangUp(params.id);
       switch (answer) {
         case 'requested': {
@@ -167,6 +172,17 @@ function readCallbackTime(given: string | undefined, now: Date): Date | null {
   const callbackAt = new Date(given);
   if (callbackAt.getTime() > now.getTime() - CALLBACK_MAY_BE_PAST_BY) return callbackAt;
   throw doesNotFit([{ field: 'callback_at', message: 'lies in the past' }]);
+}
+
+/** Of somebody who is held to their own calls, another's is not there. */
+async function findOwnCall(
+  ports: Pick<Ports, 'calls'>,
+  request: Pick<FastifyRequest, 'principal'> & { readonly params: { readonly id: string } },
+) {
+  const held = heldTo(request, 'calls.any');
+  const call = await findCall(ports, request.params.id);
+  if (held !== null && call.agentId !== held) throw notFound('call');
+  return call;
 }
 
 async function findCall({ calls }: Pick<Ports, 'calls'>, callId: string) {

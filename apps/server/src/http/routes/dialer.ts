@@ -1,3 +1,5 @@
+import type { SessionHeader, SessionView } from '@outdial/postgres';
+import type { AuditAction } from '@outdial/protocol';
 import {
   CreateSession,
   DialerStatus,
@@ -6,10 +8,13 @@ import {
   SessionListQuery,
   StartDialer,
 } from '@outdial/protocol';
+import type { FastifyRequest } from 'fastify';
+import { agentFilter, heldTo, principalOf } from '../../access/principal.js';
 import { actingAgent } from '../acting-agent.js';
 import type { HttpPorts } from '../http-ports.js';
 import { AgentHeader, type App, ById, operation } from '../operation.js';
 import { notFound, ProblemError } from '../problems.js';
+import { record } from '../record.js';
 import { refuseWhileStopping, startDialing } from '../start-dialing.js';
 import { toWireAgent } from '../translate/agent.js';
 import { fromWirePage, pageFields } from '../translate/page.js';
@@ -29,6 +34,7 @@ type Ports = Pick<
   | 'operations'
   | 'clock'
   | 'ids'
+  | 'audit'
 >;
 
 const START_ERRORS = [
@@ -84,13 +90,14 @@ function ownSession(app: App, ports: Ports): void {
       const now = clock.now();
       const latest = await sessions.latestOfAgent(agent.id);
       const session = latest === null ? null : await sessions.view(latest, now);
+      const shown = session && (await withoutOthersLeads(ports, request, session));
       const upNext =
-        session === null || session.status === 'STOPPED'
+        shown === null || shown.status === 'STOPPED' || shown !== session
           ? []
-          : await queueItems.upNext(session.queueId, now, UP_NEXT);
+          : await queueItems.upNext(shown.queueId, now, UP_NEXT);
       return {
         agent: toWireAgent(agent),
-        session: session && toWireSession(session),
+        session: shown && toWireSession(shown),
         up_next: upNext.map(toWireQueueItem),
         provider: toWireProvider(telephony.name, telephony.capabilities),
       };
@@ -112,9 +119,9 @@ function ownSession(app: App, ports: Ports): void {
     },
     async (request, reply) => {
       const agent = await actingAgent(ports, request);
-      const sessionId = await startDialing(ports, agent.id, request.body);
+      const sessionId = await startDialing(ports, request, agent.id, request.body);
       reply.status(201);
-      return readSession(ports, sessionId);
+      return readSession(ports, request, sessionId);
     },
   );
 
@@ -134,7 +141,7 @@ function ownSession(app: App, ports: Ports): void {
       },
       async (request) => {
         const agent = await actingAgent(ports, request);
-        if (agent.sessionId !== null) return control(ports, agent.sessionId, wish);
+        if (agent.sessionId !== null) return control(ports, request, agent.sessionId, wish);
         throw new ProblemError(
           'no_open_session',
           `${agent.name} has no session that is not stopped. Start one first.`,
@@ -158,8 +165,10 @@ function anyonesSessions(app: App, ports: Ports): void {
         { querystring: SessionListQuery, response: { 200: SessionList } },
       ),
     },
-    async ({ query }) => {
-      const { agent_id: agentId, queue_id: queueId, status } = query;
+    async (request) => {
+      const { query } = request;
+      const { queue_id: queueId, status } = query;
+      const agentId = agentFilter(request, 'dialer.any', query.agent_id);
       const page = await ports.sessions.list({ agentId, queueId, status }, fromWirePage(query));
       return { sessions: page.rows.map(toWireSessionHeader), ...pageFields(page) };
     },
@@ -178,10 +187,11 @@ function anyonesSessions(app: App, ports: Ports): void {
         { body: CreateSession, response: { 201: Session } },
       ),
     },
-    async ({ body }, reply) => {
-      const sessionId = await startDialing(ports, body.agent_id, body);
+    async (request, reply) => {
+      const { agent_id: agentId, ...wish } = request.body;
+      const sessionId = await startDialing(ports, request, agentId.toLowerCase(), wish);
       reply.status(201);
-      return readSession(ports, sessionId);
+      return readSession(ports, request, sessionId);
     },
   );
 
@@ -198,7 +208,7 @@ function anyonesSessions(app: App, ports: Ports): void {
         { params: ById, response: { 200: Session } },
       ),
     },
-    ({ params }) => readSession(ports, params.id),
+    (request) => readSession(ports, request, request.params.id),
   );
 
   for (const wish of Object.keys(WISHES) as Wish[]) {
@@ -215,24 +225,58 @@ function anyonesSessions(app: App, ports: Ports): void {
           { params: ById, response: { 200: Session } },
         ),
       },
-      ({ params }) => control(ports, params.id, wish),
+      (request) => control(ports, request, request.params.id, wish),
     );
   }
 }
 
-async function readSession({ sessions, clock }: Ports, sessionId: string) {
-  const session = await sessions.view(sessionId, clock.now());
-  if (session === null) throw notFound('session');
-  return toWireSession(session);
+type Asking = Pick<FastifyRequest, 'principal' | 'ip' | 'id'>;
+
+async function readSession(ports: Ports, request: Asking, sessionId: string) {
+  const session = await ports.sessions.view(sessionId, ports.clock.now());
+  if (session === null || !isTheirs(request, session)) throw notFound('session');
+  return toWireSession(await withoutOthersLeads(ports, request, session));
 }
 
-async function control(ports: Ports, sessionId: string, wish: Wish) {
+/** Of somebody who is held to their own sessions, another's is not there. */
+function isTheirs(request: Asking, session: Pick<SessionHeader, 'agentId'>): boolean {
+  const held = heldTo(request, 'dialer.any');
+  return held === null || session.agentId === held;
+}
+
+/** Who may not work the queue any more sees what they called of it, and not whom it holds now. */
+async function withoutOthersLeads(
+  { queues }: Pick<Ports, 'queues'>,
+  request: Asking,
+  session: SessionView,
+): Promise<SessionView> {
+  const held = heldTo(request, 'dialer.any');
+  if (held === null || (await queues.get(session.queueId, held)) !== null) return session;
+  return { ...session, leadQueue: [] };
+}
+
+async function control(ports: Ports, request: Asking, sessionId: string, wish: Wish) {
   if (wish === 'resume') refuseWhileStopping(ports);
+  const session = await ports.sessions.header(sessionId);
+  if (session === null || !isTheirs(request, session)) throw notFound('session');
   const answer = await ports.dialer.control(sessionId, wish);
   if (answer.kind === 'not_found') throw notFound('session');
   if (answer.kind === 'refused') throw refusal(answer.because);
-  return readSession(ports, sessionId);
+  if (principalOf(request).agentId !== session.agentId) {
+    await record(ports, request, {
+      action: BY_OTHER[wish],
+      target: { kind: 'session', id: sessionId },
+      details: { agent_id: session.agentId, queue_id: session.queueId },
+    });
+  }
+  return readSession(ports, request, sessionId);
 }
+
+const BY_OTHER = {
+  pause: 'session_paused_by_other',
+  resume: 'session_resumed_by_other',
+  stop: 'session_stopped_by_other',
+} as const satisfies Record<Wish, AuditAction>;
 
 function refusal(because: 'session_stopped' | 'not_running' | 'not_paused'): ProblemError {
   switch (because) {

@@ -2,14 +2,16 @@ import { Readable } from 'node:stream';
 import type { HistoryFilter } from '@outdial/postgres';
 import { Call, HistoryExportQuery, HistoryList, HistoryQuery } from '@outdial/protocol';
 import { z } from 'zod';
+import { agentFilter, heldTo } from '../../access/principal.js';
 import type { HttpPorts } from '../http-ports.js';
 import { type App, ById, operation } from '../operation.js';
 import { notFound } from '../problems.js';
+import { record } from '../record.js';
 import { toWireCall } from '../translate/call.js';
 import { csvHeading, toCsvRow } from '../translate/history-csv.js';
 import { fromWirePage, pageFields } from '../translate/page.js';
 
-type Ports = Pick<HttpPorts, 'history' | 'calls' | 'clock'>;
+type Ports = Pick<HttpPorts, 'history' | 'calls' | 'clock' | 'audit'>;
 
 export function historyRoutes(app: App, ports: Ports): void {
   const { history, calls, clock } = ports;
@@ -27,8 +29,10 @@ export function historyRoutes(app: App, ports: Ports): void {
         { querystring: HistoryQuery, response: { 200: HistoryList } },
       ),
     },
-    async ({ query }) => {
-      const page = await history.list(toFilter(query), fromWirePage(query));
+    async (request) => {
+      const { query } = request;
+      const agentId = agentFilter(request, 'calls.any', query.agent_id);
+      const page = await history.list({ ...toFilter(query), agentId }, fromWirePage(query));
       return { calls: page.rows.map(toWireCall), ...pageFields(page) };
     },
   );
@@ -52,12 +56,21 @@ export function historyRoutes(app: App, ports: Ports): void {
         },
       ),
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request;
       const day = clock.now().toISOString().slice(0, 10);
-      const batches = history.export(toFilter(query));
+      const filter = toFilter(query);
+      const batches = history.export(filter);
       // The first batch is read before the status goes out, so that a database that is down is an error, not half a file.
       const first = await batches.next();
-      async function* rows() {
+      // Before the first of them leaves, whether or not the reader stays for the last.
+      const rows = await history.count(filter);
+      await record(ports, request, {
+        action: 'exported',
+        target: { kind: 'history', id: 'export.csv' },
+        details: { rows, filter: query },
+      });
+      async function* lines() {
         yield csvHeading();
         for (let batch = first; !batch.done; batch = await batches.next()) {
           yield batch.value.map(toCsvRow).join('');
@@ -66,7 +79,7 @@ export function historyRoutes(app: App, ports: Ports): void {
       return reply
         .header('content-type', 'text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="outdial-history-${day}.csv"`)
-        .send(Readable.from(rows()) as never);
+        .send(Readable.from(lines()) as never);
     },
   );
 
@@ -83,9 +96,11 @@ export function historyRoutes(app: App, ports: Ports): void {
         { params: ById, response: { 200: Call } },
       ),
     },
-    async ({ params }) => {
-      const call = await calls.get(params.id);
-      if (call === null || call.state !== 'COMPLETED') throw notFound('completed call');
+    async (request) => {
+      const held = heldTo(request, 'calls.any');
+      const call = await calls.get(request.params.id);
+      const theirs = held === null || call?.agentId === held;
+      if (call === null || call.state !== 'COMPLETED' || !theirs) throw notFound('completed call');
       return toWireCall(call);
     },
   );

@@ -1,3 +1,4 @@
+import type { ImportOptions } from '@outdial/protocol';
 import {
   ImportDetail,
   ImportDetailQuery,
@@ -6,16 +7,20 @@ import {
   ImportStarted,
   PageQuery,
 } from '@outdial/protocol';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { heldTo } from '../../access/principal.js';
 import { doesNotFit } from '../check-request.js';
 import { CSV_BODY, IMPORT_LIMIT, readForm, toCsvFile } from '../csv-upload.js';
 import type { CsvRefused, HttpPorts } from '../http-ports.js';
 import { type App, ById, operation } from '../operation.js';
 import { notFound, ProblemError } from '../problems.js';
+import { record } from '../record.js';
 import { refuseWhileStopping } from '../start-dialing.js';
 import { toWireImport, toWireImportDetail } from '../translate/import.js';
 import { fromWirePage, pageFields } from '../translate/page.js';
 
-type Ports = Pick<HttpPorts, 'imports' | 'operations'>;
+type Ports = Pick<HttpPorts, 'imports' | 'queues' | 'operations' | 'audit'>;
 
 export function importRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void {
   const { imports } = ports;
@@ -40,12 +45,24 @@ export function importRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): vo
         { body: CSV_BODY, response: { 201: ImportStarted } },
       ),
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
       refuseWhileStopping(ports);
-      const { file, options } = toCsvFile(body);
+      const { file, options } = toCsvFile(request.body);
+      await checkQueue(ports, request, options);
       const answer = await imports.start(file, options);
       switch (answer.kind) {
         case 'started':
+          await record(ports, request, {
+            action: 'import_started',
+            target: { kind: 'import', id: answer.import.id },
+            details: {
+              file_name: answer.import.fileName,
+              rows: answer.import.rowsTotal,
+              duplicates: options.duplicates,
+              queue_id: options.queue_id,
+              queue_name: options.queue_name,
+            },
+          });
           reply.status(201);
           return {
             message: `${answer.import.rowsTotal} rows are being imported.`,
@@ -125,6 +142,26 @@ export function importRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): vo
       return toWireImportDetail(view, await imports.errors(view.id, fromWirePage(query)));
     },
   );
+}
+
+/** What is in a queue is for those who look after queues to change. */
+async function checkQueue(
+  { queues }: Pick<Ports, 'queues'>,
+  request: Pick<FastifyRequest, 'principal'>,
+  { queue_id: queueId, queue_name: name }: z.infer<typeof ImportOptions>,
+): Promise<void> {
+  const held = heldTo(request, 'queues.manage');
+  if (held === null) return;
+  const named = name === undefined ? null : await queues.findByName(name);
+  const queue = queueId ?? named?.id;
+  if (queue === undefined && name === undefined) return;
+  if (queue === undefined) {
+    throw new ProblemError(
+      'forbidden',
+      'You may not make a queue: it needs the permission queues.manage. Import without one, or ask an admin.',
+    );
+  }
+  if ((await queues.get(queue, held)) === null) throw notFound('queue');
 }
 
 const invalidCsv = ({ reason }: CsvRefused): ProblemError =>

@@ -10,12 +10,15 @@ import {
   Message,
   PatchLead,
 } from '@outdial/protocol';
+import type { FastifyRequest } from 'fastify';
+import { heldTo } from '../../access/principal.js';
 import { doesNotFit } from '../check-request.js';
 import type { HttpPorts } from '../http-ports.js';
 import { type App, ById, operation } from '../operation.js';
 import { notFound, ProblemError } from '../problems.js';
 import { announceQueues, queuesFilled, queuesOfLead } from '../queue-changes.js';
 import { readPhone } from '../read-phone.js';
+import { record } from '../record.js';
 import { toWireCrmActivity } from '../translate/crm.js';
 import { fromWireSort, toWireLead } from '../translate/lead.js';
 import { fromWirePage, pageFields } from '../translate/page.js';
@@ -33,6 +36,7 @@ type Ports = Pick<
   | 'ids'
   | 'jobs'
   | 'announcements'
+  | 'audit'
 >;
 
 /** What the CRM calls contacts are our leads: the same routes, under both words. */
@@ -55,9 +59,15 @@ export function leadRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void
         { querystring: LeadListQuery, response: { 200: LeadList } },
       ),
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
       const page = await leads.list(
-        { industries: query.industry, headcounts: query.headcount, q: query.q },
+        {
+          industries: query.industry,
+          headcounts: query.headcount,
+          q: query.q,
+          visibleTo: visibleTo(request),
+        },
         fromWireSort(query.sort),
         fromWirePage(query),
       );
@@ -78,16 +88,17 @@ export function leadRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void
         { body: CreateLead, response: { 201: LeadResult } },
       ),
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       checkZone(body.time_zone);
       const phone = await readPhone(ports, body.phone_number);
-      if (body.queue_id !== undefined) await findQueue(ports, body.queue_id);
+      if (body.queue_id !== undefined) await findQueue(ports, request, body.queue_id);
       const now = clock.now();
       const answer = await leads.create(
         { id: ids.next(), phone, ...fieldsOf(body), name: body.name },
         now,
       );
-      if (answer.kind === 'duplicate') throw duplicate(answer.leadId);
+      if (answer.kind === 'duplicate') throw await duplicate(ports, request, answer.leadId);
       if (body.queue_id !== undefined) {
         await ports.queueItems.addLeads(body.queue_id, [answer.lead.id], { now, ids });
         await queuesFilled(ports, [body.queue_id]);
@@ -105,8 +116,8 @@ export function leadRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void
         { response: { 200: LeadFilterOptions } },
       ),
     },
-    async () => {
-      const { industries, headcounts } = await leads.filterOptions();
+    async (request) => {
+      const { industries, headcounts } = await leads.filterOptions(visibleTo(request));
       return { industries: [...industries], headcounts: [...headcounts] };
     },
   );
@@ -119,7 +130,7 @@ export function leadRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void
         { params: ById, response: { 200: Lead } },
       ),
     },
-    async ({ params }) => toWireLead(await findLead(ports, params.id)),
+    async (request) => toWireLead(await findLead(ports, request)),
   );
 
   app.patch(
@@ -135,13 +146,15 @@ export function leadRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void
         { params: ById, body: PatchLead, response: { 200: LeadResult } },
       ),
     },
-    async ({ params, body }) => {
+    async (request) => {
+      const { params, body } = request;
+      await findLead(ports, request);
       checkZone(body.time_zone);
       const phone =
         body.phone_number === undefined ? undefined : await readPhone(ports, body.phone_number);
       const answer = await leads.patch(params.id, { phone, ...fieldsOf(body) }, clock.now());
       if (answer.kind === 'not_found') throw notFound('lead');
-      if (answer.kind === 'duplicate') throw duplicate(answer.leadId);
+      if (answer.kind === 'duplicate') throw await duplicate(ports, request, answer.leadId);
       if (phone !== undefined || body.score !== undefined) {
         await queuesFilled(ports, await queuesOfLead(ports, params.id));
       }
@@ -162,7 +175,9 @@ export function leadRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void
         { params: ById, response: { 200: Message } },
       ),
     },
-    async ({ params }) => {
+    async (request) => {
+      const { params } = request;
+      const lead = await findLead(ports, request);
       const queueIds = await queuesOfLead(ports, params.id);
       const answer = await leads.delete(params.id);
       if (answer === 'not_found') throw notFound('lead');
@@ -173,6 +188,11 @@ export function leadRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void
         );
       }
       announceQueues(ports, queueIds);
+      await record(ports, request, {
+        action: 'lead_deleted',
+        target: { kind: 'lead', id: lead.id },
+        details: { name: lead.name, queues: queueIds.length },
+      });
       return { message: 'The lead was deleted; its calls stay in the history.' };
     },
   );
@@ -190,8 +210,8 @@ export function leadRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void
         { params: ById, response: { 200: LeadResult } },
       ),
     },
-    async ({ params }) => {
-      const lead = await findLead(ports, params.id);
+    async (request) => {
+      const lead = await findLead(ports, request);
       const provider = ports.enrichment.name;
       const answer = await ports.enrichment.enrich(lead).catch((cause: unknown) => {
         throw new ProblemError(
@@ -230,8 +250,8 @@ export function leadRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void
         { params: ById, response: { 200: LeadCrmActivities } },
       ),
     },
-    async ({ params }) => {
-      const lead = await findLead(ports, params.id);
+    async (request) => {
+      const lead = await findLead(ports, request);
       const activities = (await ports.mockCrm?.activitiesOfLead(lead.id)) ?? [];
       return {
         lead_id: lead.id,
@@ -244,14 +264,25 @@ export function leadRoutes(app: App, ports: Ports, as: 'lead' | 'contact'): void
   );
 }
 
-async function findLead({ leads }: Pick<Ports, 'leads'>, leadId: string) {
-  const lead = await leads.get(leadId);
+/** The agent to whose leads a request is held; undefined: all are seen. */
+const visibleTo = (request: Pick<FastifyRequest, 'principal'>): string | undefined =>
+  heldTo(request, 'leads.any') ?? undefined;
+
+async function findLead(
+  { leads }: Pick<Ports, 'leads'>,
+  request: Pick<FastifyRequest, 'principal'> & { readonly params: { readonly id: string } },
+) {
+  const lead = await leads.get(request.params.id, visibleTo(request));
   if (lead === null) throw notFound('lead');
   return lead;
 }
 
-async function findQueue({ queues }: Pick<Ports, 'queues'>, queueId: string) {
-  const queue = await queues.get(queueId);
+async function findQueue(
+  { queues }: Pick<Ports, 'queues'>,
+  request: Pick<FastifyRequest, 'principal'>,
+  queueId: string,
+) {
+  const queue = await queues.get(queueId, heldTo(request, 'queues.manage') ?? undefined);
   if (queue === null || queue.archivedAt !== null) throw notFound('queue');
   return queue;
 }
@@ -274,9 +305,23 @@ function checkZone(zone: string | null | undefined): void {
   ]);
 }
 
-const duplicate = (leadId: string): ProblemError =>
-  new ProblemError(
+/** A number belongs to one lead, so that it is taken cannot be kept secret; whose it is can. */
+async function duplicate(
+  { leads }: Pick<Ports, 'leads'>,
+  request: Pick<FastifyRequest, 'principal'>,
+  leadId: string,
+): Promise<ProblemError> {
+  const held = visibleTo(request);
+  if (held !== undefined && (await leads.get(leadId, held)) === null) {
+    return new ProblemError(
+      'duplicate_phone_number',
+      'Another lead has this phone number already, one that you do not see. Use another number, or ask a supervisor.',
+      { errors: [{ field: 'phone_number', message: 'belongs to another lead' }] },
+    );
+  }
+  return new ProblemError(
     'duplicate_phone_number',
     `The lead ${leadId} has this phone number already. Change that one, or use another number.`,
     { errors: [{ field: 'phone_number', message: `belongs to the lead ${leadId}` }] },
   );
+}

@@ -7,6 +7,7 @@ import {
 import type { HttpPorts } from '../http-ports.js';
 import { type App, ById, operation } from '../operation.js';
 import { notFound, ProblemError } from '../problems.js';
+import { record } from '../record.js';
 import { fromWirePage, pageFields } from '../translate/page.js';
 import { toWireProviderEvent } from '../translate/provider-event.js';
 
@@ -15,8 +16,10 @@ const WOKEN_AT_ONCE = 500;
 
 export function providerEventRoutes(
   app: App,
-  { providerEvents, jobs, clock }: Pick<HttpPorts, 'providerEvents' | 'jobs' | 'clock'>,
+  ports: Pick<HttpPorts, 'providerEvents' | 'jobs' | 'clock' | 'audit'>,
 ): void {
+  const { providerEvents, jobs, clock } = ports;
+
   app.get(
     '/api/provider-events',
     {
@@ -48,9 +51,10 @@ export function providerEventRoutes(
         { response: { 200: ReplayedProviderEvents } },
       ),
     },
-    async () => {
+    async (request) => {
       const { count, first } = await providerEvents.replayAll(clock.now(), WOKEN_AT_ONCE);
       for (const id of first) jobs.wake({ job: 'process-event', id });
+      await record(ports, request, { action: 'events_replayed', details: { events: count } });
       return {
         message:
           count === 0
@@ -74,7 +78,8 @@ export function providerEventRoutes(
         { params: ById, response: { 200: ProviderEventResult } },
       ),
     },
-    async ({ params }) => {
+    async (request) => {
+      const { params } = request;
       const answer = await providerEvents.replay(params.id, clock.now());
       const event = await providerEvents.get(params.id);
       if (answer === 'not_found' || event === null) throw notFound('provider event');
@@ -85,6 +90,11 @@ export function providerEventRoutes(
         );
       }
       jobs.wake({ job: 'process-event', id: params.id });
+      await record(ports, request, {
+        action: 'events_replayed',
+        target: { kind: 'provider_event', id: params.id },
+        details: { events: 1 },
+      });
       return { message: 'The event is looked at again.', event: toWireProviderEvent(event) };
     },
   );

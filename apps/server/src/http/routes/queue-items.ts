@@ -7,6 +7,7 @@ import {
   QueueItemListQuery,
   QueueItemResult,
 } from '@outdial/protocol';
+import { heldTo } from '../../access/principal.js';
 import { doesNotFit } from '../check-request.js';
 import { findLeads } from '../find-leads.js';
 import type { HttpPorts } from '../http-ports.js';
@@ -40,9 +41,14 @@ export function queueItemRoutes(app: App, ports: Ports): void {
         { querystring: QueueItemListQuery, response: { 200: QueueItemList } },
       ),
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
       const { queue_id: queueId, lead_id: leadId, state } = query;
-      const page = await queueItems.list({ queueId, leadId, state }, fromWirePage(query));
+      const workableBy = heldTo(request, 'queues.manage') ?? undefined;
+      const page = await queueItems.list(
+        { queueId, leadId, state, workableBy },
+        fromWirePage(query),
+      );
       return { items: page.rows.map(toWireQueueItem), ...pageFields(page) };
     },
   );
@@ -60,8 +66,10 @@ export function queueItemRoutes(app: App, ports: Ports): void {
         { body: AddToQueue, response: { 201: AddedToQueue } },
       ),
     },
-    async ({ body }, reply) => {
-      const chosen = await findLeads(ports, body.lead_ids);
+    async (request, reply) => {
+      const { body } = request;
+      const visibleTo = heldTo(request, 'leads.any') ?? undefined;
+      const chosen = await findLeads(ports, body.lead_ids, visibleTo);
       const answer = await queueItems.addLeads(
         body.queue_id,
         chosen.map((lead) => lead.id),

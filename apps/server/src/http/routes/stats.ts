@@ -1,5 +1,6 @@
 import { isKnownZone } from '@outdial/core';
 import { ReportList, ReportQuery, Stats, StatsQuery } from '@outdial/protocol';
+import { heldTo } from '../../access/principal.js';
 import { doesNotFit } from '../check-request.js';
 import type { HttpPorts } from '../http-ports.js';
 import { type App, operation } from '../operation.js';
@@ -23,7 +24,8 @@ export function statsRoutes(app: App, ports: Ports): void {
         { querystring: StatsQuery, response: { 200: Stats } },
       ),
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
       const to = query.to === undefined ? ports.clock.now() : new Date(query.to);
       const from =
         query.from === undefined ? new Date(to.getTime() - PERIOD) : new Date(query.from);
@@ -34,7 +36,9 @@ export function statsRoutes(app: App, ports: Ports): void {
           { field: 'time_zone', message: 'is not a time zone such as America/New_York' },
         ]);
       }
-      const { agent_id: agentId, queue_id: queueId } = query;
+      const { queue_id: queueId } = query;
+      // Whoever sees their own figures only gets those, whomever they ask for.
+      const agentId = heldTo(request, 'stats.any') ?? query.agent_id;
       const stats = await ports.statistics.read({ from, to, agentId, queueId, timeZone });
       return toWireStats(stats, { from, to, timeZone });
     },

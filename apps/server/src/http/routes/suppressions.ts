@@ -12,13 +12,24 @@ import { type App, operation } from '../operation.js';
 import { type FieldError, ProblemError } from '../problems.js';
 import { announceQueues, queuesFilled } from '../queue-changes.js';
 import { readPhone } from '../read-phone.js';
+import { record } from '../record.js';
 import { fromWirePage, pageFields } from '../translate/page.js';
 import { toWireSuppression } from '../translate/queue.js';
 
 type Ports = Pick<
   HttpPorts,
-  'suppressions' | 'settings' | 'sessions' | 'queueItems' | 'clock' | 'jobs' | 'announcements'
+  | 'suppressions'
+  | 'settings'
+  | 'sessions'
+  | 'queueItems'
+  | 'clock'
+  | 'jobs'
+  | 'announcements'
+  | 'audit'
 >;
+
+/** How many numbers of a long list the audit log names. */
+const NAMED = 100;
 
 export function suppressionRoutes(app: App, ports: Ports): void {
   const { suppressions, clock } = ports;
@@ -56,13 +67,25 @@ export function suppressionRoutes(app: App, ports: Ports): void {
         { body: AddSuppressions, response: { 201: AddedSuppressions } },
       ),
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       const phones = await readPhones(ports, body.phone_numbers);
       const { added, alreadyThere, queueIds } = await suppressions.add(
         phones.map((phone) => ({ phone, reason: body.reason, source: 'person' as const })),
         clock.now(),
       );
       announceQueues(ports, queueIds);
+      const [only] = phones;
+      await record(ports, request, {
+        action: 'suppression_added',
+        ...(phones.length === 1 && only !== undefined && { target: numbered(only) }),
+        details: {
+          numbers: phones.slice(0, NAMED),
+          added,
+          already_there: alreadyThere,
+          reason: body.reason,
+        },
+      });
       reply.status(201);
       return {
         message: `${added} ${added === 1 ? 'number is' : 'numbers are'} not called any more.`,
@@ -85,17 +108,22 @@ export function suppressionRoutes(app: App, ports: Ports): void {
         { params: SuppressionParams, response: { 200: Message } },
       ),
     },
-    async ({ params }) => {
+    async (request) => {
+      const { params } = request;
       const phone = await readPhone(ports, params.phone_number);
       const { removed, queueIds } = await suppressions.remove(phone);
       if (!removed) {
         throw new ProblemError('not_found', 'This number is not on the suppression list.');
       }
       await queuesFilled(ports, queueIds);
+      await record(ports, request, { action: 'suppression_removed', target: numbered(phone) });
       return { message: 'The number may be called again.' };
     },
   );
 }
+
+/** The number is the matter here: the log must prove who asked that it not be called, and who let it be called again. */
+const numbered = (phone: string) => ({ kind: 'phone_number', id: phone });
 
 async function readPhones(
   { settings }: Pick<Ports, 'settings'>,

@@ -7,6 +7,7 @@ import { iso, isoOrNull } from './time.js';
 export const toWireQueue = (queue: QueueView): wire.Queue => ({
   id: queue.id,
   name: queue.name,
+  restricted: queue.restricted,
   settings: toWireOverrides(queue.settings),
   counts: {
     total: queue.counts.total,
