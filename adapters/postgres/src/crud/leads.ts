@@ -2,11 +2,13 @@ import type { Enrichment, Ids, Lead } from '@outdial/core';
 import { type Kysely, sql } from 'kysely';
 import type { Database, StoredEnrichment } from '../database.js';
 import { leadFromRow } from '../map-rows.js';
-import { type Page, type PageRequest, readPage } from '../read/page.js';
+import { countSome, type Page, type PageRequest, readPage } from '../read/page.js';
 import { searchText } from '../read/search-text.js';
+import { visibleLeads } from '../read/visible.js';
 import { toJson } from '../to-json.js';
 import { inTransaction } from './in-transaction.js';
 import { headcountNumber, type LeadSorting, leadOrder } from './lead-order.js';
+import { hashColumns, type PersonHashes } from './person-hashes.js';
 import { violatesUnique } from './unique-violation.js';
 import { type UpsertedLead, upsertLeads } from './upsert-leads.js';
 
@@ -36,6 +38,8 @@ export interface LeadFilter {
   readonly headcounts?: readonly string[] | undefined;
   /** In name, company, e-mail, any case, or in the digits of the number. */
   readonly q?: string | undefined;
+  /** Only what this agent may see: leads in queues that they may work, and those whom they called. */
+  readonly visibleTo?: string | undefined;
 }
 
 export interface UpsertOptions {
@@ -61,13 +65,14 @@ export type PatchLeadAnswer =
 
 export interface LeadStore {
   create(lead: LeadFields & { readonly id: string }, now: Date): Promise<CreateLeadAnswer>;
-  get(leadId: string): Promise<Lead | null>;
+  /** `visibleTo`: an agent; null where they may not see this lead. */
+  get(leadId: string, visibleTo?: string): Promise<Lead | null>;
   findByPhone(phone: string): Promise<Lead | null>;
-  /** In the order of the ids; unknown ones are missing. */
-  getMany(leadIds: readonly string[]): Promise<readonly Lead[]>;
+  /** In the order of the ids; unknown ones are missing, and those that the agent `visibleTo` may not see. */
+  getMany(leadIds: readonly string[], visibleTo?: string): Promise<readonly Lead[]>;
   list(filter: LeadFilter, sorting: LeadSorting, page: PageRequest): Promise<Page<Lead>>;
-  /** What there is to filter by; headcounts from small to large. */
-  filterOptions(): Promise<{
+  /** What there is to filter by, among what the agent `visibleTo` may see; headcounts from small to large. */
+  filterOptions(visibleTo?: string): Promise<{
     readonly industries: readonly string[];
     readonly headcounts: readonly string[];
   }>;
@@ -86,8 +91,14 @@ export interface LeadStore {
   ): Promise<readonly UpsertedLead[]>;
 }
 
-/** The people to call. */
-export function createLeadStore(db: Kysely<Database>): LeadStore {
+/**
+ * The people to call. `hashes`: by which a person is found; without them `fillPersonHashes` fills the columns in later. Who was
+ * erased is in no list, and nobody writes to their row.
+ */
+export function createLeadStore(
+  db: Kysely<Database>,
+  hashes: PersonHashes | null = null,
+): LeadStore {
   const idByPhone = async (phone: string): Promise<string | undefined> =>
     (await db.selectFrom('leads').select('id').where('phone', '=', phone).executeTakeFirst())?.id;
 
@@ -101,6 +112,7 @@ export function createLeadStore(db: Kysely<Database>): LeadStore {
             ...columnsOf(lead),
             name: lead.name,
             phone: lead.phone,
+            ...hashColumns(hashes, { phone: lead.phone, email: lead.email }),
             created_at: now,
             updated_at: now,
           })
@@ -114,11 +126,12 @@ export function createLeadStore(db: Kysely<Database>): LeadStore {
       }
     },
 
-    async get(leadId) {
+    async get(leadId, visibleTo) {
       const row = await db
         .selectFrom('leads')
         .selectAll()
         .where('id', '=', leadId)
+        .where(await visibleLeads(db, visibleTo))
         .executeTakeFirst();
       return row ? leadFromRow(row) : null;
     },
@@ -132,24 +145,29 @@ export function createLeadStore(db: Kysely<Database>): LeadStore {
       return row ? leadFromRow(row) : null;
     },
 
-    async getMany(leadIds) {
+    async getMany(leadIds, visibleTo) {
       const rows = await db
         .selectFrom('leads')
         .selectAll()
         .where(sql<boolean>`leads.id = any(${[...leadIds]}::uuid[])`)
+        .where(await visibleLeads(db, visibleTo))
         .orderBy(sql`array_position(${[...leadIds]}::uuid[], leads.id)`)
         .execute();
       return rows.map(leadFromRow);
     },
 
     async list(filter, sorting, page) {
-      const matching = db.selectFrom('leads').where(matches(filter));
+      const visible = await visibleLeads(db, filter.visibleTo);
+      const matching = db.selectFrom('leads').where(matches(filter)).where(visible);
       return readPage({
         order: leadOrder(sorting),
         page,
         rows: (cut) =>
           matching.selectAll().where(cut.after).orderBy(cut.orderBy).limit(cut.limit).execute(),
         total: async () => {
+          if (filter.visibleTo !== undefined) {
+            return countSome(db, sql`select from leads where ${matches(filter)} and ${visible}`);
+          }
           const { total } = await matching
             .select(sql<number>`count(*)::integer`.as('total'))
             .executeTakeFirstOrThrow();
@@ -159,12 +177,14 @@ export function createLeadStore(db: Kysely<Database>): LeadStore {
       });
     },
 
-    async filterOptions() {
+    async filterOptions(visibleTo) {
+      const visible = await visibleLeads(db, visibleTo);
       const industries = await db
         .selectFrom('leads')
         .select('industry')
         .distinct()
         .where('industry', 'is not', null)
+        .where(visible)
         .orderBy('industry')
         .$narrowType<{ industry: string }>()
         .execute();
@@ -172,6 +192,7 @@ export function createLeadStore(db: Kysely<Database>): LeadStore {
         .selectFrom('leads')
         .select('headcount')
         .where('headcount', 'is not', null)
+        .where(visible)
         .groupBy('headcount')
         .orderBy(headcountNumber)
         .orderBy('headcount')
@@ -185,7 +206,7 @@ export function createLeadStore(db: Kysely<Database>): LeadStore {
 
     async patch(leadId, patch, now) {
       try {
-        return await inTransaction(db, (tx) => patchLead(tx, leadId, patch, now));
+        return await inTransaction(db, (tx) => patchLead(tx, leadId, patch, { now, hashes }));
       } catch (error) {
         if (patch.phone === undefined || !violatesUnique(error, 'leads_phone')) throw error;
         const holder = await idByPhone(patch.phone);
@@ -201,12 +222,14 @@ export function createLeadStore(db: Kysely<Database>): LeadStore {
         .updateTable('leads')
         .set({ enrichment: toJson(toStored(enrichment)), updated_at: now })
         .where('id', '=', leadId)
+        .where('erased_at', 'is', null)
         .returningAll()
         .executeTakeFirst();
       return row ? leadFromRow(row) : null;
     },
 
-    upsertBatch: (rows, options) => inTransaction(db, (tx) => upsertLeads(tx, rows, options)),
+    upsertBatch: (rows, options) =>
+      inTransaction(db, (tx) => upsertLeads(tx, rows, { ...options, hashes })),
   };
 }
 
@@ -229,7 +252,7 @@ const columnsOf = (
 });
 
 function matches(filter: LeadFilter) {
-  const conditions = [sql<boolean>`true`];
+  const conditions = [sql<boolean>`leads.erased_at is null`];
   if (filter.industries?.length) {
     conditions.push(sql`leads.industry = any(${[...filter.industries]}::text[])`);
   }
@@ -250,12 +273,13 @@ async function patchLead(
   tx: Kysely<Database>,
   leadId: string,
   patch: LeadPatch,
-  now: Date,
+  { now, hashes }: { readonly now: Date; readonly hashes: PersonHashes | null },
 ): Promise<PatchLeadAnswer> {
   const before = await tx
     .selectFrom('leads')
     .select(['phone', 'score'])
     .where('id', '=', leadId)
+    .where('erased_at', 'is', null)
     .forUpdate()
     .executeTakeFirst();
   if (!before) return { kind: 'not_found' };
@@ -270,7 +294,13 @@ async function patchLead(
   }
   const row = await tx
     .updateTable('leads')
-    .set({ name: patch.name, phone: patch.phone, ...columnsOf(patch), updated_at: now })
+    .set({
+      name: patch.name,
+      phone: patch.phone,
+      ...columnsOf(patch),
+      ...hashColumns(hashes, patch),
+      updated_at: now,
+    })
     .where('id', '=', leadId)
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -173,10 +173,7 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
           .values({ id, name, ad_hoc: true, restricted: true, created_at: now })
           .returningAll()
           .executeTakeFirstOrThrow();
-        await tx
-          .insertInto('queue_agents')
-          .values({ queue_id: id, agent_id: agentId })
-          .execute();
+        await tx.insertInto('queue_agents').values({ queue_id: id, agent_id: agentId }).execute();
         const distinct = [...new Set(leadIds)];
         const leads = await lockLeads(tx, distinct);
         const items = distinct.flatMap((leadId, position) => {
@@ -338,7 +335,9 @@ async function setAccess(
   }
   await tx.updateTable('queues').set({ restricted }).where('id', '=', queueId).execute();
   await sql`
-    delete from queue_agents where queue_id = ${queueId} and agent_id <> all(${wanted}::uuid[])`.execute(tx);
+    delete from queue_agents where queue_id = ${queueId} and agent_id <> all(${wanted}::uuid[])`.execute(
+    tx,
+  );
   await sql`
     insert into queue_agents (queue_id, agent_id)
     select ${queueId}::uuid, agent_id from unnest(${wanted}::uuid[]) as given (agent_id)

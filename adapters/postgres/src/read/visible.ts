@@ -5,7 +5,8 @@ const named = (agentId: string) =>
   sql`exists (select from queue_agents where queue_agents.queue_id = queues.id and queue_agents.agent_id = ${agentId}::uuid)`;
 
 /** Who is no agent works nothing, not even a queue that every agent may work. */
-const isAgent = (agentId: string) => sql`exists (select from agents where agents.id = ${agentId}::uuid)`;
+const isAgent = (agentId: string) =>
+  sql`exists (select from agents where agents.id = ${agentId}::uuid)`;
 
 /** Whether an agent may work a queue, as a condition on `queues`; left out: true. What is archived is worked by nobody. */
 export const mayWork = (agentId: string | undefined): RawBuilder<boolean> =>
