@@ -4,6 +4,7 @@ import type { Database, SuppressionsTable } from '../database.js';
 import { countRows, type Order, type Page, type PageRequest, readPage } from '../read/page.js';
 import { searchText } from '../read/search-text.js';
 import { inTransaction } from './in-transaction.js';
+import { ERASED } from './people.js';
 
 export interface Suppression extends NewSuppression {
   readonly createdAt: Date;
@@ -39,6 +40,8 @@ export function createSuppressionStore(db: Kysely<Database>): SuppressionStore {
       const inPhone = search?.digits ? sql`phone like ${search.digits}` : sql`false`;
       const matching = db
         .selectFrom('suppressions')
+        // What stands in place of an erased person's number is nothing to show.
+        .where('phone', 'not like', `${ERASED}%`)
         .where(
           search ? sql<boolean>`(reason ilike ${search.text} or ${inPhone})` : sql<boolean>`true`,
         );
