@@ -34,8 +34,8 @@ export interface AircallTelephonyOptions extends AircallClientOptions {
 export interface AircallTelephony extends Telephony {
   readonly client: AircallClient;
   readonly campaigns: DialerCampaigns;
-  /** `url` is where Aircall is to deliver, whole. Nothing is asked before its first `check`. */
-  webhookAt(url: string): WebhookRegistration;
+  /** `url` is where Aircall is to deliver, whole; `formerUrls`: where it did. Nothing is asked before its first `check`. */
+  webhookAt(url: string, formerUrls?: readonly string[]): WebhookRegistration;
   /** Ends what is under way; safe twice. */
   close(): Promise<void>;
 }
@@ -160,7 +160,8 @@ export function createAircallTelephony(options: AircallTelephonyOptions): Aircal
     lookUp,
     availability,
     interpret: interpretEvent,
-    webhookAt: (url) => createWebhookRegistration({ client, url, log, timers: options.timers }),
+    webhookAt: (url, formerUrls = []) =>
+      createWebhookRegistration({ client, url, formerUrls, log, timers: options.timers }),
     close: () => client.close(),
   };
 }

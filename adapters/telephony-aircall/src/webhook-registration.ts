@@ -15,6 +15,8 @@ export interface WebhookRegistration {
   check(): Promise<WebhookCheck>;
   /** The tokens to accept: those of our webhooks as last seen, newest knowledge first. Empty before the first check. */
   tokens(): readonly string[];
+  /** Those of webhooks at addresses that we had before: their events may still come, there. */
+  formerTokens(): readonly string[];
   /**
    * A delivery came with a token that we do not know: another node may have made the webhook a moment ago. Asks Aircall,
    * though not again within half a minute, as whoever guesses must not use our requests up; `tokens` then tells. Resolves
@@ -27,8 +29,11 @@ export type WebhookCheck =
   | {
       readonly kind: 'registered';
       readonly webhookId: string;
-      /** `revived`: it had been switched off, so events were missed; live calls are worth a look-up. */
-      readonly did: 'nothing' | 'created' | 'revived' | 'subscribed_more';
+      /**
+       * revived   it had been switched off, so events were missed; live calls are worth a look-up
+       * moved     it was at an address that we had before
+       */
+      readonly did: 'nothing' | 'created' | 'revived' | 'subscribed_more' | 'moved';
     }
   | { readonly kind: 'failed'; readonly message: string; readonly mayTryAgain: boolean };
 
@@ -42,20 +47,45 @@ export function createWebhookRegistration(options: {
     AircallClient,
     'listWebhooks' | 'findWebhook' | 'createWebhook' | 'reviveWebhook' | 'deleteWebhook'
   >;
-  /** Where Aircall is to deliver, whole: `https://dialer.example/webhooks/aircall`. */
+  /** Where Aircall is to deliver, whole: `https://dialer.example/webhooks/aircall/<segment>`. */
   readonly url: string;
+  /** Where it delivered before. Webhooks of ours there are taken away once there is one at `url`. */
+  readonly formerUrls?: readonly string[];
   readonly log: AircallLog;
   readonly timers: Timers;
 }): WebhookRegistration {
-  const { client, url, log, timers } = options;
+  const { client, url, formerUrls = [], log, timers } = options;
   let tokens: readonly string[] = [];
+  let formerTokens: readonly string[] = [];
 
   /** The oldest first: every node keeps the same one. */
   async function listOurs(): Promise<AircallWebhook[]> {
-    return (await client.listWebhooks()).filter((webhook) => webhook.url === url).sort(byAge);
+    const all = await client.listWebhooks();
+    former = all.filter((webhook) => formerUrls.includes(webhook.url ?? ''));
+    // Before they are gone, as events that were on their way carry them.
+    formerTokens = [...new Set([...tokensOf(former), ...formerTokens])];
+    return all.filter((webhook) => webhook.url === url).sort(byAge);
   }
 
+  let former: readonly AircallWebhook[] = [];
+
   async function bringInOrder(): Promise<WebhookCheck> {
+    const checked = await bringOursInOrder();
+    // Only now: until there is a new one, the old one brings the events, and while there are both, what comes twice counts once.
+    return checked.kind === 'registered' ? await leaveFormer(checked) : checked;
+  }
+
+  async function leaveFormer(
+    checked: Extract<WebhookCheck, { kind: 'registered' }>,
+  ): Promise<WebhookCheck> {
+    const ours = former.filter((webhook) => webhook.custom_name === WEBHOOK_NAME);
+    await removeSurplus(ours);
+    if (ours.length === 0 || checked.did === 'revived') return checked;
+    const wasOff = ours.every((webhook) => webhook.active === false);
+    return { ...checked, did: wasOff ? 'revived' : 'moved' };
+  }
+
+  async function bringOursInOrder(): Promise<WebhookCheck> {
     const found = await listOurs();
     const made = found.length > 0 ? null : await make();
     // Two nodes that start together may both find none and make one, so whoever made one looks again.
@@ -144,6 +174,7 @@ export function createWebhookRegistration(options: {
       return underWay;
     },
     tokens: () => tokens,
+    formerTokens: () => formerTokens,
     learn() {
       const now = timers.now().getTime();
       if (learning === null || now - learning.begunAt >= LEARN_AT_MOST_EVERY_MS) {

@@ -132,6 +132,65 @@ describe('our webhook at Aircall', () => {
     expect(ours()).toHaveLength(1);
   });
 
+  describe('that is at an address that we had before', () => {
+    const move = () => {
+      const to = `${box.desk.url}/a-part-that-nobody-can-guess`;
+      return { to, moved: box.telephony.webhookAt(to, [box.desk.url]) };
+    };
+    const at = (url: string) => box.control.webhooks().filter((webhook) => webhook.url === url);
+
+    it('moves: the new one is there before the old one goes, and the old token still counts for what was under way', async () => {
+      box = await openAircallInABox();
+      const [oldToken] = box.webhook.tokens();
+      const { to, moved } = move();
+      expect(await moved.check()).toMatchObject({ kind: 'registered', did: 'moved' });
+      expect(at(to)).toMatchObject([{ active: true, events: SUBSCRIBED_EVENTS }]);
+      expect(ours()).toEqual([]);
+      const order = box.control
+        .requests()
+        .filter(({ method, path }) => path.startsWith('/v1/webhooks') && method !== 'GET')
+        .map(({ method }) => method);
+      expect(order.slice(-2)).toEqual(['POST', 'DELETE']);
+      expect(moved.tokens()).toEqual([at(to)[0]?.token]);
+      expect(moved.formerTokens()).toEqual([oldToken]);
+      expect(await moved.check()).toMatchObject({ did: 'nothing' });
+      expect(moved.formerTokens()).toEqual([oldToken]);
+    });
+
+    it('stays where it is while there can be no new one: no event is lost for the move', async () => {
+      box = await openAircallInABox();
+      const { moved } = move();
+      // 422: refused, as the 101st is.
+      box.control.addApiFault({
+        path: '/v1/webhooks',
+        method: 'POST',
+        mode: 'status',
+        status: 422,
+        count: 1,
+      });
+      expect(await moved.check()).toMatchObject({ kind: 'failed' });
+      expect(ours()).toMatchObject([{ active: true }]);
+      expect(moved.formerTokens()).toEqual(box.webhook.tokens());
+      expect(await moved.check()).toMatchObject({ did: 'moved' });
+    });
+
+    it('tells that events were missed when the old one had been switched off', async () => {
+      box = await openAircallInABox();
+      box.control.switchWebhookOff(ours()[0]?.id ?? '');
+      expect(await move().moved.check()).toMatchObject({ did: 'revived' });
+    });
+
+    it('stays beside the new one where somebody else registered it', async () => {
+      box = await openAircallInABox();
+      const { client } = box.telephony;
+      await client.createWebhook({ url: box.desk.url, customName: 'By hand', events: [] });
+      const { moved } = move();
+      await moved.check();
+      expect(ours().map(({ customName }) => customName)).toEqual(['By hand']);
+      expect(moved.formerTokens()).toContain(ours()[0]?.token);
+    });
+  });
+
   it('leaves the webhooks of others alone', async () => {
     box = await openAircallInABox();
     const { client } = box.telephony;

@@ -47,12 +47,17 @@ import {
   inTurn,
   migrate,
   openDatabase,
+  readStillKnown,
   tidyEmbedded,
 } from '@outdial/postgres';
 import { AIRCALL } from '@outdial/telephony-aircall';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createSecurityAlerts } from './access/security-alerts.js';
+import { whoChanged } from './access/still-good.js';
+import { createAccounts } from './accounts/accounts.js';
+import { createFirstAccounts, type FirstAccount } from './accounts/first-accounts.js';
+import { createPasswords } from './accounts/passwords.js';
 import { createAuditTrail } from './audit/create-audit-trail.js';
 import type { Config } from './config/read-config.js';
 import { createHttp } from './http/create-http.js';
@@ -94,6 +99,8 @@ export interface ServerOptions {
 
 /** The whole program, made and not yet running. */
 export interface Server {
+  /** Whom this start made, with the passwords that are shown this once; none but at the first start. */
+  readonly firstAccounts: readonly FirstAccount[];
   /** Recovers, listens, and answers the address. */
   start(): Promise<string>;
   /** Stops placing, lets live calls end within `graceMs`, then lets go of everything in reverse order. Safe twice. */
@@ -173,6 +180,8 @@ export async function createServer(
     ),
   );
   if (seeded.agents > 0) log.info(seeded, 'sample data created');
+  const passwords = createPasswords();
+  const firstAccounts = await createFirstAccounts(db, config, { passwords, audit, clock, ids });
 
   // What watches, and what wakes.
   const metrics = createMetrics({
@@ -232,6 +241,7 @@ export async function createServer(
     log,
     shared: node.shared,
     watch: metrics.provider,
+    webhookSegment: secrets.keys.webhookSegment,
     receive: async (event) => {
       await receiveProviderEvent(dialer, { provider: provider.telephony.name, ...event });
     },
@@ -314,6 +324,16 @@ export async function createServer(
         });
 
   // What people and providers talk to.
+  const accounts = createAccounts({
+    db,
+    keyring: secrets.keyring,
+    keys: secrets.keys,
+    audit,
+    alerts,
+    clock,
+    ids,
+    passwords,
+  });
   const readiness = createReadiness({
     database,
     provider,
@@ -323,6 +343,9 @@ export async function createServer(
     redis: node.shared?.redis ?? null,
   });
   const ports: HttpPorts = {
+    access: accounts.access,
+    accounts,
+    secureCookies: config.http.publicUrl?.startsWith('https:') ?? false,
     audit,
     alerts,
     clock,
@@ -387,7 +410,9 @@ export async function createServer(
         ? []
         : [
             aircallWebhook({
+              segment: secrets.keys.webhookSegment,
               tokens: provider.aircall.webhookTokens,
+              tokensWithoutSegment: provider.aircall.webhookTokensWithoutSegment,
               learnTokens: provider.aircall.learnWebhookTokens,
               receive: (event) => receiveProviderEvent(dialer, { provider: AIRCALL, ...event }),
               refused: (because) => log.warn({ because }, 'webhook refused'),
@@ -400,6 +425,7 @@ export async function createServer(
     dailyWorks({
       reports: stores.reports,
       retention: createRetention(db),
+      accounts,
       settings,
       tidy: database.kind === 'embedded' ? () => tidyEmbedded(db) : null,
     }),
@@ -477,6 +503,7 @@ export async function createServer(
   }
 
   return {
+    firstAccounts,
     async start() {
       if (serves) {
         presence = createPresence({
@@ -500,6 +527,9 @@ export async function createServer(
         publicUrl: config.http.publicUrl,
         corsOrigins: config.http.corsOrigins,
         presence,
+        access: ports.access,
+        whoChanged: (principals) =>
+          whoChanged({ read: (asked) => readStillKnown(db, asked, clock.now()) }, principals),
       });
       const address = await http.listen({ port: config.http.port, host: config.http.host });
       provider.start();

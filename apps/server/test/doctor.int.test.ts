@@ -204,14 +204,25 @@ describe('the doctor looks at what is around', () => {
         method,
         headers: { authorization, 'content-type': 'application/json' },
         body: JSON.stringify(body),
-      }).then(async (answer) => (await answer.json()) as { webhook: { webhook_id: string } });
+      }).then(async (answer) => {
+        const text = await answer.text();
+        return JSON.parse(text || '{}') as { webhook: { webhook_id: string } };
+      });
 
     const nothing = await examine(environment);
     expect(on(nothing, 'provider')[0]?.state).toBe('ok');
     expect(on(nothing, 'webhook')[0]?.says).toContain('is not registered');
     expect(on(nothing, 'public address')[0]?.says).toContain('cannot be reached');
 
-    const hook = `${publicUrl}/webhooks/aircall`;
+    const before = await register({
+      url: `${publicUrl}/webhooks/aircall`,
+      custom_name: 'Outdial',
+      events: ['call.created'],
+    });
+    expect(on(await examine(environment), 'webhook')[0]?.says).toContain('nobody can guess');
+    await register({}, 'DELETE', `/${before.webhook.webhook_id}`);
+
+    const hook = `${publicUrl}/webhooks/aircall/a-part-that-nobody-can-guess`;
     const { webhook } = await register({
       url: hook,
       custom_name: 'Outdial',

@@ -75,6 +75,8 @@ describe('API requests', () => {
       limiters: { address: await createRequestLimiter(await join(), { name: 'api', perMinute }) },
       plugins: [
         aircallWebhook({
+          segment: 'unguessable',
+          tokensWithoutSegment: () => [],
           tokens: () => ['the token'],
           learnTokens: async () => undefined,
           receive: async () => 'stored',
@@ -131,7 +133,7 @@ describe('API requests', () => {
       Array.from({ length: 100 }, () =>
         node.inject({
           method: 'POST',
-          url: '/webhooks/aircall',
+          url: '/webhooks/aircall/unguessable',
           remoteAddress: '203.0.113.5',
           payload: { token: 'the token', event: 'call.created', data: {} },
         }),

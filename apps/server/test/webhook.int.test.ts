@@ -11,7 +11,7 @@ import { realTime } from '@outdial/testing/real-time';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { handleError } from '../src/http/error-handler.js';
 import { AIRCALL_WEBHOOK_PATH, aircallWebhook } from '../src/webhooks/aircall-webhook.js';
 
@@ -24,6 +24,9 @@ const EVENT = {
   data: { id: 780_000_001, direction: 'outbound', raw_digits: '+1 202-555-0101' },
 };
 
+/** As long as those that are made: 256 bits. */
+const SEGMENT = 'g0bXx0Hk3uY2c1Zt5nQv8wLr7mPs4dJf9aEo6iKy_T-';
+
 const telephony = createAircallTelephony({
   credentials: { kind: 'basic', apiId: 'id', apiToken: 'token' },
   timers: realTime,
@@ -32,6 +35,7 @@ const telephony = createAircallTelephony({
 let database: OpenDatabase;
 let app: FastifyInstance;
 let tokens: string[];
+let tokensWithoutSegment: string[];
 let learnTokens: () => Promise<void>;
 let woken: JobHint[];
 let refused: string[];
@@ -48,6 +52,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await sql`truncate provider_events, calls`.execute(database.db);
   tokens = ['right'];
+  tokensWithoutSegment = [];
   learnTokens = async () => undefined;
   woken = [];
   refused = [];
@@ -67,6 +72,8 @@ beforeEach(async () => {
   app.setErrorHandler(handleError);
   await app.register(
     aircallWebhook({
+      segment: SEGMENT,
+      tokensWithoutSegment: () => tokensWithoutSegment,
       tokens: () => tokens,
       learnTokens: () => learnTokens(),
       receive: (event) => receive(event),
@@ -76,10 +83,14 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-const post = (payload: string | Buffer, contentType: string | null = 'application/json') =>
+const post = (
+  payload: string | Buffer,
+  contentType: string | null = 'application/json',
+  url = `${AIRCALL_WEBHOOK_PATH}/${SEGMENT}`,
+) =>
   app.inject({
     method: 'POST',
-    url: AIRCALL_WEBHOOK_PATH,
+    url,
     payload,
     headers: contentType === null ? {} : { 'content-type': contentType },
   });
@@ -219,4 +230,58 @@ it('keeps an event that nobody knows yet', async () => {
   await post(JSON.stringify({ ...EVENT, event: 'call.levitated' }));
   expect(await kept()).toMatchObject([{ payload: { event: 'call.levitated' }, state: 'IGNORED' }]);
   expect(woken).toEqual([]);
+});
+
+describe('the path that nobody can guess', () => {
+  const right = JSON.stringify(EVENT);
+  const at = (rest: string) => post(right, 'application/json', `${AIRCALL_WEBHOOK_PATH}${rest}`);
+
+  it.each([
+    ['a guess', '/guessed'],
+    ['all but the last character', `/${SEGMENT.slice(0, -1)}`],
+    ['one character more', `/${SEGMENT}x`],
+    ['other letters', `/${SEGMENT.toLowerCase()}`],
+    ['half of the path written otherwise', `/%67uessed`],
+    ['a path within', `/x/${SEGMENT}`],
+    ['nothing after the slash but a space', '/%20'],
+  ])('leads nowhere with %s, even for who has the token', async (_name, rest) => {
+    const answer = await at(rest);
+    expect(answer.statusCode).toBe(404);
+    expect(await kept()).toEqual([]);
+  });
+
+  it('is looked at before the body is read, so that strangers cost nothing', async () => {
+    const answer = await post(
+      'x'.repeat(2 * 1024 * 1024),
+      'text/plain',
+      `${AIRCALL_WEBHOOK_PATH}/x`,
+    );
+    expect(answer.statusCode).toBe(404);
+    expect(refused).toEqual(['segment']);
+  });
+
+  it('is asked for of all who registered by it: their token alone opens no other path', async () => {
+    const answer = await at('');
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toMatchObject({ code: 'webhook_token' });
+    expect(await kept()).toEqual([]);
+  });
+
+  it('is not asked for of a webhook that was registered by hand, or before there was one', async () => {
+    tokensWithoutSegment = ['by hand', 'right'];
+    expect((await at('')).statusCode).toBe(200);
+    const byHand = JSON.stringify({ ...EVENT, token: 'by hand', timestamp: 3 });
+    const answer = await post(byHand, 'application/json', AIRCALL_WEBHOOK_PATH);
+    expect(answer.statusCode).toBe(200);
+    expect(await kept()).toHaveLength(2);
+  });
+
+  it('brings an event once that comes over the old path and the new one while a webhook moves', async () => {
+    tokensWithoutSegment = ['old'];
+    const old = JSON.stringify({ ...EVENT, token: 'old' });
+    const first = await post(old, 'application/json', AIRCALL_WEBHOOK_PATH);
+    expect(first.json()).toEqual({ message: 'stored' });
+    expect((await post(right)).json()).toEqual({ message: 'duplicate' });
+    expect(await kept()).toHaveLength(1);
+  });
 });

@@ -101,26 +101,30 @@ async function take(
   { whose, raise }: { readonly whose: string; readonly raise: string | null },
 ): Promise<void> {
   if (limiter === undefined) return;
-  let counted: RateLimiterRes;
-  try {
-    counted = await limiter.consume(key, cost);
-  } catch (refused) {
-    // The count itself failed: no reason to refuse anybody.
-    if (!(refused instanceof RateLimiterRes)) {
-      request.log.warn({ err: refused }, 'requests could not be counted');
-      return;
-    }
-    const headers = headersOf(refused, limiter.points, cost);
+  const counted = await limiter.consume(key, cost).then(
+    (taken) => ({ kind: 'taken', taken }) as const,
+    (error: unknown) =>
+      error instanceof RateLimiterRes
+        ? ({ kind: 'refused', refused: error } as const)
+        : ({ kind: 'failed', error } as const),
+  );
+  if (counted.kind === 'failed') {
+    // The count itself: no reason to refuse anybody.
+    request.log.warn({ err: counted.error }, 'requests could not be counted');
+    return;
+  }
+  if (counted.kind === 'refused') {
+    const headers = headersOf(counted.refused, limiter.points, cost);
     const seconds = headers['ratelimit-reset'];
     const more = raise === null ? '' : `, or have ${raise} raised`;
     throw new ProblemError(
       'rate_limited',
-      `More than ${Math.floor(limiter.points / cost)} requests ${whose} came within a minute. Wait ${seconds} s${more}.`,
-      { headers: { ...headers, 'retry-after': seconds }, cause: refused },
+      `More than ${headers['ratelimit-limit']} requests ${whose} came within a minute. Wait ${seconds} s${more}.`,
+      { headers: { ...headers, 'retry-after': seconds } },
     );
   }
   const told = reply.getHeader('ratelimit-remaining');
-  const headers = headersOf(counted, limiter.points, cost);
+  const headers = headersOf(counted.taken, limiter.points, cost);
   // Of several limits the one that is nearest.
   if (told === undefined || Number(headers['ratelimit-remaining']) < Number(told)) {
     reply.headers(headers);

@@ -10,7 +10,7 @@ import type { Config } from '../config/read-config.js';
 import type { Shared } from '../nodes/join-nodes.js';
 import { createRequestLimiter } from '../nodes/request-limiter.js';
 import type { SystemSettings } from '../settings/system-settings.js';
-import { AIRCALL_WEBHOOK_PATH } from '../webhooks/aircall-webhook.js';
+import { AIRCALL_WEBHOOK_PATH, aircallWebhookUrl } from '../webhooks/aircall-webhook.js';
 import { createSimulatorNetwork } from './simulator-network.js';
 import { simulatorProfile } from './simulator-profile.js';
 
@@ -20,6 +20,8 @@ export interface Provider {
   readonly aircall: {
     readonly telephony: AircallTelephony;
     readonly webhookTokens: () => readonly string[];
+    /** Those that count at the path without the segment, too. */
+    readonly webhookTokensWithoutSegment: () => readonly string[];
     readonly learnWebhookTokens: () => Promise<void>;
     /** `missed`: it had been switched off, so live calls must be looked up. */
     readonly checkWebhook: () => Promise<{
@@ -40,6 +42,8 @@ export interface ProviderPorts {
   /** What this node shares with others; null: it is the only one. */
   readonly shared: Shared | null;
   readonly watch: AircallWatch;
+  /** The part of the webhook's path that nobody can guess. */
+  readonly webhookSegment: string;
 }
 
 export async function openProvider(config: Config, ports: ProviderPorts): Promise<Provider> {
@@ -82,7 +86,7 @@ async function openSimulator(
 async function openAircall(
   options: Extract<Config['telephony'], { provider: 'aircall' }>,
   publicUrl: string | null,
-  { timers, log, shared, watch }: ProviderPorts,
+  { timers, log, shared, watch, webhookSegment }: ProviderPorts,
 ): Promise<Provider> {
   const { requestsPerMinute } = options;
   const sharedCount =
@@ -103,13 +107,19 @@ async function openAircall(
     ...(options.baseUrl === null ? {} : { baseUrl: options.baseUrl }),
   });
   const hook =
-    publicUrl === null ? null : telephony.webhookAt(`${publicUrl}${AIRCALL_WEBHOOK_PATH}`);
+    publicUrl === null
+      ? null
+      : telephony.webhookAt(aircallWebhookUrl(publicUrl, webhookSegment), [
+          // Where versions before this one registered it.
+          `${publicUrl}${AIRCALL_WEBHOOK_PATH}`,
+        ]);
   const configured = options.webhookToken === null ? [] : [options.webhookToken];
   return {
     telephony,
     aircall: {
       telephony,
       webhookTokens: () => [...configured, ...(hook?.tokens() ?? [])],
+      webhookTokensWithoutSegment: () => [...configured, ...(hook?.formerTokens() ?? [])],
       learnWebhookTokens: async () => hook?.learn(),
       async checkWebhook() {
         const checked = await hook?.check();

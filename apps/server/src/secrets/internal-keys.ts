@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { SecretStore } from '@outdial/postgres';
 import type { Clock } from '@outdial/core';
+import type { SecretStore } from '@outdial/postgres';
 import type { Keyring } from './keyring.js';
 
 /** Keys that the program makes for itself, one set for all nodes on a database. */
@@ -11,12 +11,15 @@ export interface InternalKeys {
   readonly lookup: Uint8Array;
   /** Goes into each hash of the audit log, so that whoever has only the database cannot make a chain that fits. */
   readonly audit: Uint8Array;
+  /** The part of the webhooks' paths that nobody can guess: 256 random bits, base64url. */
+  readonly webhookSegment: string;
 }
 
 const NAMES = {
   accessTokens: 'internal.access_tokens',
   lookup: 'internal.lookup',
   audit: 'internal.audit',
+  webhookSegment: 'internal.webhook_segment',
 } as const;
 
 /**
@@ -30,12 +33,16 @@ export async function internalKeys(
 ): Promise<InternalKeys> {
   const key = async (name: string): Promise<Uint8Array> => {
     const made = keyring.seal(randomBytes(32).toString('base64url'), name);
-    const kept = await secrets.addIfAbsent({ name, sealed: made, keyId: keyring.keyId }, clock.now());
+    const kept = await secrets.addIfAbsent(
+      { name, sealed: made, keyId: keyring.keyId },
+      clock.now(),
+    );
     return Buffer.from(keyring.open(kept.sealed, name), 'base64url');
   };
   return {
     accessTokens: await key(NAMES.accessTokens),
     lookup: await key(NAMES.lookup),
     audit: await key(NAMES.audit),
+    webhookSegment: Buffer.from(await key(NAMES.webhookSegment)).toString('base64url'),
   };
 }

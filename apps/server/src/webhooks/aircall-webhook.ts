@@ -1,21 +1,33 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { InboxFull } from '@outdial/core';
 import { verifyWebhook } from '@outdial/telephony-aircall';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ProblemError } from '../http/problems.js';
 
 export interface AircallWebhookPorts {
-  /** The tokens to accept at this moment. */
+  /** The part of the path that nobody can guess. */
+  readonly segment: string;
+  /** The tokens to accept at this moment, at the path with the segment. */
   tokens(): readonly string[];
+  /**
+   * The tokens to accept at the path without it: of webhooks that were registered before there was one, and of one that somebody
+   * registered by hand.
+   */
+  tokensWithoutSegment(): readonly string[];
   /** Asks for tokens that another node may have got; resolves soon, whatever comes of it. */
   learnTokens(): Promise<void>;
   /** Resolves once the event is stored (P7). */
   receive(event: { dedupeKey: string; payload: unknown }): Promise<'stored' | 'duplicate'>;
   /** Somebody sent something that is not Aircall's. */
-  refused(because: string): void;
+  refused(because: 'segment' | 'token' | 'not_json' | 'not_object', request: FastifyRequest): void;
 }
 
 /** Aircall gives us 5 s (reference 8.1): check the token, store the event, answer. The rest is a job. */
 export const AIRCALL_WEBHOOK_PATH = '/webhooks/aircall';
+
+/** Where Aircall is to deliver. Whoever knows it still needs the token; whoever does not gets no further than to a 404. */
+export const aircallWebhookUrl = (publicUrl: string, segment: string): string =>
+  `${publicUrl}${AIRCALL_WEBHOOK_PATH}/${segment}`;
 const BODY_LIMIT = 1024 * 1024;
 
 /** Whatever kept us from storing it, Aircall has it still and sends it again (reference 8.1). */
@@ -35,42 +47,69 @@ export function aircallWebhook(ports: AircallWebhookPorts) {
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     );
+    const receive = async (request: FastifyRequest, tokens: () => readonly string[]) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      let verified = verifyWebhook(body, tokens());
+      if (!verified.ok && verified.because === 'token') {
+        await ports.learnTokens();
+        verified = verifyWebhook(body, tokens());
+      }
+      if (!verified.ok) {
+        ports.refused(verified.because, request);
+        throw verified.because === 'token'
+          ? new ProblemError(
+              'webhook_token',
+              "The token in the body is missing or not this webhook's. Register the webhook again, or set AIRCALL_WEBHOOK_TOKEN.",
+            )
+          : new ProblemError(
+              'invalid_request',
+              'The body is not a JSON object as Aircall sends it.',
+            );
+      }
+      const { dedupeKey, payload } = verified;
+      try {
+        return { message: await ports.receive({ dedupeKey, payload }) };
+      } catch (error) {
+        throw notStored(error);
+      }
+    };
+
+    app.post<{ Params: { segment: string } }>(
+      `${AIRCALL_WEBHOOK_PATH}/:segment`,
+      {
+        bodyLimit: BODY_LIMIT,
+        // Before the body is read: a stranger's is not worth the memory.
+        onRequest: async (request) => {
+          if (isSame(request.params.segment, ports.segment)) return;
+          ports.refused('segment', request);
+          throw new ProblemError('not_found', 'There is no such path.');
+        },
+        schema: {
+          operationId: 'receiveAircallEvent',
+          tags: ['webhooks'],
+          summary: "Aircall's events; the body carries the webhook's token",
+          description: 'The segment is made at the first start; admins see the whole address.',
+        },
+      },
+      (request) => receive(request, () => ports.tokens()),
+    );
     app.post(
       AIRCALL_WEBHOOK_PATH,
       {
         bodyLimit: BODY_LIMIT,
         schema: {
-          operationId: 'receiveAircallEvent',
+          operationId: 'receiveAircallEventWithoutSegment',
           tags: ['webhooks'],
-          summary: "Aircall's events; the body carries the webhook's token",
+          summary: 'The same, for webhooks registered by hand or by an older version',
         },
       },
-      async (request) => {
-        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        let verified = verifyWebhook(body, ports.tokens());
-        if (!verified.ok && verified.because === 'token') {
-          await ports.learnTokens();
-          verified = verifyWebhook(body, ports.tokens());
-        }
-        if (!verified.ok) {
-          ports.refused(verified.because);
-          throw verified.because === 'token'
-            ? new ProblemError(
-                'webhook_token',
-                "The token in the body is missing or not this webhook's. Register the webhook again, or set AIRCALL_WEBHOOK_TOKEN.",
-              )
-            : new ProblemError(
-                'invalid_request',
-                'The body is not a JSON object as Aircall sends it.',
-              );
-        }
-        const { dedupeKey, payload } = verified;
-        try {
-          return { message: await ports.receive({ dedupeKey, payload }) };
-        } catch (error) {
-          throw notStored(error);
-        }
-      },
+      (request) => receive(request, () => ports.tokensWithoutSegment()),
     );
   };
+}
+
+/** Compares digests, which have one length: the time taken tells nothing. */
+function isSame(offered: string, known: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(offered), digest(known));
 }
