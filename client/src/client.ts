@@ -5,12 +5,14 @@ import { audit } from './resources/audit.js';
 import { auth } from './resources/auth.js';
 import { calls } from './resources/calls.js';
 import { config } from './resources/config.js';
+import { credentials } from './resources/credentials.js';
 import { crm } from './resources/crm.js';
 import { dialer } from './resources/dialer.js';
 import { history } from './resources/history.js';
 import { imports } from './resources/imports.js';
 import { leads } from './resources/leads.js';
 import { operations } from './resources/operations.js';
+import { people } from './resources/people.js';
 import { providerEvents } from './resources/provider-events.js';
 import { queueItems } from './resources/queue-items.js';
 import { queues } from './resources/queues.js';
@@ -53,6 +55,8 @@ export function createClient(options: ClientOptions) {
     users: users(request),
     apiKeys: apiKeys(request),
     audit: audit(request),
+    credentials: credentials(request),
+    people: people(request),
     leads: leads(request),
     imports: imports(request),
     queues: queues(request),

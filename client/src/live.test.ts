@@ -1,11 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Connect, createLive, type LiveMessage, type LiveState } from './live.js';
+import {
+  type Connect,
+  createLive,
+  type LiveMessage,
+  type LiveOptions,
+  type LiveState,
+} from './live.js';
 
 function fakeConnection() {
   const listeners = new Map<string, (...args: unknown[]) => void>();
   let auth: (send: (auth: object) => void) => void = () => {};
   const socket = {
     on: (event: string, listener: (...args: unknown[]) => void) => listeners.set(event, listener),
+    emit: vi.fn(),
     connect: vi.fn(),
     disconnect: vi.fn(),
   };
@@ -14,44 +21,59 @@ function fakeConnection() {
     return socket;
   };
   const emit = (event: string, ...args: unknown[]) => listeners.get(event)?.(...args);
-  const saysAtConnect = () => {
-    let said: object = {};
-    auth((value) => {
-      said = value;
-    });
-    return said;
-  };
-  return { connect, emit, saysAtConnect, socket };
+  const saysAtConnect = () => new Promise<object>((resolve) => auth(resolve));
+  /** Asks for what is said, without an answer in sight. */
+  const opens = () => auth(() => {});
+  return { connect, emit, saysAtConnect, opens, socket };
 }
 
-function follow(more: { agentId?: string | null } = {}) {
+function follow(more: Partial<LiveOptions> = {}) {
   const connection = fakeConnection();
   const events: LiveMessage[] = [];
   const states: LiveState[] = [];
   const hellos: boolean[] = [];
+  /** What waits, in ms, until the test lets it go on. */
+  const waiting: { ms: number; go: () => void }[] = [];
+  let tokens = 0;
   const live = createLive({
     baseUrl: 'http://outdial.test',
+    token: async () => {
+      tokens += 1;
+      return `token ${tokens}`;
+    },
     connect: connection.connect,
-    reconnectAfterMs: 1,
+    after: (ms, callback) => {
+      const one = { ms, go: callback };
+      waiting.push(one);
+      return () => {
+        if (waiting.includes(one)) waiting.splice(waiting.indexOf(one), 1);
+      };
+    },
     ...more,
     onEvent: (message) => events.push(message),
     onHello: (hello) => hellos.push(hello.resumed),
     onState: (state) => states.push(state),
   });
-  return { ...connection, live, events, states, hellos };
+  /** Lets the next that waits go on; answers how long it would have waited. */
+  const goOn = (): number | undefined => {
+    const next = waiting.shift();
+    next?.go();
+    return next?.ms;
+  };
+  return { ...connection, live, events, states, hellos, waiting, goOn };
 }
 
 const event = (number: number) => ({ number, at: '2026-11-20T15:30:00.000Z', data: { n: number } });
 
 describe('live events', () => {
-  it('resume from the last number seen', () => {
+  it('resume from the last number seen', async () => {
     const { emit, saysAtConnect, events } = follow();
-    expect(saysAtConnect()).toEqual({});
+    expect(await saysAtConnect()).toEqual({ token: 'token 1' });
     emit('hello', { epoch: 'e1', last: 10, resumed: false });
     emit('call.updated', event(11));
     emit('session.updated', event(12));
     emit('disconnect', 'transport close');
-    expect(saysAtConnect()).toEqual({ epoch: 'e1', last: 12 });
+    expect(await saysAtConnect()).toEqual({ token: 'token 2', epoch: 'e1', last: 12 });
 
     emit('hello', { epoch: 'e1', last: 14, resumed: true });
     emit('call.updated', event(13));
@@ -61,12 +83,12 @@ describe('live events', () => {
     expect(events.map((e) => e.missed)).toEqual([false, false, true, true, false]);
   });
 
-  it('say whose page they are for, if it is somebody’s', () => {
-    expect(follow({ agentId: 'ada' }).saysAtConnect()).toEqual({ agent_id: 'ada' });
-    expect(follow({ agentId: null }).saysAtConnect()).toEqual({ agent_id: null });
+  it('say whose page they are for, if it is somebody’s', async () => {
+    expect(await follow({ agentId: 'ada' }).saysAtConnect()).toMatchObject({ agent_id: 'ada' });
+    expect(await follow({ agentId: null }).saysAtConnect()).toMatchObject({ agent_id: null });
     const { emit, saysAtConnect } = follow({ agentId: 'ada' });
     emit('hello', { epoch: 'e1', last: 10, resumed: false });
-    expect(saysAtConnect()).toEqual({ epoch: 'e1', last: 10, agent_id: 'ada' });
+    expect(await saysAtConnect()).toMatchObject({ epoch: 'e1', last: 10, agent_id: 'ada' });
   });
 
   it('pass an event on once, however often it comes', () => {
@@ -77,11 +99,11 @@ describe('live events', () => {
     expect(events).toHaveLength(1);
   });
 
-  it('start over with a server that no longer knows what was missed', () => {
+  it('start over with a server that no longer knows what was missed', async () => {
     const { emit, saysAtConnect, events, hellos } = follow();
     emit('hello', { epoch: 'e1', last: 500, resumed: false });
     emit('hello', { epoch: 'e2', last: 3, resumed: false });
-    expect(saysAtConnect()).toEqual({ epoch: 'e2', last: 3 });
+    expect(await saysAtConnect()).toMatchObject({ epoch: 'e2', last: 3 });
     emit('queue.updated', event(4));
     expect(events.map((e) => e.number)).toEqual([4]);
     expect(hellos).toEqual([false, false]);
@@ -97,10 +119,94 @@ describe('live events', () => {
     expect(socket.disconnect).toHaveBeenCalled();
   });
 
-  it('connect again after the server itself closed the connection', async () => {
-    const { emit, socket, live } = follow();
+  it('connect again after the server itself closed the connection', () => {
+    const { emit, socket, goOn } = follow();
     emit('disconnect', 'io server disconnect');
-    await vi.waitFor(() => expect(socket.connect).toHaveBeenCalledOnce());
+    expect(goOn()).toBe(1_000);
+    expect(socket.connect).toHaveBeenCalledOnce();
+  });
+
+  it('pass on what comes with numbers left out: those events are somebody else’s', async () => {
+    const { emit, saysAtConnect, events } = follow();
+    emit('hello', { epoch: 'e1', last: 10, resumed: false });
+    emit('call.updated', event(13));
+    emit('call.updated', event(20));
+    expect(events.map((e) => e.number)).toEqual([13, 20]);
+    expect(await saysAtConnect()).toMatchObject({ last: 20 });
+  });
+
+  it('after a quiet hour go on from where the others’ events have come to', async () => {
+    const { emit, saysAtConnect } = follow();
+    emit('up_to', { epoch: 'e1', number: 9 });
+    emit('hello', { epoch: 'e1', last: 10, resumed: false });
+    emit('up_to', { epoch: 'e1', number: 90_000 });
+    expect(await saysAtConnect()).toMatchObject({ last: 90_000 });
+    emit('up_to', { epoch: 'another', number: 95_000 });
+    emit('up_to', { epoch: 'e1', number: 50_000 });
+    expect(await saysAtConnect()).toMatchObject({ last: 90_000 });
+  });
+
+  it('bring a fresh token before the old one is over, for as long as the screen is open', async () => {
+    const { emit, socket, waiting, goOn, saysAtConnect } = follow();
+    await saysAtConnect();
+    emit('connect');
+    emit('hello', { epoch: 'e1', last: 0, resumed: false, token_seconds: 600 });
+    expect(goOn()).toBe(570_000);
+    await vi.waitFor(() => expect(socket.emit).toHaveBeenCalledOnce());
+    const [name, message, answer] = socket.emit.mock.calls[0] ?? [];
+    expect([name, message]).toEqual(['authenticate', { token: 'token 2' }]);
+    answer({ ok: true, token_seconds: 600 });
+    expect(waiting.map(({ ms }) => ms)).toEqual([570_000]);
+    // An older token than the one before is asked about again soon, and not at once.
+    answer({ ok: true, token_seconds: 20 });
+    expect(waiting.map(({ ms }) => ms)).toEqual([5_000]);
+    emit('hello', { epoch: 'e1', last: 0, resumed: false });
+    expect(waiting).toHaveLength(1);
+  });
+
+  it('of an API key have no end', () => {
+    const { emit, waiting } = follow();
+    emit('hello', { epoch: 'e1', last: 0, resumed: false, token_seconds: null });
+    expect(waiting).toEqual([]);
+  });
+
+  it('that are refused are tried again, less and less often', () => {
+    const { emit, states, socket, goOn } = follow();
+    const waits: unknown[] = [];
+    for (let each = 0; each < 7; each += 1) {
+      emit('connect_error', Object.assign(new Error('No.'), { data: { code: 'unauthorized' } }));
+      waits.push(goOn());
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    expect(socket.connect).toHaveBeenCalledTimes(7);
+    emit('connect');
+    emit('connect_error', Object.assign(new Error('Wait.'), { data: { code: 'not_ready' } }));
+    expect(goOn()).toBe(1_000);
+    expect(states).toEqual(['refused', 'connected', 'lost']);
+  });
+
+  it('of somebody who is signed out wait until there is a token again', async () => {
+    const { opens, socket, states, goOn } = follow({
+      token: async () => {
+        throw new Error('Nobody is signed in.');
+      },
+    });
+    opens();
+    await vi.waitFor(() => expect(states).toEqual(['refused']));
+    expect(socket.disconnect).toHaveBeenCalledOnce();
+    expect(goOn()).toBe(1_000);
+    expect(socket.connect).toHaveBeenCalledOnce();
+  });
+
+  it('leave nothing behind when the screen closes', async () => {
+    const { emit, live, opens, socket, waiting } = follow();
+    emit('hello', { epoch: 'e1', last: 0, resumed: false, token_seconds: 600 });
+    emit('disconnect', 'io server disconnect');
     live.close();
+    opens();
+    await Promise.resolve();
+    emit('disconnect', 'io server disconnect');
+    expect(waiting).toEqual([]);
+    expect(socket.connect).not.toHaveBeenCalled();
   });
 });

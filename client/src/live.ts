@@ -1,10 +1,15 @@
 import {
+  LIVE_AUTHENTICATE,
   LIVE_PATH,
+  LIVE_UP_TO,
+  LiveAuthenticated,
   type LiveData,
   LiveEnvelope,
   type LiveEventName,
   LiveEvents,
   LiveHello,
+  LiveRefusal,
+  LiveUpTo,
 } from '@outdial/protocol';
 import { io } from 'socket.io-client';
 
@@ -12,9 +17,10 @@ import { io } from 'socket.io-client';
  * connecting  the first connection is being made
  * connected   events arrive
  * lost        the connection broke, or could not be made; it is tried again by itself
+ * refused     the server does not take the token, or there is none: somebody must sign in. It is tried again by itself, seldom
  * closed      `close` was called
  */
-export type LiveState = 'connecting' | 'connected' | 'lost' | 'closed';
+export type LiveState = 'connecting' | 'connected' | 'lost' | 'refused' | 'closed';
 
 /** One event with its name, so that a switch over `name` knows the shape of `data`. */
 export type LiveMessage = {
@@ -31,6 +37,7 @@ export type LiveMessage = {
 /** As much of a Socket.IO socket as is needed here. */
 export interface LiveSocket {
   on(event: string, listener: (...args: unknown[]) => void): unknown;
+  emit(event: string, ...args: unknown[]): unknown;
   connect(): unknown;
   disconnect(): unknown;
 }
@@ -48,9 +55,10 @@ export type Connect = (
 export interface LiveOptions {
   readonly baseUrl: string;
   /**
-   * Whose screen this is: while it is connected they count as there. null: of the agent that the server acts as when nobody is
-   * named. Left out: nobody's.
+   * A token that is good now: asked for at each connection, and again before it is over. One that rejects counts as refused.
    */
+  readonly token: () => Promise<string>;
+  /** Whose screen this is: while it is connected they count as there. null: one's own. Left out: nobody's. */
   readonly agentId?: string | null;
   readonly onEvent: (message: LiveMessage) => void;
   /** `resumed: false`: whatever was read before may be out of date. */
@@ -58,9 +66,14 @@ export interface LiveOptions {
   readonly onState?: (state: LiveState) => void;
   /** How to open the socket; tests bring their own. */
   readonly connect?: Connect;
-  /** How long to wait after the server itself closed the connection. */
+  /** How long to wait after the server itself closed the connection; after each refusal twice as long, to half a minute. */
   readonly reconnectAfterMs?: number;
+  /** What waits; tests bring their own. */
+  readonly after?: After;
 }
+
+/** Calls back once, so many milliseconds from now; the answer takes it back. */
+export type After = (ms: number, callback: () => void) => () => void;
 
 export interface Live {
   readonly state: LiveState;
@@ -68,10 +81,21 @@ export interface Live {
 }
 
 const RECONNECT_AFTER_MS = 1_000;
+const RECONNECT_AT_LEAST_EVERY_MS = 30_000;
+/** A fresh token goes out so long before the old one is over. */
+const BEFORE_END_MS = 30_000;
+/** The least between two of them, whatever the tokens say. */
+const BETWEEN_TOKENS_MS = 5_000;
+
+const afterTimeout: After = (ms, callback) => {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+};
 
 /**
  * Follows the live events. Remembers the epoch and the number of the last event, and says them at every reconnection, so
- * that the server sends what was missed; an event that arrives twice is passed on once.
+ * that the server sends what was missed; an event that arrives twice is passed on once. Numbers may be left out: those events
+ * are not for this client.
  */
 export function createLive(options: LiveOptions): Live {
   const connect: Connect = options.connect ?? ((url, socketOptions) => io(url, socketOptions));
@@ -79,7 +103,12 @@ export function createLive(options: LiveOptions): Live {
   let last: number | undefined;
   let upToDateFrom = 0;
   let state: LiveState = 'connecting';
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const { after = afterTimeout } = options;
+  const reconnectAfterMs = options.reconnectAfterMs ?? RECONNECT_AFTER_MS;
+  let refusals = 0;
+  let greetings = 0;
+  let cancelReconnect = () => {};
+  let cancelToken = () => {};
 
   const become = (next: LiveState) => {
     if (state === next || state === 'closed') return;
@@ -87,26 +116,87 @@ export function createLive(options: LiveOptions): Live {
     options.onState?.(next);
   };
 
+  const reconnectAfter = (ms: number) => {
+    if (state === 'closed') return;
+    cancelReconnect();
+    cancelReconnect = after(ms, () => socket.connect());
+  };
+
+  const refused = () => {
+    become('refused');
+    reconnectAfter(Math.min(reconnectAfterMs * 2 ** refusals, RECONNECT_AT_LEAST_EVERY_MS));
+    refusals = Math.min(refusals + 1, 10);
+  };
+
+  async function greet(send: (auth: object) => void): Promise<void> {
+    greetings += 1;
+    const greeting = greetings;
+    let token: string;
+    try {
+      token = await options.token();
+    } catch {
+      if (state === 'closed' || greeting !== greetings) return;
+      // The connection is open and says nothing; the server would close it after a while.
+      socket.disconnect();
+      refused();
+      return;
+    }
+    // Of a connection that broke meanwhile.
+    if (state === 'closed' || greeting !== greetings) return;
+    send({
+      token,
+      ...(epoch === undefined ? {} : { epoch, last }),
+      ...(options.agentId === undefined ? {} : { agent_id: options.agentId }),
+    });
+  }
+
+  function renewBefore(seconds: number | null): void {
+    cancelToken();
+    if (seconds === null || state === 'closed') return;
+    const wait = Math.max(seconds * 1000 - BEFORE_END_MS, BETWEEN_TOKENS_MS);
+    cancelToken = after(wait, () => void renew());
+  }
+
+  async function renew(): Promise<void> {
+    // Whoever is not connected brings a token when they are again.
+    if (state !== 'connected') return;
+    try {
+      const token = await options.token();
+      if (state !== 'connected') return;
+      socket.emit(LIVE_AUTHENTICATE, { token }, (answer: unknown) => {
+        const said = LiveAuthenticated.safeParse(answer);
+        if (said.success && said.data.ok) renewBefore(said.data.token_seconds);
+      });
+    } catch {
+      // The connection ends with its token, and the next one asks again.
+    }
+  }
+
   const socket = connect(options.baseUrl, {
     path: LIVE_PATH,
-    auth: (send) =>
-      send({
-        ...(epoch === undefined ? {} : { epoch, last }),
-        ...(options.agentId === undefined ? {} : { agent_id: options.agentId }),
-      }),
+    auth: (send) => void greet(send),
     // Not long polls first, as is Socket.IO's habit: behind a proxy that spreads requests each would reach another node.
     transports: ['websocket'],
     reconnectionDelayMax: 5_000,
   });
 
-  socket.on('connect', () => become('connected'));
-  socket.on('connect_error', () => become('lost'));
+  socket.on('connect', () => {
+    refusals = 0;
+    become('connected');
+  });
+  socket.on('connect_error', (error) => {
+    const refusal = LiveRefusal.safeParse((error as { data?: unknown } | undefined)?.data);
+    if (refusal.success && refusal.data.code !== 'not_ready') refused();
+    else {
+      become('lost');
+      // Socket.IO goes on by itself after a broken connection, and not after an answer.
+      if (refusal.success) reconnectAfter(reconnectAfterMs);
+    }
+  });
   socket.on('disconnect', (reason) => {
     become('lost');
     // Socket.IO leaves it to us when the server closed the connection, as it does to a reader that cannot keep up.
-    if (reason === 'io server disconnect' && state !== 'closed') {
-      timer = setTimeout(() => socket.connect(), options.reconnectAfterMs ?? RECONNECT_AFTER_MS);
-    }
+    if (reason === 'io server disconnect') reconnectAfter(reconnectAfterMs);
   });
 
   socket.on('hello', (value) => {
@@ -114,7 +204,14 @@ export function createLive(options: LiveOptions): Live {
     if (!hello.resumed || last === undefined) last = hello.last;
     epoch = hello.epoch;
     upToDateFrom = hello.last;
+    if (hello.token_seconds !== undefined) renewBefore(hello.token_seconds);
     options.onHello(hello);
+  });
+
+  // After quiet minutes the last event may be too long ago to go on from; this number is not.
+  socket.on(LIVE_UP_TO, (value) => {
+    const upTo = LiveUpTo.parse(value);
+    if (upTo.epoch === epoch && last !== undefined) last = Math.max(last, upTo.number);
   });
 
   for (const name of Object.keys(LiveEvents) as LiveEventName[]) {
@@ -137,8 +234,9 @@ export function createLive(options: LiveOptions): Live {
       return state;
     },
     close() {
-      if (timer) clearTimeout(timer);
       become('closed');
+      cancelReconnect();
+      cancelToken();
       socket.disconnect();
     },
   };

@@ -109,12 +109,19 @@ async function sendAsSomebody(
 
   const token = options.anonymous ? null : await config.token();
   const response = await sendWith(token);
-  if (response.status !== 401 || token === null) return response;
+  if (token === null || !(await isAboutTheToken(response))) return response;
   const fresh = await config.token(token);
   if (fresh === null || fresh === token) return response;
   // Nobody reads the refusal; left unread it would hold its connection.
   await response.body?.cancel();
   return sendWith(fresh);
+}
+
+/** A wrong password is answered 401 too, where one is asked for; asked again it would count twice. */
+async function isAboutTheToken(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false;
+  const problem = Problem.safeParse(await readBody(response.clone()));
+  return !problem.success || problem.data.code === 'unauthorized';
 }
 
 /** The address of a path with its query; lists become repeated keys, nothing stands for left-out values. */

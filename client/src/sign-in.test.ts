@@ -175,6 +175,27 @@ describe('a program that signs in', () => {
     await expect(client.leads.filterOptions()).rejects.toMatchObject({ status: 401 });
   });
 
+  it('does not send a wrong password twice where one is asked for', async () => {
+    const server = aServer();
+    const { person } = await signedInAt(server);
+    let asked = 0;
+    const client = createClient({
+      baseUrl: at,
+      token: person.token,
+      fetch: async () => {
+        asked += 1;
+        const problem = { type: 'about:blank', title: '', status: 401, detail: 'Wrong.' };
+        return new Response(JSON.stringify({ ...problem, code: 'invalid_credentials' }), {
+          status: 401,
+        });
+      },
+    });
+    await expect(
+      client.auth.changePassword({ current_password: 'no', new_password: 'four other words' }),
+    ).rejects.toMatchObject({ code: 'invalid_credentials' });
+    expect(asked).toBe(1);
+  });
+
   it('hears that its password is wrong', async () => {
     const { fetch } = aServer();
     await expect(

@@ -1,5 +1,11 @@
-import { ApiKeyCreated, ApiKeyList, type CreateApiKey, type PageQuery } from '@outdial/protocol';
-import { type Filters, optionalAnswer, type Sent, type WithOptional } from '../bodies.js';
+import {
+  ApiKeyCreated,
+  ApiKeyList,
+  type CreateApiKey,
+  Message,
+  type PageQuery,
+} from '@outdial/protocol';
+import type { Filters, Sent, WithOptional } from '../bodies.js';
 import type { Request } from '../request.js';
 
 /** Keys of programs. */
@@ -9,5 +15,5 @@ export const apiKeys = (request: Request) => ({
   /** The key itself is in this answer and in no other. */
   create: (body: WithOptional<Sent<typeof CreateApiKey>, 'expires_at'>) =>
     request('POST', '/api/api-keys', ApiKeyCreated, { body }),
-  revoke: (id: string) => request('DELETE', `/api/api-keys/${id}`, optionalAnswer),
+  revoke: (id: string) => request('DELETE', `/api/api-keys/${id}`, Message),
 });

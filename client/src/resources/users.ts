@@ -1,12 +1,13 @@
 import {
   type CreateUser,
+  Message,
   type PatchUser,
   User,
   UserList,
   type UserListQuery,
   UserResult,
 } from '@outdial/protocol';
-import { type Filters, optionalAnswer, type Sent } from '../bodies.js';
+import type { Filters, Sent } from '../bodies.js';
 import type { Request } from '../request.js';
 
 /** Everybody’s accounts, for admins. */
@@ -20,7 +21,6 @@ export const users = (request: Request) => ({
     request('PATCH', `/api/users/${id}`, UserResult, { body }),
   /** Makes up a password, answers it this once, and ends every sign-in of this person. */
   resetPassword: (id: string) => request('POST', `/api/users/${id}/password`, UserResult),
-  signOut: (id: string) => request('POST', `/api/users/${id}/sign-out`, optionalAnswer),
-  removeSecondFactor: (id: string) =>
-    request('DELETE', `/api/users/${id}/second-factor`, optionalAnswer),
+  signOut: (id: string) => request('POST', `/api/users/${id}/sign-out`, Message),
+  removeSecondFactor: (id: string) => request('DELETE', `/api/users/${id}/second-factor`, Message),
 });
