@@ -54,10 +54,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import type { AuditEvent } from '../src/access/audit-trail.js';
 import type { SecurityAlerts } from '../src/access/security-alerts.js';
+import { type Accounts, createAccounts } from '../src/accounts/accounts.js';
 import { createHttp, type HttpOptions } from '../src/http/create-http.js';
 import type { CampaignPorts, HttpPorts } from '../src/http/http-ports.js';
 import type { App } from '../src/http/operation.js';
 import { createImports } from '../src/imports/imports.js';
+import { createKeyring } from '../src/secrets/keyring.js';
 import { createSystemSettings } from '../src/settings/system-settings.js';
 import { AS_ADMIN, stageAccess } from './stage-access.js';
 
@@ -105,6 +107,8 @@ export interface Stage {
   tellNonsense(): Promise<void>;
   addLead(more?: Record<string, unknown>): Promise<Lead>;
   addAgent(name: string): Promise<string>;
+  /** Who may come in, past the routes. */
+  readonly accounts: Accounts;
   close(): Promise<void>;
 }
 
@@ -117,9 +121,15 @@ export interface Answer {
 }
 
 export interface StageOptions {
+  /** Who somebody is must be shown as on a real server; else the stage believes what it is told (`as`). */
+  readonly realAccess?: boolean;
+  readonly secureCookies?: boolean;
   readonly http?: Partial<HttpOptions>;
   readonly campaigns?: CampaignPorts;
 }
+
+/** Signs the stage's access tokens. */
+export const STAGE_KEY = new Uint8Array(32).fill(7);
 
 const MANY_LINES: TelephonyCapabilities = {
   maxLinesPerAgent: 5,
@@ -207,11 +217,18 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   const inboxViews = createInboxViews(db);
   const agents = createAgentStore(db);
   const audited: AuditEvent[] = [];
+  const keys = { accessTokens: STAGE_KEY, lookup: STAGE_KEY };
+  const audit = { append: async (event: AuditEvent) => void audited.push(event) };
   const raised: Raised[] = [];
+  const alerts = { raise: (alert: Raised) => void raised.push(alert) };
+  const keyring = createKeyring('the key of a stage, which seals nothing that matters');
+  const accounts = createAccounts({ db, keyring, keys, audit, alerts, clock, ids });
   const ports: HttpPorts = {
-    access: stageAccess(agents),
-    audit: { append: async (event) => void audited.push(event) },
-    alerts: { raise: (alert) => void raised.push(alert) },
+    access: options.realAccess ? accounts.access : stageAccess(agents),
+    accounts,
+    secureCookies: options.secureCookies ?? false,
+    audit,
+    alerts,
     clock,
     ids,
     jobs,
@@ -320,6 +337,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     announced,
     audited,
     raised,
+    accounts,
     logged,
     woken,
     get stopping() {

@@ -51,7 +51,11 @@ export type RotateAnswer =
   | { readonly kind: 'over' };
 
 export interface SignInStore {
-  start(signIn: NewSignIn, now: Date): Promise<void>;
+  /** False when the user was disabled, or given another password, since `passwordHash` was read. */
+  start(
+    signIn: NewSignIn,
+    more: { readonly passwordHash: string; readonly now: Date },
+  ): Promise<boolean>;
   /** null: there is no such sign-in of this user. */
   find(signInId: string, userId: string): Promise<SignedInUser | null>;
   /**
@@ -113,8 +117,17 @@ export function createSignInStore(db: Kysely<Database>): SignInStore {
       .execute();
 
   return {
-    start: ({ id, userId, address, userAgent, token }, now) =>
+    start: ({ id, userId, address, userAgent, token }, { passwordHash, now }) =>
       inTransaction(db, async (tx) => {
+        // Whoever sets a password, or disables the user, ends what they find after that: this is before or not at all.
+        const { numUpdatedRows } = await tx
+          .updateTable('users')
+          .set({ last_signed_in_at: now })
+          .where('id', '=', userId)
+          .where('password_hash', '=', passwordHash)
+          .where('disabled_at', 'is', null)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return false;
         await tx
           .insertInto('sign_ins')
           .values({
@@ -129,6 +142,7 @@ export function createSignInStore(db: Kysely<Database>): SignInStore {
           })
           .execute();
         await addToken(tx, id, token, now);
+        return true;
       }),
 
     async find(signInId, userId) {

@@ -93,6 +93,8 @@ export interface UserStore {
     patch: UserPatch,
     more: { newAgentId: string; now: Date },
   ): Promise<PatchUserAnswer>;
+  /** null: there is no such user. */
+  rename(userId: string, name: string): Promise<UserView | null>;
   /** False when there is no such user. */
   setPassword(
     userId: string,
@@ -100,7 +102,6 @@ export interface UserStore {
   ): Promise<boolean>;
   /** The same password hashed anew: only while `before` is still the hash. */
   rehash(userId: string, before: string, after: string): Promise<void>;
-  signedIn(userId: string, now: Date): Promise<void>;
 
   /** Replaces one that was not confirmed; false when there is a confirmed one already. */
   prepareSecondFactor(userId: string, sealed: string): Promise<boolean>;
@@ -283,6 +284,15 @@ export function createUserStore(db: Kysely<Database>): UserStore {
       }
     },
 
+    async rename(userId, name) {
+      const row = await db
+        .updateTable('users')
+        .set({ name })
+        .where('id', '=', userId)
+        .returningAll()
+        .executeTakeFirst();
+      return row ? toView(row) : null;
+    },
     async setPassword(userId, { hash, mustChange }) {
       const { numUpdatedRows } = await db
         .updateTable('users')
@@ -299,14 +309,6 @@ export function createUserStore(db: Kysely<Database>): UserStore {
         .where('password_hash', '=', before)
         .execute();
     },
-    async signedIn(userId, now) {
-      await db
-        .updateTable('users')
-        .set({ last_signed_in_at: now })
-        .where('id', '=', userId)
-        .execute();
-    },
-
     async prepareSecondFactor(userId, sealed) {
       const { numUpdatedRows } = await db
         .updateTable('users')

@@ -32,6 +32,7 @@ import type { z } from 'zod';
 import type { AuditTrail } from '../access/audit-trail.js';
 import type { Access } from '../access/authorize.js';
 import type { SecurityAlerts } from '../access/security-alerts.js';
+import type { Accounts } from '../accounts/accounts.js';
 import type { SystemSettings } from '../settings/system-settings.js';
 
 /** What the routes need from the rest of the server. Each route file takes the few it uses with `Pick`. */
@@ -43,6 +44,10 @@ export interface HttpPorts {
   readonly settings: SystemSettings;
   /** Who somebody is, by what they show. */
   readonly access: Access;
+  /** Signing in, users and API keys. */
+  readonly accounts: Pick<Accounts, 'signingIn' | 'own' | 'users' | 'apiKeys'>;
+  /** Whether cookies go over https only: the outside world reaches us over https. */
+  readonly secureCookies: boolean;
   readonly audit: AuditTrail;
   readonly alerts: SecurityAlerts;
 

@@ -1,6 +1,8 @@
 import type { HttpPorts } from './http-ports.js';
 import type { App } from './operation.js';
 import { agentRoutes } from './routes/agents.js';
+import { apiKeyRoutes } from './routes/api-keys.js';
+import { authRoutes } from './routes/auth.js';
 import { callRoutes } from './routes/calls.js';
 import { configRoutes } from './routes/config.js';
 import { crmRoutes } from './routes/crm.js';
@@ -14,8 +16,12 @@ import { queueItemRoutes } from './routes/queue-items.js';
 import { queueRoutes } from './routes/queues.js';
 import { statsRoutes } from './routes/stats.js';
 import { suppressionRoutes } from './routes/suppressions.js';
+import { userRoutes } from './routes/users.js';
 
 export function registerRoutes(app: App, ports: HttpPorts): void {
+  authRoutes(app, ports);
+  userRoutes(app, ports);
+  apiKeyRoutes(app, ports);
   for (const word of ['lead', 'contact'] as const) {
     leadRoutes(app, ports, word);
     importRoutes(app, ports, word);

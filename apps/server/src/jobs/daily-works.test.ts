@@ -34,6 +34,7 @@ function office({
         return { providerEvents: 3, imports: 2, calls: 1 };
       },
     },
+    accounts: { forgetOld: async () => 4 },
     settings: {
       current: async () => ({ version: 1, updatedAt: null, settings }),
       put: () => Promise.reject(new Error('Nobody saves.')),
@@ -101,7 +102,9 @@ it('never counts a day again of which calls have been deleted since', async () =
 
 it('lets go of what is older than the configured ages, then tidies up', async () => {
   const { run, cutoffs, done } = office({ lastDay: null, historyDays: 365 });
-  expect(await run('retention')).toBe('Deleted 3 provider events, 2 imports and 1 calls.');
+  expect(await run('retention')).toBe(
+    'Deleted 3 provider events, 2 imports, 1 calls and 4 sign-ins.',
+  );
   expect(cutoffs).toEqual([
     {
       providerEventsBefore: new Date('2026-02-24T00:00:40.000Z'),

@@ -12,6 +12,7 @@ const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10
 export function dailyWorks(ports: {
   readonly reports: Pick<ReportStore, 'writeDay' | 'lastDay'>;
   readonly retention: Retention;
+  readonly accounts: { forgetOld(now: Date): Promise<number> };
   readonly settings: SystemSettings;
   /** null on a server, which looks after itself. */
   readonly tidy: (() => Promise<void>) | null;
@@ -48,9 +49,10 @@ export function dailyWorks(ports: {
           importsBefore: before(retention.imports_days),
           callsBefore: retention.history_days === null ? null : before(retention.history_days),
         });
+        const signIns = await ports.accounts.forgetOld(now);
         // Afterwards, because that is when there is most to tidy up.
         await ports.tidy?.();
-        return `Deleted ${deleted.providerEvents} provider events, ${deleted.imports} imports and ${deleted.calls} calls.`;
+        return `Deleted ${deleted.providerEvents} provider events, ${deleted.imports} imports, ${deleted.calls} calls and ${signIns} sign-ins.`;
       },
     },
   ];

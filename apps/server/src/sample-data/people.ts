@@ -5,6 +5,13 @@ export const SAMPLE_AGENTS = [
   { name: 'Kim Nguyen', email: 'kim@outdial.example' },
 ] as const;
 
+/** Who may sign in to the demo. The agent is the first of those above. */
+export const SAMPLE_USERS = [
+  { ...SAMPLE_AGENTS[0], role: 'agent' },
+  { name: 'Robin Ellis', email: 'supervisor@outdial.example', role: 'supervisor' },
+  { name: 'Chris Adeyemi', email: 'admin@outdial.example', role: 'admin' },
+] as const;
+
 type SampleLead = readonly [
   name: string,
   jobTitle: string,

@@ -1,0 +1,88 @@
+import type { Clock, Ids } from '@outdial/core';
+import {
+  createApiKeyStore,
+  createSignInFailureStore,
+  createSignInStore,
+  createUserStore,
+  type Database,
+} from '@outdial/postgres';
+import type { Kysely } from 'kysely';
+import type { AuditTrail } from '../access/audit-trail.js';
+import type { Access } from '../access/authorize.js';
+import type { SecurityAlerts } from '../access/security-alerts.js';
+import type { InternalKeys } from '../secrets/internal-keys.js';
+import type { Keyring } from '../secrets/keyring.js';
+import { createAccess } from './access.js';
+import { createAccessTokens } from './access-tokens.js';
+import { type ApiKeys, createApiKeys } from './api-keys.js';
+import { createOwnAccount, type OwnAccount } from './own-account.js';
+import { createPasswords, type Passwords } from './passwords.js';
+import { createSecondFactor } from './second-factor.js';
+import { createSigningIn, type SigningIn } from './sign-in.js';
+import { createSignInGuard } from './sign-in-guard.js';
+import { createUsers, type Users } from './users.js';
+
+const DAY = 24 * 3600_000;
+/** The audit log tells of older ones. */
+const KEEP_ENDED_SIGN_INS = 30 * DAY;
+const KEEP_FAILURES = 2 * DAY;
+
+export interface AccountPorts {
+  readonly db: Kysely<Database>;
+  readonly keyring: Keyring;
+  readonly keys: Pick<InternalKeys, 'accessTokens' | 'lookup'>;
+  readonly audit: AuditTrail;
+  readonly alerts: SecurityAlerts;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly passwords?: Passwords;
+}
+
+/** Everything about who may come in. */
+export interface Accounts {
+  readonly access: Access;
+  readonly signingIn: SigningIn;
+  readonly own: OwnAccount;
+  readonly users: Users;
+  readonly apiKeys: ApiKeys;
+  readonly passwords: Passwords;
+  /** Lets go of sign-ins and counts that are long over; answers how many sign-ins. */
+  forgetOld(now: Date): Promise<number>;
+}
+
+export function createAccounts(ports: AccountPorts): Accounts {
+  const { db, audit, alerts, clock, ids, keyring, keys } = ports;
+  const passwords = ports.passwords ?? createPasswords();
+  const users = createUserStore(db);
+  const signIns = createSignInStore(db);
+  const apiKeys = createApiKeyStore(db);
+  const failures = createSignInFailureStore(db);
+  const accessTokens = createAccessTokens(keys.accessTokens, clock);
+  const guard = createSignInGuard({ failures, key: keys.lookup, alerts, clock });
+  const secondFactor = createSecondFactor({ users, keyring, clock });
+  const signingIn = createSigningIn({
+    users,
+    signIns,
+    guard,
+    passwords,
+    secondFactor,
+    accessTokens,
+    audit,
+    alerts,
+    clock,
+    ids,
+  });
+  return {
+    access: createAccess({ accessTokens, signIns, apiKeys, clock }),
+    signingIn,
+    own: createOwnAccount({ users, signIns, signingIn, passwords, secondFactor, audit, clock }),
+    users: createUsers({ users, signIns, guard, passwords, audit, clock, ids }),
+    apiKeys: createApiKeys({ store: apiKeys, audit, clock, ids }),
+    passwords,
+    async forgetOld(now) {
+      await failures.tidy(new Date(now.getTime() - KEEP_FAILURES));
+      const endedBefore = new Date(now.getTime() - KEEP_ENDED_SIGN_INS);
+      return (await signIns.tidy({ now, endedBefore })).forgotten;
+    },
+  };
+}

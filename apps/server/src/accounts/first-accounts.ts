@@ -1,0 +1,100 @@
+import type { Clock, Ids } from '@outdial/core';
+import {
+  createUserStore,
+  type Database,
+  inTurn,
+  type NewUser,
+  type UserRole,
+  type UserView,
+} from '@outdial/postgres';
+import type { Kysely } from 'kysely';
+import type { AuditTrail } from '../access/audit-trail.js';
+import type { Config } from '../config/read-config.js';
+import { SAMPLE_USERS } from '../sample-data/people.js';
+import { SYSTEM } from './from.js';
+import type { Passwords } from './passwords.js';
+import { newPassword } from './random-words.js';
+import { shown } from './users.js';
+
+/** An account that this start made. */
+export interface FirstAccount {
+  readonly email: string;
+  readonly role: UserRole;
+  /** To be shown this once; null: the environment said it. */
+  readonly password: string | null;
+  readonly mustChangePassword: boolean;
+}
+
+const ADMIN = { name: 'Admin', email: 'admin@outdial.example' };
+
+/**
+ * The first start makes an admin: the one of the environment, else one with a password that is made up. The demo (simulator and
+ * embedded database, and no admin in the environment) makes an agent and a supervisor too, whose passwords last. Of several
+ * nodes that start at once one does it; later starts make nobody.
+ */
+export async function createFirstAccounts(
+  db: Kysely<Database>,
+  config: Pick<Config, 'firstAdmin' | 'telephony' | 'database'>,
+  ports: {
+    readonly passwords: Passwords;
+    readonly audit: AuditTrail;
+    readonly clock: Clock;
+    readonly ids: Ids;
+  },
+): Promise<readonly FirstAccount[]> {
+  if (!(await createUserStore(db).none())) return [];
+  const wanted = await Promise.all(
+    firstAccounts(config).map(async ({ name, ...account }) => {
+      const password = account.password ?? newPassword();
+      const user: NewUser = {
+        id: ports.ids.next(),
+        email: account.email,
+        name,
+        role: account.role,
+        agentId: undefined,
+        newAgentId: ports.ids.next(),
+        passwordHash: await ports.passwords.hash(password),
+        mustChangePassword: account.mustChangePassword,
+      };
+      return {
+        account: { ...account, password: account.password === null ? password : null },
+        user,
+      };
+    }),
+  );
+  const made: { account: FirstAccount; user: UserView }[] = [];
+  await inTurn(db, async (tx) => {
+    const users = createUserStore(tx);
+    if (!(await users.none())) return;
+    for (const { account, user } of wanted) {
+      const answer = await users.create(user, ports.clock.now());
+      if (answer.kind !== 'created')
+        throw new Error(`${user.email} could not be added: ${answer.kind}.`);
+      made.push({ account, user: answer.user });
+    }
+  });
+  for (const { user } of made) {
+    await ports.audit.append({
+      action: 'user_created',
+      actor: SYSTEM,
+      target: { kind: 'user', id: user.id },
+      details: { because: 'first start', after: shown(user) },
+    });
+  }
+  return made.map(({ account }) => account);
+}
+
+function firstAccounts({
+  firstAdmin,
+  telephony,
+  database,
+}: Pick<Config, 'firstAdmin' | 'telephony' | 'database'>): readonly (FirstAccount & {
+  readonly name: string;
+})[] {
+  if (firstAdmin !== null) {
+    return [{ ...ADMIN, ...firstAdmin, role: 'admin', mustChangePassword: false }];
+  }
+  const isDemo = telephony.provider === 'simulator' && database.kind === 'embedded';
+  if (!isDemo) return [{ ...ADMIN, role: 'admin', password: null, mustChangePassword: true }];
+  return SAMPLE_USERS.map((user) => ({ ...user, password: null, mustChangePassword: false }));
+}
