@@ -6,11 +6,12 @@ import { createInstallation } from '../src/faults/installation.js';
 import { until } from '../src/until.js';
 
 /** A screen, and what it was told. */
-async function follow(baseUrl: string) {
+async function follow(baseUrl: string, token: () => Promise<string>) {
   const hellos: LiveHello[] = [];
   const events: LiveMessage[] = [];
   const live = createLive({
     baseUrl,
+    token,
     onHello: (hello) => hellos.push(hello),
     onEvent: (event) => events.push(event),
   });
@@ -28,8 +29,8 @@ test('a screen whose node is killed comes back to the other one, and has missed 
   // The first connection goes to the last port; after that to whichever node is there.
   const door = await openFrontDoor([lives.port, dies.port]);
   onTestFinished(() => door.close());
-  const screen = await follow(door.url);
-  const witness = await follow(lives.url);
+  const screen = await follow(door.url, installation.admin.token);
+  const witness = await follow(lives.url, installation.admin.token);
 
   const { agents } = await lives.client.agents.list();
   const agentId = agents[0]?.id ?? '';

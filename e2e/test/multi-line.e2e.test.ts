@@ -20,6 +20,7 @@ function watch(server: OutdialServer) {
   let mostLive = 0;
   const connection = createLive({
     baseUrl: server.url,
+    token: server.admin.token,
     onHello: () => undefined,
     onEvent: (event) => {
       if (event.name !== 'call.updated') return;
