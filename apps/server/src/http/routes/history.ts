@@ -11,7 +11,10 @@ import { toWireCall } from '../translate/call.js';
 import { csvHeading, toCsvRow } from '../translate/history-csv.js';
 import { fromWirePage, pageFields } from '../translate/page.js';
 
-type Ports = Pick<HttpPorts, 'history' | 'calls' | 'clock' | 'audit'>;
+type Ports = Pick<HttpPorts, 'history' | 'calls' | 'clock' | 'audit' | 'alerts'>;
+
+/** Calls in one file, from which on an admin should look: more than a day of ten agents. */
+const LARGE_EXPORT = 10_000;
 
 export function historyRoutes(app: App, ports: Ports): void {
   const { history, calls, clock } = ports;
@@ -70,6 +73,12 @@ export function historyRoutes(app: App, ports: Ports): void {
         target: { kind: 'history', id: 'export.csv' },
         details: { rows, filter: query },
       });
+      if (rows >= LARGE_EXPORT) {
+        ports.alerts.raise({
+          kind: 'large_export',
+          message: `Somebody exports ${rows} calls with names and numbers. The audit log says who, and from where.`,
+        });
+      }
       async function* lines() {
         yield csvHeading();
         for (let batch = first; !batch.done; batch = await batches.next()) {
