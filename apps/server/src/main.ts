@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DatabaseTaken, DataDirInUse, MigrationEdited } from '@outdial/postgres';
+import { welcome } from './accounts/welcome.js';
 import { environment } from './config/environment.js';
 import { readConfig } from './config/read-config.js';
 import { createLogger } from './logger.js';
@@ -31,6 +32,7 @@ try {
   };
   const server = await createServer(config, { log, webRoot, version, onLost });
   const address = await server.start();
+  const signIn = welcome(server.firstAccounts);
   log.info({ version, address, telephony: config.telephony.provider }, 'server started');
   say([
     '',
@@ -41,6 +43,7 @@ try {
       : '  Data is kept in the PostgreSQL server of DATABASE_URL.',
     '  Stop it with Ctrl-C; sessions go on at the next start.',
     '',
+    ...(signIn.length > 0 ? [...signIn, ''] : []),
   ]);
 
   let asked = 0;
