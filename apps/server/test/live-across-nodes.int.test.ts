@@ -67,6 +67,7 @@ describe('live events of several nodes', () => {
       agents: stage.ports.agents,
       queues: stage.ports.queues,
       imports: stage.ports.imports,
+      access: stage.ports.access,
       clock: stage.ports.clock,
       timers: stage.time,
       events,

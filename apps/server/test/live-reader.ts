@@ -1,4 +1,14 @@
-import { LIVE_PATH, type LiveEventName, LiveEvents, LiveHello } from '@outdial/protocol';
+import {
+  LIVE_AUTHENTICATE,
+  LIVE_PATH,
+  LIVE_UP_TO,
+  LiveAuthenticated,
+  type LiveEventName,
+  LiveEvents,
+  LiveHello,
+  LiveRefusal,
+  LiveUpTo,
+} from '@outdial/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { expect } from 'vitest';
 
@@ -9,12 +19,21 @@ export interface Received {
   readonly data: any;
 }
 
-/** Follows the events as the client package does, and lets a test wait for what it expects. */
+/** What a stage takes for the token of somebody with this role; see `stageAccess`. */
+export const ADMIN = 'admin';
+
+/** Follows the events as the client package does, and lets a test wait for what it expects; an admin unless told. */
 export class LiveReader {
   readonly events: Received[] = [];
   /** The latest; a second one says that everything must be read anew. */
   hello: LiveHello | undefined;
   hellos = 0;
+  /** Why it was not let in. */
+  refusal: LiveRefusal | undefined;
+  /** It was let in, and is not any more. */
+  ended = false;
+  /** The latest number up to which it has everything. */
+  upTo: number | undefined;
   readonly socket: Socket;
   #changed = () => undefined as unknown;
 
@@ -22,7 +41,7 @@ export class LiveReader {
     // Web sockets at once: a long poll that ends between two requests keeps a timer of engine.io's for 30 s.
     const transports = ['websocket'];
     const manner = { path: LIVE_PATH, forceNew: true, reconnection: false, transports };
-    this.socket = io(url, { ...manner, auth, ...more });
+    this.socket = io(url, { ...manner, auth: { token: ADMIN, ...auth }, ...more });
     this.socket.on('hello', (hello) => {
       this.hello = LiveHello.parse(hello);
       this.hellos += 1;
@@ -35,9 +54,18 @@ export class LiveReader {
         this.#changed();
       });
     }
-    for (const event of ['disconnect', 'connect_error']) {
-      this.socket.on(event, () => this.#changed());
-    }
+    this.socket.on(LIVE_UP_TO, (upTo) => {
+      this.upTo = LiveUpTo.parse(upTo).number;
+      this.#changed();
+    });
+    this.socket.on('disconnect', () => {
+      this.ended = true;
+      this.#changed();
+    });
+    this.socket.on('connect_error', (error: { readonly data?: unknown }) => {
+      this.refusal = LiveRefusal.safeParse(error.data).data;
+      this.#changed();
+    });
   }
 
   async until(condition: () => boolean): Promise<this> {
@@ -51,6 +79,14 @@ export class LiveReader {
 
   greeted(): Promise<this> {
     return this.until(() => this.hello !== undefined);
+  }
+
+  refused(): Promise<this> {
+    return this.until(() => this.refusal !== undefined);
+  }
+
+  async bring(token: unknown): Promise<LiveAuthenticated> {
+    return LiveAuthenticated.parse(await this.socket.emitWithAck(LIVE_AUTHENTICATE, { token }));
   }
 
   numbers(): number[] {

@@ -28,6 +28,7 @@ describe('live events', () => {
       agents: stage.ports.agents,
       queues: stage.ports.queues,
       imports: stage.ports.imports,
+      access: stage.ports.access,
       clock: stage.ports.clock,
       timers: stage.time,
       events: createMemoryLiveLog(),
@@ -95,7 +96,7 @@ describe('live events', () => {
   });
 
   it('know whose page it is, for as long as it is open; a wallboard is nobody’s', async () => {
-    const there: (string | null)[] = [];
+    const there: (string | null | undefined)[] = [];
     const presence = {
       connected: (agentId: string | null) => {
         there.push(agentId);
@@ -105,12 +106,14 @@ describe('live events', () => {
     live = open({ presence });
     const agentId = await stage.addAgent('Paige Turner');
     const page = await read({ agent_id: agentId }).greeted();
+    // Of no agent in particular: their own.
+    const own = (await stage.ports.agents.list({ limit: 1 })).rows[0]?.id;
     await read({ agent_id: null }).greeted();
     await read().greeted();
     await read({ agent_id: 'nonsense' }).greeted();
-    expect(there).toEqual([agentId, null]);
+    expect(there).toEqual([agentId, own]);
     page.socket.disconnect();
-    await expect.poll(() => there).toEqual([null]);
+    await expect.poll(() => there).toEqual([own]);
   });
 
   it('of the same thing within a moment are one event with the last state', async () => {
