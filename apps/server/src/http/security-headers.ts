@@ -104,8 +104,8 @@ export function pagePolicy(reply: FastifyReply, nonce: string, overHttps: boolea
 }
 
 /**
- * The content policy of /api/docs. Swagger UI writes style attributes as text; a style cannot act, and nobody's data is on
- * that page until they ask for it with a token of their own.
+ * The content policy of /api/docs. Swagger UI makes `<style>` elements in the browser and knows of no nonce; a style cannot act, and
+ * nobody's data is on that page until they ask for it with a token of their own.
  */
 export const DOCS_POLICY = [
   "default-src 'none'",
