@@ -223,7 +223,10 @@ describe('another way of writing an address', () => {
 describe('a permission without an agent', () => {
   it('sees no lead and no queue, as a key takes no calls, until it may see all', async () => {
     const lead = await stage.addLead();
-    const { body } = await stage.request('POST', '/api/queues', { name: 'Open', lead_ids: [lead.id] });
+    const { body } = await stage.request('POST', '/api/queues', {
+      name: 'Open',
+      lead_ids: [lead.id],
+    });
     const read = async (url: string, ...permissions: Permission[]): Promise<Answer> =>
       stage.request('GET', url, undefined, { authorization: asKey(permissions) });
     expect((await read('/api/leads', 'leads.read')).body).toMatchObject({ leads: [], total: 0 });

@@ -19,7 +19,8 @@ export function stageAccess(agents: Pick<AgentStore, 'list'>): Access {
     async principalOf(authorization) {
       const [scheme, what = '', named] = authorization.split(' ');
       if (scheme === 'StageKey') return aKey(what);
-      if (scheme !== 'Stage') return { kind: 'refused', reason: 'The stage knows nobody like that.' };
+      if (scheme !== 'Stage')
+        return { kind: 'refused', reason: 'The stage knows nobody like that.' };
       const role = Role.parse(what);
       return {
         kind: 'user',
