@@ -5,6 +5,7 @@ export * from './calls.js';
 export * from './common.js';
 export * from './credentials.js';
 export * from './crm.js';
+export * from './csv.js';
 export * from './dialer.js';
 export * from './error-codes.js';
 export * from './imports.js';

@@ -1,9 +1,8 @@
 import type { CallView } from '@outdial/postgres';
+import { type CsvValue, csvLine } from '@outdial/protocol';
 import { isoOrNull } from './time.js';
 
-type Value = string | number | null;
-
-const COLUMNS: readonly (readonly [heading: string, value: (call: CallView) => Value])[] = [
+const COLUMNS: readonly (readonly [heading: string, value: (call: CallView) => CsvValue])[] = [
   ['call_id', (call) => call.id],
   ['ended_at', (call) => isoOrNull(call.endedAt)],
   ['dialed_at', (call) => isoOrNull(call.dialedAt)],
@@ -24,22 +23,7 @@ const COLUMNS: readonly (readonly [heading: string, value: (call: CallView) => V
   ['crm_activity_id', (call) => call.crm?.activityId ?? null],
 ];
 
-export const csvHeading = (): string => line(COLUMNS.map(([heading]) => heading));
+export const csvHeading = (): string => csvLine(COLUMNS.map(([heading]) => heading));
 
-export const toCsvRow = (call: CallView): string => line(COLUMNS.map(([, value]) => value(call)));
-
-const line = (values: readonly Value[]): string => `${values.map(cell).join(',')}\r\n`;
-
-/** What a spreadsheet takes for a formula, full-width signs and leading blanks included. */
-const FORMULA = /^\s*[=+\-@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20]/;
-/** A plus and digits only: a formula too, but one that can be nothing else than this number. */
-const PLAIN_NUMBER = /^\+[1-9]\d{1,14}$/;
-
-/** RFC 4180, and nothing that a spreadsheet would run: such text gets an apostrophe in front. */
-function cell(value: Value): string {
-  if (value === null) return '';
-  const text = String(value);
-  const harmless =
-    typeof value === 'string' && FORMULA.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
-  return /[",\r\n\t']/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
+export const toCsvRow = (call: CallView): string =>
+  csvLine(COLUMNS.map(([, value]) => value(call)));

@@ -1,11 +1,7 @@
-import type { ImportDetail } from '@outdial/protocol';
+import { csvLine, type ImportDetail } from '@outdial/protocol';
 
-const cell = (value: string | number | null) => {
-  const text = String(value ?? '');
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
+/** Reasons quote what stood in the file, which a spreadsheet must not run. */
 export function errorsAsCsv(errors: ImportDetail['errors']): string {
-  const rows = errors.map((error) => [error.line, error.field, error.reason].map(cell).join(','));
-  return ['line,field,reason', ...rows].join('\r\n').concat('\r\n');
+  const rows = errors.map(({ line, field, reason }) => csvLine([line, field, reason]));
+  return [csvLine(['line', 'field', 'reason']), ...rows].join('');
 }
