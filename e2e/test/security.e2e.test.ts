@@ -66,6 +66,7 @@ describe('nobody who is not signed in', () => {
       'GET /readyz',
       'POST /api/auth/login',
       'POST /api/auth/logout',
+      'POST /api/auth/refresh',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { delimiter } from 'node:path';
 import { promisify } from 'node:util';
 import { findPostgres } from '@outdial/testing/services';
 
@@ -7,8 +7,9 @@ const MOST_BYTES = 256 * 1024 * 1024;
 
 /** The whole database as text: what somebody has who got hold of a backup. */
 export async function dumpOf(databaseUrl: string): Promise<string> {
-  const pgDump = join(findPostgres() ?? '', 'pg_dump');
-  const { stdout } = await promisify(execFile)(pgDump, ['--format=plain', databaseUrl], {
+  const PATH = [findPostgres(), process.env.PATH].filter(Boolean).join(delimiter);
+  const { stdout } = await promisify(execFile)('pg_dump', ['--format=plain', databaseUrl], {
+    env: { PATH },
     maxBuffer: MOST_BYTES,
   });
   return stdout;
