@@ -47,6 +47,7 @@ export const Credential = z
       .describe('Calls cannot be placed without it, as this server is configured.'),
     updated_at: Timestamp.nullable().describe('When it was stored.'),
     updated_by: z.object({ id: Id, name: z.string() }).nullable(),
+    problem: z.string().nullable().describe('It is stored and cannot be opened: what to do.'),
   })
   .meta({ id: 'Credential' });
 export type Credential = z.infer<typeof Credential>;

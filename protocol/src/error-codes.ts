@@ -44,6 +44,8 @@ export const ERROR_CODES = {
   lead_on_call: 'The lead is on a live call; wait until it ends.',
   queue_in_use: 'A session that is not stopped works through this queue.',
   queue_item_claimed: 'A session is calling this lead right now.',
+  set_in_environment:
+    'The environment of the server decides about this, and it wins. Change it there.',
   number_suppressed: 'The number is on the suppression list. Take it off the list first.',
   call_not_live: 'The call is over already.',
   call_not_over: 'The call is still going on; it reaches the CRM by itself when it ends.',

@@ -55,6 +55,18 @@ export {
   type PatchLeadAnswer,
   type UpsertOptions,
 } from './crud/leads.js';
+export {
+  createPeopleStore,
+  ERASED_NAME,
+  type EraseAnswer,
+  type ErasedPerson,
+  type PeopleInCrm,
+  type PeopleStore,
+  type Person,
+  type PersonData,
+  type PersonKey,
+  patternOf,
+} from './crud/people.js';
 export { fillPersonHashes, type PersonHashes } from './crud/person-hashes.js';
 export {
   type AddedLead,
@@ -94,6 +106,7 @@ export {
 } from './crud/scheduled-work.js';
 export {
   createSecretStore,
+  type ListedSecret,
   type NewSecret,
   type SecretStore,
   type StoredSecret,

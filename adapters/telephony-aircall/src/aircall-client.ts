@@ -4,6 +4,7 @@ import { AircallError } from './aircall-error.js';
 import {
   type AircallAnswer,
   type AircallCredentials,
+  type AircallCredentialsNow,
   type AircallRequest,
   type AircallWatch,
   createAircallHttp,
@@ -27,7 +28,8 @@ import {
 import { createRateBudget, type SharedCount } from './rate-budget.js';
 
 export interface AircallClientOptions {
-  readonly credentials: AircallCredentials;
+  /** A function is asked for each request. */
+  readonly credentials: AircallCredentials | AircallCredentialsNow;
   readonly baseUrl?: string;
   /** Our share of the company-wide limit. 120 in the current reference, 60 in older texts (reference 1.3). */
   readonly requestsPerMinute?: number;

@@ -9,6 +9,9 @@ export type AircallCredentials =
   | { readonly kind: 'basic'; readonly apiId: string; readonly apiToken: string }
   | { readonly kind: 'bearer'; readonly accessToken: string };
 
+/** Asked for each request, so that others count as soon as somebody sets them; null: there are none. */
+export type AircallCredentialsNow = () => Promise<AircallCredentials | null>;
+
 export interface AircallRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Like `/v1/users/:user/calls`; error messages and logs name this, never the path with its values. */
@@ -43,7 +46,7 @@ export interface AircallWatch {
 
 export interface AircallHttpOptions {
   readonly baseUrl: string;
-  readonly credentials: AircallCredentials;
+  readonly credentials: AircallCredentials | AircallCredentialsNow;
   readonly timeoutMs: number;
   /** How often a GET is asked again after a lost answer or a 5xx. */
   readonly getRetries: number;
@@ -61,14 +64,15 @@ export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
   const base = options.baseUrl.replace(/\/+$/, '');
   // Said now: later, fetch would name the whole address, values and all.
   if (!URL.canParse(base)) throw new Error('The base URL of Aircall is not a URL.');
-  const authorization = authorizationOf(options.credentials);
   const closing = new AbortController();
 
   async function send(request: AircallRequest): Promise<AircallAnswer> {
     for (let attempt = 1; ; attempt++) {
       try {
+        // Before the turn: what cannot be sent must not use the limit up.
+        const authorization = await authorize(request, options.credentials);
         await takeTurn(request);
-        return await sendOnce(request);
+        return await sendOnce(request, authorization);
       } catch (error) {
         const fault = asAircallError(error, request);
         options.watch?.failed(fault.trouble);
@@ -100,7 +104,7 @@ export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
     }
   }
 
-  async function sendOnce(request: AircallRequest): Promise<AircallAnswer> {
+  async function sendOnce(request: AircallRequest, authorization: string): Promise<AircallAnswer> {
     const ending = new AbortController();
     let timedOut = false;
     const cancelAlarm = timers.after(options.timeoutMs, () => {
@@ -144,6 +148,39 @@ export function createAircallHttp(options: AircallHttpOptions): AircallHttp {
       await budget.close();
     },
   };
+}
+
+/** The header; throws when there are no credentials, or they cannot be read: then nothing was sent. */
+async function authorize(
+  request: AircallRequest,
+  credentials: AircallHttpOptions['credentials'],
+): Promise<string> {
+  const unsent = (trouble: AircallTrouble, mayTryAgain: MayTryAgain, message: string) =>
+    new AircallError({ trouble, status: null, mayTryAgain, message });
+  let current: AircallCredentials | null;
+  try {
+    current = typeof credentials === 'function' ? await credentials() : credentials;
+  } catch {
+    // Without the cause: whatever failed had a secret in its hands.
+    throw unsent(
+      'not_reached',
+      'yes',
+      `The credentials for Aircall could not be read (${named(request)}).`,
+    );
+  }
+  if (current === null) {
+    throw unsent('credentials', 'no', `There are no credentials for Aircall (${named(request)}).`);
+  }
+  const header = authorizationOf(current);
+  // fetch would refuse it with the whole header in its message.
+  if (!/^[\x20-\x7e]+$/.test(header)) {
+    throw unsent(
+      'credentials',
+      'no',
+      `The credentials for Aircall hold characters that no header may have (${named(request)}).`,
+    );
+  }
+  return header;
 }
 
 function authorizationOf(credentials: AircallCredentials): string {

@@ -5,7 +5,7 @@ export {
   createAircallClient,
 } from './aircall-client.js';
 export { AircallError, type AircallTrouble, type MayTryAgain } from './aircall-error.js';
-export type { AircallCredentials, AircallWatch } from './aircall-http.js';
+export type { AircallCredentials, AircallCredentialsNow, AircallWatch } from './aircall-http.js';
 export type { AircallLog } from './aircall-log.js';
 export {
   AIRCALL,

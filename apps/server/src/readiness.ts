@@ -37,6 +37,12 @@ export function createReadiness(ports: {
     const { aircall, telephony } = ports.provider;
     if (aircall === null) return { status: 'ok', detail: telephony.name };
     const now = Date.now();
+    // First, and not remembered: whoever has just set them looks here next.
+    const missing = await aircall.missing().catch(() => 'The credentials cannot be read.');
+    if (missing !== null) {
+      providerChecked = null;
+      return { status: 'degraded', detail: missing };
+    }
     if (providerChecked !== null && now - providerChecked.at < REMEMBER_PROVIDER_FOR) {
       return providerChecked.result;
     }

@@ -14,7 +14,7 @@ import {
   startSession,
   stepAway,
 } from '@outdial/core';
-import { createMockCrm } from '@outdial/crm-mock';
+import { createMockCrm, createMockCrmPeople } from '@outdial/crm-mock';
 import { createMockEnrichment } from '@outdial/enrichment-mock';
 import { loadPrefixZones } from '@outdial/phone-zones';
 import {
@@ -30,6 +30,7 @@ import {
   createImportStore,
   createInboxViews,
   createLeadStore,
+  createPeopleStore,
   createPresenceStore,
   createProviderInbox,
   createQueueItemStore,
@@ -43,6 +44,7 @@ import {
   createStatistics,
   createSuppressionStore,
   type DatabaseTaken,
+  fillPersonHashes,
   freeCrmLeases,
   inTurn,
   migrate,
@@ -78,11 +80,16 @@ import { joinNodes } from './nodes/join-nodes.js';
 import { openJobs } from './nodes/open-jobs.js';
 import { createRequestLimiters } from './nodes/request-limiters.js';
 import { orderedIds } from './ordered-ids.js';
+import { withoutPersonalData } from './people/audited-people.js';
+import { createPeople } from './people/people.js';
 import { createCampaigns } from './providers/campaigns.js';
 import { openProvider } from './providers/open-provider.js';
 import { createReadiness } from './readiness.js';
 import { seedSampleData } from './sample-data/seed.js';
+import { credentialsOfEnvironment } from './secrets/aircall-credentials.js';
+import { createCredentials } from './secrets/credentials.js';
 import { openSecrets } from './secrets/open-secrets.js';
+import { personHashes } from './secrets/person-hashes.js';
 import { type CurrentSettings, createSystemSettings } from './settings/system-settings.js';
 import { openTracing } from './tracing/tracing.js';
 import { aircallWebhook } from './webhooks/aircall-webhook.js';
@@ -114,6 +121,7 @@ const SCHEDULED_WORK_EVERY = 60_000;
 const COUNT_TABLES_EVERY = 60_000;
 const CHECK_WEBHOOK_EVERY = 5 * 60_000;
 const CHECK_CAMPAIGNS_EVERY = 30_000;
+const FILL_HASHES_EVERY = 60_000;
 const LOOK_FOR_LIVE_CALLS_EVERY = 250;
 
 /** Wires everything, top to bottom. Throws when the database cannot be opened. */
@@ -152,9 +160,11 @@ export async function createServer(
   const ids: Ids = orderedIds(clock);
   const works = config.role !== 'api';
   const serves = config.role !== 'worker';
+  const secrets = await openSecrets(config, db, clock);
+  const hashes = personHashes(secrets.keys.lookup);
   const stores = {
     agents: createAgentStore(db),
-    leads: createLeadStore(db),
+    leads: createLeadStore(db, hashes),
     queues: createQueueStore(db),
     queueItems: createQueueItemStore(db),
     held: createHeldItemStore(db),
@@ -170,12 +180,24 @@ export async function createServer(
     presence: createPresenceStore(db),
   };
   const settings = createSystemSettings(createSettingsStore(db), clock);
-  const secrets = await openSecrets(config, db, clock);
-  const audit = createAuditTrail(db, { clock, key: secrets.keys.audit, log });
+  const audit = withoutPersonalData(
+    createAuditTrail(db, { clock, key: secrets.keys.audit, log }),
+    hashes,
+  );
+  const credentials = createCredentials({
+    store: secrets.store,
+    keyring: secrets.keyring,
+    environment: credentialsOfEnvironment(config),
+    clock,
+  });
   // All or nothing, so that a start that is cut short does not leave a newcomer without leads.
   const seeded = await inTurn(db, (tx) =>
     seedSampleData(
-      { agents: createAgentStore(tx), leads: createLeadStore(tx), queues: createQueueStore(tx) },
+      {
+        agents: createAgentStore(tx),
+        leads: createLeadStore(tx, hashes),
+        queues: createQueueStore(tx),
+      },
       { clock, ids, withLeads: config.telephony.provider === 'simulator' },
     ),
   );
@@ -197,6 +219,7 @@ export async function createServer(
   const journal = createJournal(log, metrics);
   const tracing = await openTracing(config.tracing, { clock, version, log });
   let stopping = false;
+  const ending = new AbortController();
   let started = false;
   const live: { current: Live } = {
     current: {
@@ -237,6 +260,7 @@ export async function createServer(
   // Who carries the calls.
   const provider = await openProvider(config, {
     settings,
+    credentials,
     timers,
     log,
     shared: node.shared,
@@ -247,6 +271,8 @@ export async function createServer(
     },
   });
   const { telephony } = provider;
+  const missingCredentials = async (): Promise<string | null> =>
+    (await provider.aircall?.missing()) ?? null;
   const mockCrm = createMockCrm({ db, clock });
   const prefixZones = await loadPrefixZones();
   const around = options.around ?? ((ports: DialerPorts) => ports);
@@ -284,7 +310,7 @@ export async function createServer(
   const imports = createImports({
     imports: stores.imports,
     queues: stores.queues,
-    applyStep: createImportStepper(db),
+    applyStep: createImportStepper(db, hashes),
     queueFilled,
     defaultCountry: async () => (await settings.current()).settings.imports.default_country,
     jobs,
@@ -343,6 +369,14 @@ export async function createServer(
     redis: node.shared?.redis ?? null,
   });
   const ports: HttpPorts = {
+    credentials,
+    missingCredentials,
+    people: createPeople({
+      store: createPeopleStore(db, { hashes, crm: createMockCrmPeople() }),
+      hashes,
+      jobs,
+      clock,
+    }),
     access: accounts.access,
     accounts,
     secureCookies: config.http.publicUrl?.startsWith('https:') ?? false,
@@ -439,6 +473,10 @@ export async function createServer(
   const tickers = [createTicker('webhook check', CHECK_WEBHOOK_EVERY, checkWebhook, log)];
   /** What another node saved counts here too: hours that held leads, and how simulated phones behave. */
   const followSettings = async (): Promise<void> => void (await settings.current());
+  const fillHashes = async (): Promise<void> => {
+    const filled = await fillPersonHashes(db, hashes, { signal: ending.signal });
+    if (filled > 0) log.info({ leads: filled }, 'leads are findable by their hashes now');
+  };
   const sweeping = createSweeping({ dialer, turns: stores.scheduledWork, clock, log });
   if (database.kind === 'embedded') {
     const count = async (): Promise<void> => void (await countGrownTables(db));
@@ -449,6 +487,7 @@ export async function createServer(
       ...sweeping.tickers,
       createTicker('settings', FOLLOW_SETTINGS_EVERY, followSettings, log),
       createTicker('scheduled work', SCHEDULED_WORK_EVERY, () => scheduled.runDue(), log),
+      createTicker('person hashes', FILL_HASHES_EVERY, fillHashes, log),
       createTicker('campaign check', CHECK_CAMPAIGNS_EVERY, checkCampaigns, log),
     );
   }
@@ -471,6 +510,12 @@ export async function createServer(
       .liveCalls;
     return DIALING + RINGING + IN_PROGRESS;
   };
+  // Credentials that somebody set count at once: also the webhook, which is registered with them.
+  const stopFollowing = credentials.onChange(() => {
+    checkWebhook().catch((error: unknown) => {
+      log.warn({ err: error }, 'the webhook could not be checked with the new credentials');
+    });
+  });
   let presence: Presence | undefined;
   let closing: Promise<void> | undefined;
 
@@ -483,6 +528,8 @@ export async function createServer(
 
   async function shutDown(graceMs: number): Promise<void> {
     stopping = true;
+    ending.abort();
+    stopFollowing();
     imports.close();
     await jobs.stopPlacing();
     const until = clock.now().getTime() + ((await othersTakeOver()) ? 0 : graceMs);
@@ -536,6 +583,8 @@ export async function createServer(
       await scheduled.plan();
       // With the webhook in order first: whatever it missed, recovery looks up.
       await checkWebhook();
+      const missing = await missingCredentials();
+      if (missing !== null) log.warn({ missing }, 'calls cannot be placed yet');
       if (works) await goOn();
       for (const ticker of tickers) ticker.start();
       started = true;

@@ -19,7 +19,7 @@ import {
   type Telephony,
   type TelephonyCapabilities,
 } from '@outdial/core';
-import { createMockCrm, type MockCrm } from '@outdial/crm-mock';
+import { createMockCrm, createMockCrmPeople, type MockCrm } from '@outdial/crm-mock';
 import { createMockEnrichment, type MockEnrichment } from '@outdial/enrichment-mock';
 import {
   createAgentStore,
@@ -31,12 +31,14 @@ import {
   createImportStore,
   createInboxViews,
   createLeadStore,
+  createPeopleStore,
   createPresenceStore,
   createProviderInbox,
   createQueueItemStore,
   createQueueStore,
   createReconciliationStore,
   createReportStore,
+  createSecretStore,
   createSessionViews,
   createSettingsStore,
   createStatistics,
@@ -59,7 +61,10 @@ import { createHttp, type HttpOptions } from '../src/http/create-http.js';
 import type { CampaignPorts, HttpPorts } from '../src/http/http-ports.js';
 import type { App } from '../src/http/operation.js';
 import { createImports } from '../src/imports/imports.js';
+import { createPeople } from '../src/people/people.js';
+import { createCredentials, type FromEnvironment } from '../src/secrets/credentials.js';
 import { createKeyring } from '../src/secrets/keyring.js';
+import { personHashes } from '../src/secrets/person-hashes.js';
 import { createSystemSettings } from '../src/settings/system-settings.js';
 import { AS_ADMIN, stageAccess } from './stage-access.js';
 
@@ -126,6 +131,10 @@ export interface StageOptions {
   readonly secureCookies?: boolean;
   readonly http?: Partial<HttpOptions>;
   readonly campaigns?: CampaignPorts;
+  /** Credentials that come from outside. */
+  readonly environment?: FromEnvironment;
+  /** What keeps calls from being placed. */
+  readonly missingCredentials?: string;
 }
 
 /** Signs the stage's access tokens. */
@@ -198,13 +207,14 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     prefixZones: new Map([['1', ['America/New_York']]]),
     eventTurns: eventTurns(),
   };
+  const hashes = personHashes(Buffer.alloc(32, 7));
   const settings = createSystemSettings(createSettingsStore(db), clock);
   const queues = createQueueStore(db);
   const importStore = createImportStore(db);
   const imports = createImports({
     imports: importStore,
     queues,
-    applyStep: createImportStepper(db),
+    applyStep: createImportStepper(db, hashes),
     queueFilled: (queueId) => announcements.announce({ kind: 'queue', queueId }),
     defaultCountry: async () => (await settings.current()).settings.imports.default_country,
     rowsAStep: 100,
@@ -224,6 +234,19 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   const keyring = createKeyring('the key of a stage, which seals nothing that matters');
   const accounts = createAccounts({ db, keyring, keys, audit, alerts, clock, ids });
   const ports: HttpPorts = {
+    credentials: createCredentials({
+      store: createSecretStore(db),
+      keyring,
+      environment: options.environment ?? {},
+      clock,
+    }),
+    missingCredentials: async () => options.missingCredentials ?? null,
+    people: createPeople({
+      store: createPeopleStore(db, { hashes, crm: createMockCrmPeople() }),
+      hashes,
+      jobs,
+      clock,
+    }),
     access: options.realAccess ? accounts.access : stageAccess(agents),
     accounts,
     secureCookies: options.secureCookies ?? false,
@@ -234,7 +257,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     jobs,
     announcements,
     settings,
-    leads: createLeadStore(db),
+    leads: createLeadStore(db, hashes),
     queues,
     queueItems: createQueueItemStore(db),
     agents,

@@ -6,7 +6,12 @@ export interface StoredSecret {
   readonly sealed: string;
   readonly keyId: string;
   readonly updatedAt: Date;
+  /** A user. */
   readonly updatedBy: string | null;
+}
+
+export interface ListedSecret extends Omit<StoredSecret, 'updatedBy'> {
+  readonly updatedBy: { readonly id: string; readonly name: string } | null;
 }
 
 export type NewSecret = Pick<StoredSecret, 'name' | 'sealed' | 'keyId'>;
@@ -14,18 +19,29 @@ export type NewSecret = Pick<StoredSecret, 'name' | 'sealed' | 'keyId'>;
 /** Secrets, sealed before they come here. */
 export interface SecretStore {
   get(name: string): Promise<StoredSecret | null>;
-  list(): Promise<readonly StoredSecret[]>;
+  list(): Promise<readonly ListedSecret[]>;
   /** Of several who add the same name at once, all are answered the one that was kept. */
   addIfAbsent(secret: NewSecret, now: Date): Promise<StoredSecret>;
-  put(secret: NewSecret, by: { readonly userId: string | null; readonly now: Date }): Promise<StoredSecret>;
+  put(
+    secret: NewSecret,
+    by: { readonly userId: string | null; readonly now: Date },
+  ): Promise<StoredSecret>;
   /** The same text sealed anew. False when somebody changed it meanwhile. */
-  reseal(before: StoredSecret, sealed: string, keyId: string): Promise<boolean>;
+  reseal(
+    before: Pick<StoredSecret, 'name' | 'sealed'>,
+    sealed: string,
+    keyId: string,
+  ): Promise<boolean>;
   remove(name: string): Promise<boolean>;
 }
 
 export function createSecretStore(db: Kysely<Database>): SecretStore {
   const get = async (name: string) => {
-    const row = await db.selectFrom('secrets').selectAll().where('name', '=', name).executeTakeFirst();
+    const row = await db
+      .selectFrom('secrets')
+      .selectAll()
+      .where('name', '=', name)
+      .executeTakeFirst();
     return row === undefined ? null : fromRow(row);
   };
   const write = (secret: NewSecret, userId: string | null, now: Date) =>
@@ -39,7 +55,17 @@ export function createSecretStore(db: Kysely<Database>): SecretStore {
   return {
     get,
     async list() {
-      return (await db.selectFrom('secrets').selectAll().orderBy('name').execute()).map(fromRow);
+      const rows = await db
+        .selectFrom('secrets')
+        .leftJoin('users', 'users.id', 'secrets.updated_by')
+        .selectAll('secrets')
+        .select('users.name as by_name')
+        .orderBy('secrets.name')
+        .execute();
+      return rows.map((row) => ({
+        ...fromRow(row),
+        updatedBy: row.updated_by === null ? null : { id: row.updated_by, name: row.by_name ?? '' },
+      }));
     },
     async addIfAbsent(secret, now) {
       const there = await get(secret.name);
@@ -48,7 +74,8 @@ export function createSecretStore(db: Kysely<Database>): SecretStore {
         .onConflict((conflict) => conflict.column('name').doNothing())
         .execute();
       const kept = await get(secret.name);
-      if (kept === null) throw new Error(`The secret ${secret.name} was removed while it was added.`);
+      if (kept === null)
+        throw new Error(`The secret ${secret.name} was removed while it was added.`);
       return kept;
     },
     async put(secret, { userId, now }) {
@@ -75,7 +102,10 @@ export function createSecretStore(db: Kysely<Database>): SecretStore {
       return numUpdatedRows > 0n;
     },
     async remove(name) {
-      const { numDeletedRows } = await db.deleteFrom('secrets').where('name', '=', name).executeTakeFirst();
+      const { numDeletedRows } = await db
+        .deleteFrom('secrets')
+        .where('name', '=', name)
+        .executeTakeFirst();
       return numDeletedRows > 0n;
     },
   };

@@ -11,6 +11,7 @@ const problemsOf = (environment: Record<string, string>): readonly string[] => {
   const read = readConfig(environment);
   return read.ok ? [] : read.problems;
 };
+const SECRET_KEY = 'a'.repeat(64);
 const AIRCALL = {
   TELEPHONY: 'aircall',
   AIRCALL_API_TOKEN: 'secret',
@@ -28,7 +29,13 @@ describe('the configuration', () => {
         publicUrl: null,
         trustProxy: [],
         requestsPerMinute: 6_000,
+        accountRequestsPerMinute: expect.any(Number),
+        signInsPerMinute: expect.any(Number),
+        corsOrigins: [],
       },
+      secretKey: null,
+      previousSecretKeys: [],
+      firstAdmin: null,
       role: 'both',
       database: { kind: 'embedded', dataDir: './data' },
       redis: null,
@@ -67,14 +74,18 @@ describe('the configuration', () => {
 
   it('leaves the embedded database out when there is a server', () => {
     const url = 'postgres://outdial:secret@db:5432/outdial';
-    expect(configOf({ DATABASE_URL: url, DATA_DIR: './data' }).database).toEqual({
+    expect(configOf({ DATABASE_URL: url, SECRET_KEY, DATA_DIR: './data' }).database).toEqual({
       kind: 'server',
       url,
     });
   });
 
   it('makes one of several nodes out of a process, with its part of the work', () => {
-    const shared = { DATABASE_URL: 'postgres://db/outdial', REDIS_URL: 'rediss://cache:6380/1' };
+    const shared = {
+      DATABASE_URL: 'postgres://db/outdial',
+      REDIS_URL: 'rediss://cache:6380/1',
+      SECRET_KEY,
+    };
     const { redis, role } = configOf({ ...shared, ROLE: 'worker' });
     expect({ redis, role }).toEqual({ redis: { url: 'rediss://cache:6380/1' }, role: 'worker' });
   });
@@ -110,6 +121,14 @@ describe('the configuration', () => {
   });
 });
 
+it('starts with Aircall before anybody has entered its credentials', () => {
+  expect(configOf({ TELEPHONY: 'aircall' }).telephony).toMatchObject({
+    provider: 'aircall',
+    credentials: null,
+    webhookToken: null,
+  });
+});
+
 describe('what is wrong with the configuration', () => {
   it('is told all at once, in words', () => {
     expect(
@@ -127,6 +146,11 @@ describe('what is wrong with the configuration', () => {
         SIMULATOR_SPEED: '0',
         SIMULATOR_SEED: '1.5',
         AIRCALL_BASE_URL: 'ftp://aircall',
+        AIRCALL_API_ID: 'id',
+        SECRET_KEY: 'short',
+        ADMIN_EMAIL: 'nobody',
+        ADMIN_PASSWORD: '',
+        CORS_ORIGINS: 'https://crm.example.com/',
         AIRCALL_REQUESTS_PER_MINUTE: '0',
         LOG_LEVEL: 'loud',
       }),
@@ -143,9 +167,12 @@ describe('what is wrong with the configuration', () => {
       'AIRCALL_BASE_URL must be a URL such as https://api.aircall.io.',
       'AIRCALL_REQUESTS_PER_MINUTE must be a whole number from 1 to 1000000.',
       'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://localhost:4318.',
+      'SECRET_KEY must have at least 32 characters: openssl rand -hex 32.',
+      'ADMIN_EMAIL must be an e-mail address.',
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
-      'HOST is 0.0.0.0, but the server has no accounts yet and serves this machine only. Leave it out, or put a proxy in front that lets nobody in but the webhooks, and name it in TRUST_PROXY.',
-      'TELEPHONY=aircall needs AIRCALL_API_TOKEN (with AIRCALL_API_ID for an API key, alone for an OAuth token).',
+      'ADMIN_EMAIL needs ADMIN_PASSWORD: the first start creates this admin.',
+      'CORS_ORIGINS names https://crm.example.com/, which is no origin. Write for example https://crm.example.com, with commas between and no slash at the end.',
+      'AIRCALL_API_ID needs AIRCALL_API_TOKEN: one key has both. Leave both out to enter them in the settings.',
     ]);
   });
 
@@ -172,8 +199,20 @@ describe('what is wrong with the configuration', () => {
       'TRUST_PROXY names proxy, which is no address and no network. Write for example 10.0.0.0/8 or loopback, with commas between.',
     ],
     [
-      { ...AIRCALL, PUBLIC_URL: '' },
-      'TELEPHONY=aircall needs PUBLIC_URL, so that the webhook is registered by itself, or AIRCALL_WEBHOOK_TOKEN of a webhook that you registered.',
+      { AIRCALL_API_ID: 'id', TELEPHONY: 'aircall' },
+      'AIRCALL_API_ID needs AIRCALL_API_TOKEN: one key has both. Leave both out to enter them in the settings.',
+    ],
+    [
+      { DATABASE_URL: 'postgres://db/outdial' },
+      'DATABASE_URL needs SECRET_KEY, the same on every node: it seals the credentials in the database. Make one with `openssl rand -hex 32`, and keep it apart from the backups of the database.',
+    ],
+    [
+      { ADMIN_EMAIL: 'admin@example.com' },
+      'ADMIN_EMAIL needs ADMIN_PASSWORD: the first start creates this admin.',
+    ],
+    [
+      { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'short' },
+      'ADMIN_PASSWORD must have at least 12 characters.',
     ],
   ])('is one sentence: %o', (environment, problem) => {
     expect(problemsOf(environment)).toEqual([problem]);

@@ -40,9 +40,12 @@ export interface Config {
     | {
         readonly provider: 'aircall';
         readonly baseUrl: string | null;
+        /** null: they are in the database, or missing; the server starts all the same, and says so. */
         readonly credentials:
           | { readonly kind: 'basic'; readonly apiId: string; readonly apiToken: string }
-          | { readonly kind: 'bearer'; readonly accessToken: string };
+          | { readonly kind: 'bearer'; readonly accessToken: string }
+          | null;
+        /** Of a webhook that somebody registered; null: likewise. */
         readonly webhookToken: string | null;
         /** Our share of the company-wide limit. */
         readonly requestsPerMinute: number;
@@ -157,8 +160,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     problems.push('ADMIN_EMAIL needs ADMIN_PASSWORD: the first start creates this admin.');
   }
   const corsOrigins = allowedOrigins(env.CORS_ORIGINS, problems);
-  const telephony = telephonyOf(env, environment, problems);
-  if (problems.length > 0 || telephony === null) return { ok: false, problems };
+  const telephony = telephonyOf(env, problems);
+  if (problems.length > 0) return { ok: false, problems };
 
   const config: Config = {
     http: {
@@ -244,11 +247,7 @@ function readVariables(environment: Readonly<Record<string, string | undefined>>
   return { env: Environment.parse(Object.fromEntries(right)), problems };
 }
 
-function telephonyOf(
-  env: Variables,
-  given: Readonly<Record<string, string | undefined>>,
-  problems: string[],
-): Config['telephony'] | null {
+function telephonyOf(env: Variables, problems: string[]): Config['telephony'] {
   if (env.TELEPHONY !== 'aircall') {
     return {
       provider: 'simulator',
@@ -257,27 +256,26 @@ function telephonyOf(
     };
   }
   const { AIRCALL_API_ID: apiId, AIRCALL_API_TOKEN: token } = env;
-  if (token === undefined) {
+  if (token === undefined && apiId !== undefined) {
     problems.push(
-      'TELEPHONY=aircall needs AIRCALL_API_TOKEN (with AIRCALL_API_ID for an API key, alone for an OAuth token).',
+      'AIRCALL_API_ID needs AIRCALL_API_TOKEN: one key has both. Leave both out to enter them in the settings.',
     );
   }
-  // One that is there and wrong has been told already.
-  if (!given.PUBLIC_URL && env.AIRCALL_WEBHOOK_TOKEN === undefined) {
-    problems.push(
-      'TELEPHONY=aircall needs PUBLIC_URL, so that the webhook is registered by itself, ' +
-        'or AIRCALL_WEBHOOK_TOKEN of a webhook that you registered.',
-    );
-  }
-  if (token === undefined) return null;
   return {
     provider: 'aircall',
     baseUrl: env.AIRCALL_BASE_URL ?? null,
-    credentials:
-      apiId === undefined
-        ? { kind: 'bearer', accessToken: token }
-        : { kind: 'basic', apiId, apiToken: token },
+    credentials: credentialsOf(apiId, token),
     webhookToken: env.AIRCALL_WEBHOOK_TOKEN ?? null,
     requestsPerMinute: env.AIRCALL_REQUESTS_PER_MINUTE ?? 60,
   };
+}
+
+function credentialsOf(
+  apiId: string | undefined,
+  token: string | undefined,
+): Extract<Config['telephony'], { provider: 'aircall' }>['credentials'] {
+  if (token === undefined) return null;
+  return apiId === undefined
+    ? { kind: 'bearer', accessToken: token }
+    : { kind: 'basic', apiId, apiToken: token };
 }

@@ -1,9 +1,16 @@
+import type { CredentialName } from '@outdial/protocol';
 import {
   AIRCALL_BASE_URL,
   createAircallClient,
   SUBSCRIBED_EVENTS,
 } from '@outdial/telephony-aircall';
 import type { Config } from '../config/read-config.js';
+import {
+  aircallCredentials,
+  credentialsOfEnvironment,
+  missingForAircall,
+} from '../secrets/aircall-credentials.js';
+import type { FromEnvironment } from '../secrets/credentials.js';
 import { systemTimers } from '../system-timers.js';
 import { AIRCALL_WEBHOOK_PATH } from '../webhooks/aircall-webhook.js';
 import { about, type Finding, wordsOf } from './finding.js';
@@ -14,26 +21,54 @@ type Aircall = Extract<Config['telephony'], { provider: 'aircall' }>;
 const WRONG_CLOCK_MS = 5_000;
 const ANSWER_WITHIN = 10_000;
 
+const SET_THEM =
+  'Enter them in the settings page of the running server, or set AIRCALL_API_ID, AIRCALL_API_TOKEN and AIRCALL_WEBHOOK_TOKEN.';
+
+/** What the database holds, opened; unknown: it could not be looked into. */
+export type StoredCredentials = FromEnvironment | 'unknown';
+
 /** Takes three requests of the account's limit. */
 export async function checkProvider(
   config: Pick<Config, 'telephony' | 'http'>,
+  stored: StoredCredentials,
 ): Promise<readonly Finding[]> {
   if (config.telephony.provider === 'simulator') {
     return [about('provider').ok('the simulator: nobody’s phone rings')];
   }
   return [
-    ...(await checkAircall(config.telephony, config.http.publicUrl)),
+    ...(await checkAircall(config.telephony, config.http.publicUrl, stored)),
     ...(await checkPublicUrl(config.http.publicUrl)),
   ];
 }
 
-async function checkAircall(aircall: Aircall, publicUrl: string | null): Promise<Finding[]> {
-  const { ok, problem } = about('provider');
+async function checkAircall(
+  aircall: Aircall,
+  publicUrl: string | null,
+  stored: StoredCredentials,
+): Promise<Finding[]> {
+  const { ok, warning, problem } = about('provider');
+  if (stored === 'unknown' && aircall.credentials === null) {
+    return [
+      warning(
+        'the credentials are in the database, which could not be looked into',
+        'Look at /readyz of the running server, or run this once the database can be opened.',
+      ),
+    ];
+  }
+  const environment = credentialsOfEnvironment({ telephony: aircall });
+  const known = {
+    value: async (name: CredentialName) =>
+      environment[name] ?? (stored === 'unknown' ? null : (stored[name] ?? null)),
+  };
+  const missing = await missingForAircall(known, publicUrl);
+  const credentials = aircall.credentials ?? (await aircallCredentials(known));
+  if (credentials === null) return [problem(missing ?? '', SET_THEM)];
+
   const baseUrl = aircall.baseUrl ?? AIRCALL_BASE_URL;
   const { host } = new URL(baseUrl);
   const client = createAircallClient({
     baseUrl,
-    credentials: aircall.credentials,
+    credentials,
     requestsPerMinute: aircall.requestsPerMinute,
     getRetries: 0,
     timers: systemTimers,
@@ -44,7 +79,11 @@ async function checkAircall(aircall: Aircall, publicUrl: string | null): Promise
     return [
       ok(`Aircall at ${host} takes our credentials`),
       ...(publicUrl === null
-        ? [about('webhook').ok('registered by hand: AIRCALL_WEBHOOK_TOKEN')]
+        ? [
+            missing === null
+              ? about('webhook').ok('registered by hand, its token is set')
+              : about('webhook').problem(missing, SET_THEM),
+          ]
         : [webhookFinding(registered, `${publicUrl}${AIRCALL_WEBHOOK_PATH}`)]),
       ...(await clockFinding(baseUrl)),
     ];
@@ -52,7 +91,7 @@ async function checkAircall(aircall: Aircall, publicUrl: string | null): Promise
     return [
       problem(
         wordsOf(error),
-        'Compare AIRCALL_API_ID and AIRCALL_API_TOKEN with the key in the Aircall dashboard, and look whether this machine may reach the Internet.',
+        'Compare the API id and token (AIRCALL_API_ID and AIRCALL_API_TOKEN, or the settings page) with the key in the Aircall dashboard, and look whether this machine may reach the Internet.',
       ),
     ];
   } finally {
@@ -131,6 +170,7 @@ async function checkPublicUrl(publicUrl: string | null): Promise<Finding[]> {
     'See that the name points here and the proxy passes /webhooks on. If only this machine cannot see it from inside, all is well.';
   try {
     const answer = await fetch(`${publicUrl}/healthz`, {
+      redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_WITHIN),
     });
     const body: unknown = await answer.json().catch(() => null);

@@ -3,6 +3,7 @@ import { checkDatabase } from './check-database.js';
 import { checkNode, checkProgram } from './check-program.js';
 import { checkProvider } from './check-provider.js';
 import { checkRedis } from './check-redis.js';
+import { checkSecrets } from './check-secrets.js';
 import { checkTracing } from './check-tracing.js';
 import { about, type Finding, wordsOf } from './finding.js';
 
@@ -42,19 +43,26 @@ async function checkConfigured(config: Config): Promise<Finding[]> {
   const program = await checkProgram(config);
   const checks: [string, () => Promise<readonly Finding[]>][] = [
     ['database', () => checkDatabase(config)],
-    ['provider', () => checkProvider(config)],
   ];
   const { redis, tracing } = config;
   if (redis !== null) checks.push(['Redis', () => checkRedis(redis.url)]);
   if (tracing !== null) checks.push(['traces', async () => [await checkTracing(tracing.endpoint)]]);
-  const found = await Promise.all(
-    checks.map(([name, check]) =>
-      check().catch((error: unknown) => [
-        about(name).problem(wordsOf(error), 'This was not foreseen: please report it.'),
-      ]),
-    ),
-  );
-  return [...program.findings, ...found.flat()];
+  const found = await Promise.all(checks.map(([name, check]) => checked(name, check)));
+  // After the database: the embedded one is opened by one at a time.
+  const secrets = await checkSecrets(config);
+  const provider = await checked('provider', () => checkProvider(config, secrets.credentials));
+  return [...program.findings, ...found.flat(), ...secrets.findings, ...provider];
+}
+
+async function checked(
+  name: string,
+  check: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await check();
+  } catch (error) {
+    return [about(name).problem(wordsOf(error), 'This was not foreseen: please report it.')];
+  }
 }
 
 function shownConfig({ role, database, redis, telephony }: Config): string {

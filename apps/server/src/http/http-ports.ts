@@ -33,6 +33,8 @@ import type { AuditTrail } from '../access/audit-trail.js';
 import type { Access } from '../access/authorize.js';
 import type { SecurityAlerts } from '../access/security-alerts.js';
 import type { Accounts } from '../accounts/accounts.js';
+import type { People } from '../people/people.js';
+import type { Credentials } from '../secrets/credentials.js';
 import type { SystemSettings } from '../settings/system-settings.js';
 
 /** What the routes need from the rest of the server. Each route file takes the few it uses with `Pick`. */
@@ -50,6 +52,10 @@ export interface HttpPorts {
   readonly secureCookies: boolean;
   readonly audit: AuditTrail;
   readonly alerts: SecurityAlerts;
+  readonly credentials: Pick<Credentials, 'list' | 'set' | 'remove'>;
+  /** What keeps calls from being placed: credentials that nobody has set, in words; null: nothing. */
+  readonly missingCredentials: () => Promise<string | null>;
+  readonly people: People;
 
   readonly leads: LeadStore;
   readonly queues: QueueStore;

@@ -20,6 +20,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   second_factor_on: 409,
   second_factor_off: 409,
   person_on_call: 409,
+  set_in_environment: 409,
   not_recorded: 503,
   cross_origin: 403,
   not_found: 404,

@@ -5,12 +5,14 @@ import { apiKeyRoutes } from './routes/api-keys.js';
 import { authRoutes } from './routes/auth.js';
 import { callRoutes } from './routes/calls.js';
 import { configRoutes } from './routes/config.js';
+import { credentialRoutes } from './routes/credentials.js';
 import { crmRoutes } from './routes/crm.js';
 import { dialerRoutes } from './routes/dialer.js';
 import { historyRoutes } from './routes/history.js';
 import { importRoutes } from './routes/imports.js';
 import { leadRoutes } from './routes/leads.js';
 import { operationRoutes } from './routes/operations.js';
+import { peopleRoutes } from './routes/people.js';
 import { providerEventRoutes } from './routes/provider-events.js';
 import { queueItemRoutes } from './routes/queue-items.js';
 import { queueRoutes } from './routes/queues.js';
@@ -36,6 +38,8 @@ export function registerRoutes(app: App, ports: HttpPorts): void {
   suppressionRoutes(app, ports);
   crmRoutes(app, ports);
   configRoutes(app, ports);
+  credentialRoutes(app, ports);
+  peopleRoutes(app, ports);
   providerEventRoutes(app, ports);
   operationRoutes(app, ports);
 }

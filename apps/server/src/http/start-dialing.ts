@@ -18,6 +18,7 @@ type Ports = Pick<
   | 'dialer'
   | 'telephony'
   | 'operations'
+  | 'missingCredentials'
   | 'clock'
   | 'ids'
   | 'audit'
@@ -39,6 +40,7 @@ export async function startDialing(
   const lines = wish.lines ?? dialing.lines;
   refuseWhileStopping(ports);
   refuseTooManyLines(ports.telephony, lines);
+  await refuseWithoutCredentials(ports);
   await refuseBusyAgent(ports, agentId);
 
   const queue =
@@ -95,6 +97,12 @@ export function refuseWhileStopping({ operations }: Pick<Ports, 'operations'>): 
     'The server is stopping and takes no new work. Try again in a minute.',
     { headers: { 'retry-after': '60' } },
   );
+}
+
+/** Said at the start, where somebody looks; without it the session would begin, and every call would be refused. */
+async function refuseWithoutCredentials({ missingCredentials }: Pick<Ports, 'missingCredentials'>) {
+  const missing = await missingCredentials();
+  if (missing !== null) throw new ProblemError('provider_unavailable', missing);
 }
 
 function refuseTooManyLines({ name, capabilities }: Ports['telephony'], lines: number): void {

@@ -4,9 +4,20 @@ import { createVirtualTime } from '@outdial/testing/virtual-time';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { type Config, readConfig } from '../config/read-config.js';
+import type { Credentials, FromEnvironment } from '../secrets/credentials.js';
 import { DEFAULT_SETTINGS } from '../settings/default-settings.js';
 import type { CurrentSettings, SystemSettings } from '../settings/system-settings.js';
 import { openProvider } from './open-provider.js';
+
+/** Credentials of the environment, with an empty database. */
+const given = (environment: FromEnvironment): Credentials => ({
+  value: async (name) => environment[name] ?? null,
+  known: (name) => environment[name] ?? null,
+  list: async () => [],
+  set: async () => false,
+  remove: async () => 'not_set',
+  onChange: () => () => undefined,
+});
 
 function configOf(environment: Record<string, string>): Config {
   const read = readConfig(environment);
@@ -14,7 +25,7 @@ function configOf(environment: Record<string, string>): Config {
   return read.config;
 }
 
-function stage() {
+function stage(environment: FromEnvironment = {}) {
   const time = createVirtualTime(new Date('2026-03-06T15:00:00.000Z'));
   const listeners = new Set<(current: CurrentSettings) => void>();
   const current: CurrentSettings = { version: 1, updatedAt: null, settings: DEFAULT_SETTINGS };
@@ -34,6 +45,7 @@ function stage() {
     received,
     ports: {
       settings,
+      credentials: given(environment),
       timers: time,
       log: pino({ level: 'silent' }),
       receive: async (event: { payload: unknown }) => void received.push(event.payload),
@@ -90,7 +102,10 @@ it('opens the simulator, which follows the settings until it is closed', async (
 });
 
 it('opens Aircall, with the token of a webhook that somebody registered', async () => {
-  const { ports, time } = stage();
+  const { ports, time } = stage({
+    aircall_api_token: 'secret',
+    aircall_webhook_token: 'theirs',
+  });
   const provider = await openProvider(
     configOf({
       TELEPHONY: 'aircall',
@@ -108,4 +123,20 @@ it('opens Aircall, with the token of a webhook that somebody registered', async 
   provider.start();
   await provider.close();
   expect(time.pending()).toBe(0);
+});
+
+it('opens Aircall before anybody has set its credentials, and says what is missing', async () => {
+  const { ports } = stage();
+  const provider = await openProvider(configOf({ TELEPHONY: 'aircall' }), ports);
+  expect(await provider.aircall?.missing()).toMatch(/API token is missing.*settings/);
+  const answer = await provider.telephony.place(order('c1'));
+  expect(answer).toMatchObject({ kind: 'refused', because: 'configuration' });
+  await provider.close();
+});
+
+it('says that nobody would learn how calls end, without a webhook token and a public address', async () => {
+  const { ports } = stage({ aircall_api_token: 'secret' });
+  const provider = await openProvider(configOf({ TELEPHONY: 'aircall' }), ports);
+  expect(await provider.aircall?.missing()).toMatch(/webhook token is missing/);
+  await provider.close();
 });

@@ -1,5 +1,6 @@
 import type { Telephony, Timers } from '@outdial/core';
 import {
+  AIRCALL_BASE_URL,
   type AircallTelephony,
   type AircallWatch,
   createAircallTelephony,
@@ -9,6 +10,9 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/read-config.js';
 import type { Shared } from '../nodes/join-nodes.js';
 import { createRequestLimiter } from '../nodes/request-limiter.js';
+import { guardedFetch } from '../outgoing/guarded.js';
+import { aircallCredentials, missingForAircall } from '../secrets/aircall-credentials.js';
+import type { Credentials } from '../secrets/credentials.js';
 import type { SystemSettings } from '../settings/system-settings.js';
 import { AIRCALL_WEBHOOK_PATH, aircallWebhookUrl } from '../webhooks/aircall-webhook.js';
 import { createSimulatorNetwork } from './simulator-network.js';
@@ -28,6 +32,8 @@ export interface Provider {
       readonly missed: boolean;
       readonly problem: string | null;
     }>;
+    /** What keeps calls from being placed: credentials that nobody has set, in words; null: nothing. */
+    readonly missing: () => Promise<string | null>;
   } | null;
   start(): void;
   close(): Promise<void>;
@@ -35,6 +41,7 @@ export interface Provider {
 
 export interface ProviderPorts {
   readonly settings: SystemSettings;
+  readonly credentials: Credentials;
   readonly timers: Timers;
   readonly log: Logger;
   /** Stores an event like any webhook. */
@@ -86,9 +93,10 @@ async function openSimulator(
 async function openAircall(
   options: Extract<Config['telephony'], { provider: 'aircall' }>,
   publicUrl: string | null,
-  { timers, log, shared, watch, webhookSegment }: ProviderPorts,
+  { credentials, timers, log, shared, watch, webhookSegment }: ProviderPorts,
 ): Promise<Provider> {
   const { requestsPerMinute } = options;
+  const baseUrl = options.baseUrl ?? AIRCALL_BASE_URL;
   const sharedCount =
     shared === null
       ? undefined
@@ -98,13 +106,14 @@ async function openAircall(
           divided: true,
         });
   const telephony = createAircallTelephony({
-    credentials: options.credentials,
+    credentials: () => aircallCredentials(credentials),
     requestsPerMinute,
     sharedCount,
     watch,
     timers,
     log,
-    ...(options.baseUrl === null ? {} : { baseUrl: options.baseUrl }),
+    baseUrl,
+    fetch: guardedFetch([baseUrl]),
   });
   const hook =
     publicUrl === null
@@ -113,15 +122,31 @@ async function openAircall(
           // Where versions before this one registered it.
           `${publicUrl}${AIRCALL_WEBHOOK_PATH}`,
         ]);
-  const configured = options.webhookToken === null ? [] : [options.webhookToken];
+  /** The token of a webhook that somebody registered. */
+  const given = (): readonly string[] => {
+    const token = credentials.known('aircall_webhook_token');
+    return token === null ? [] : [token];
+  };
+  /** So that a token that another node was given counts from the first delivery on. */
+  const readGiven = async (): Promise<void> => {
+    await credentials.value('aircall_webhook_token').catch((error: unknown) => {
+      log.warn({ err: error }, 'the webhook token could not be read');
+    });
+  };
   return {
     telephony,
     aircall: {
       telephony,
-      webhookTokens: () => [...configured, ...(hook?.tokens() ?? [])],
-      webhookTokensWithoutSegment: () => [...configured, ...(hook?.formerTokens() ?? [])],
-      learnWebhookTokens: async () => hook?.learn(),
+      webhookTokens: () => [...given(), ...(hook?.tokens() ?? [])],
+      webhookTokensWithoutSegment: () => [...given(), ...(hook?.formerTokens() ?? [])],
+      async learnWebhookTokens() {
+        await Promise.all([readGiven(), hook?.learn()]);
+      },
+      missing: () => missingForAircall(credentials, publicUrl),
       async checkWebhook() {
+        await readGiven();
+        const missing = await missingForAircall(credentials, publicUrl);
+        if (missing !== null) return { missed: false, problem: missing };
         const checked = await hook?.check();
         if (checked === undefined) return { missed: false, problem: null };
         return checked.kind === 'failed'

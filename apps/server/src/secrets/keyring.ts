@@ -32,8 +32,14 @@ export function createKeyring(current: string, previous: readonly string[] = [])
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', sealing.bytes, iv, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(boundTo));
-      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return [VERSION, sealing.id, iv.toString('base64url'), sealed.toString('base64url')].join('.');
+      const sealed = Buffer.concat([
+        cipher.update(text, 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]);
+      return [VERSION, sealing.id, iv.toString('base64url'), sealed.toString('base64url')].join(
+        '.',
+      );
     },
     open(sealed, boundTo) {
       const { keyId, iv, bytes } = partsOf(sealed);
@@ -47,7 +53,10 @@ export function createKeyring(current: string, previous: readonly string[] = [])
         const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
         decipher.setAAD(Buffer.from(boundTo));
         decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-        return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString();
+        return Buffer.concat([
+          decipher.update(bytes.subarray(0, -TAG_BYTES)),
+          decipher.final(),
+        ]).toString();
       } catch (cause) {
         throw new CannotOpen(`${boundTo} was changed since it was sealed. Set it anew.`, { cause });
       }

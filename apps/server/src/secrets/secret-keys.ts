@@ -53,6 +53,9 @@ export async function writeKeyFile(dataDir: string, keys: readonly string[]): Pr
   await rename(draft, path);
 }
 
+export const removeKeyFile = (dataDir: string): Promise<void> =>
+  rm(join(dataDir, SECRET_KEY_FILE), { force: true });
+
 export async function keysInFile(dataDir: string): Promise<readonly string[]> {
   if (dataDir === ':memory:') return [];
   try {

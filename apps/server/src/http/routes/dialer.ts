@@ -35,6 +35,7 @@ type Ports = Pick<
   | 'clock'
   | 'ids'
   | 'audit'
+  | 'missingCredentials'
 >;
 
 const START_ERRORS = [
@@ -43,6 +44,7 @@ const START_ERRORS = [
   'too_many_lines',
   'nothing_to_call',
   'shutting_down',
+  'provider_unavailable',
 ] as const;
 
 const WISHES = {

@@ -1,0 +1,45 @@
+import type { PersonHashes } from '@outdial/postgres';
+import type { AuditEvent, AuditTrail } from '../access/audit-trail.js';
+
+const E164 = /^\+\d{7,15}$/;
+/** Free text in which people are named; where it is kept beside, it can be erased. */
+const FREE_TEXT: Readonly<Partial<Record<AuditEvent['action'], readonly string[]>>> = {
+  suppression_added: ['reason'],
+  lead_deleted: ['name'],
+};
+
+/** A number's name in the audit log: always the same, and readable for nobody without the key. */
+export const numberReference = (hashes: PersonHashes, e164: string): string =>
+  `number:${Buffer.from(hashes.phone(e164)).toString('base64url').slice(0, 22)}`;
+
+/**
+ * The audit log can never be changed, so nothing may get into it that must be erased one day: numbers go in as keyed hashes, by
+ * which the same number is found again, and free text about people stays out.
+ */
+export function withoutPersonalData(trail: AuditTrail, hashes: PersonHashes): AuditTrail {
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return E164.test(value) ? numberReference(hashes, value) : value;
+    if (Array.isArray(value)) return value.map(clean);
+    if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, of]) => [
+        key,
+        // What somebody typed into a search.
+        key === 'q' && typeof of === 'string' ? 'a search' : clean(of),
+      ]),
+    );
+  };
+  return {
+    append({ target, details, ...event }) {
+      const left = { ...details };
+      for (const field of FREE_TEXT[event.action] ?? []) delete left[field];
+      return trail.append({
+        ...event,
+        ...(target !== undefined && {
+          target: { kind: target.kind, id: clean(target.id) as string },
+        }),
+        ...(details !== undefined && { details: clean(left) as Record<string, unknown> }),
+      });
+    },
+  };
+}

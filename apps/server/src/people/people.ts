@@ -1,0 +1,69 @@
+import type { Clock, Jobs } from '@outdial/core';
+import type {
+  EraseAnswer,
+  PeopleStore,
+  Person,
+  PersonData,
+  PersonHashes,
+  PersonKey,
+} from '@outdial/postgres';
+import { ERASE_REASONS, type EraseReason } from '@outdial/protocol';
+import { normalEmail } from '../secrets/person-hashes.js';
+import { numberReference } from './audited-people.js';
+import { withoutPerson } from './without-person.js';
+
+/** What is known of a person, and how it is let go of. */
+export interface People {
+  /** null: nothing here is about them. */
+  read(key: PersonKey): Promise<{ readonly person: Person; readonly data: PersonData } | null>;
+  /** The CRM is told afterwards, by syncing their calls again without them. */
+  erase(key: PersonKey, reason: EraseReason): Promise<EraseAnswer>;
+  /** Of whom it was asked, for the audit log: a keyed hash, or the lead's id. */
+  reference(key: PersonKey): { readonly kind: 'person'; readonly id: string };
+}
+
+/** An answer of some megabytes; a person who was called more often than this in the time that calls are kept is a test line. */
+const MOST_ROWS = 5_000;
+
+export function createPeople(ports: {
+  readonly store: PeopleStore;
+  readonly hashes: PersonHashes;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+}): People {
+  const { store, hashes, jobs, clock } = ports;
+  return {
+    async read(key) {
+      const person = await store.find(key);
+      if (person === null) return null;
+      return { person, data: await store.read(person, MOST_ROWS) };
+    },
+    async erase(key, reason) {
+      const answer = await store.erase(key, {
+        now: clock.now(),
+        suppressedBecause: `Erased. ${ERASE_REASONS[reason]}.`,
+        withoutPerson,
+      });
+      if (answer.kind === 'erased') {
+        for (const id of answer.callIds) jobs.wake({ job: 'sync-call', id });
+      }
+      return answer;
+    },
+    reference: (key) => ({ kind: 'person', id: referenceOf(key, hashes) }),
+  };
+}
+
+function referenceOf(key: PersonKey, hashes: PersonHashes): string {
+  switch (key.kind) {
+    case 'lead':
+      return key.leadId;
+    case 'phone':
+      return numberReference(hashes, key.phone);
+    case 'email':
+      return `email:${Buffer.from(hashes.email(normalEmail(key.email)))
+        .toString('base64url')
+        .slice(0, 22)}`;
+    default:
+      return key satisfies never;
+  }
+}

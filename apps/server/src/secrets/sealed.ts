@@ -1,0 +1,29 @@
+import { createSecretStore, createUserStore, type Database } from '@outdial/postgres';
+import type { Kysely } from 'kysely';
+import { totpBoundTo } from './bound-to.js';
+
+/** One sealed text, wherever it is kept. Whoever seals something new adds it here, or a rotation would leave it behind. */
+export interface Sealed {
+  /** Also its name for people. */
+  readonly boundTo: string;
+  readonly text: string;
+  /** Puts the same text, sealed anew, in its place. False when somebody changed it meanwhile. */
+  reseal(text: string, keyId: string): Promise<boolean>;
+}
+
+export async function listSealed(db: Kysely<Database>): Promise<readonly Sealed[]> {
+  const secrets = createSecretStore(db);
+  const users = createUserStore(db);
+  return [
+    ...(await secrets.list()).map((secret) => ({
+      boundTo: secret.name,
+      text: secret.sealed,
+      reseal: (text: string, keyId: string) => secrets.reseal(secret, text, keyId),
+    })),
+    ...(await users.listSealed()).map(({ userId, sealed }) => ({
+      boundTo: totpBoundTo(userId),
+      text: sealed,
+      reseal: (text: string) => users.reseal(userId, sealed, text),
+    })),
+  ];
+}
