@@ -80,7 +80,7 @@ function signingInRoutes(app: App, { accounts, secureCookies }: Ports): void {
             'Each refresh token counts once. One that comes a second time ends the sign-in, as somebody else may have it.',
           errors: ['refresh_token', 'rate_limited'],
         },
-        { body: Refresh.optional(), response: { 200: SignedIn } },
+        { body: Refresh.nullish(), response: { 200: SignedIn } },
       ),
     },
     async (request, reply) => {
@@ -118,7 +118,7 @@ function signingInRoutes(app: App, { accounts, secureCookies }: Ports): void {
           summary: 'Ends the sign-in that a refresh token belongs to',
           description: 'Its access token ends with it. An unknown token is answered the same.',
         },
-        { body: Refresh.optional(), response: { 200: Message } },
+        { body: Refresh.nullish(), response: { 200: Message } },
       ),
     },
     async (request, reply) => {
