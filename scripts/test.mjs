@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { auditDependencies } from './audit-deps.mjs';
 import { build } from './build.mjs';
 import { root } from './requirements.mjs';
 import { run, runTool, tools } from './run.mjs';
@@ -19,6 +20,7 @@ await step('Build and types', async () => {
   return (await runTool(tools.tsc, ['--project', 'tsconfig.tests.json'])) && built;
 });
 await step('Lint and format', () => runTool(tools.biome, ['check', '.']));
+await step('Audit of dependencies', () => auditDependencies());
 
 // Loaded here and not above: without node_modules, requirements.mjs is to speak first.
 const { tsImport } = await import('tsx/esm/api');

@@ -67,7 +67,10 @@ export async function checkProgram({ http }: Pick<Config, 'http'>): Promise<Prog
 
 async function askReadiness(url: string): Promise<Readiness | null> {
   try {
-    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
+    const answer = await fetch(`${url}/readyz`, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(5_000),
+    });
     const read = Readiness.safeParse(await answer.json());
     return read.success ? read.data : null;
   } catch {

@@ -7,6 +7,7 @@ export async function checkTracing(endpoint: string): Promise<Finding> {
     'Correct OTEL_EXPORTER_OTLP_ENDPOINT: it is that of OTLP over HTTP, usually port 4318.';
   try {
     const answer = await fetch(`${endpoint}/v1/traces`, {
+      redirect: 'manual',
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"resourceSpans":[]}',

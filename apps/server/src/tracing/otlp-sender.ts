@@ -16,6 +16,7 @@ import {
   RandomIdGenerator,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-base';
+import { guardedAgent } from '../outgoing/guarded.js';
 import { rootOf, type SentSpan, type Span, type SpanSender } from './span.js';
 
 const SEND_EVERY = 1_000;
@@ -44,6 +45,7 @@ export function createOtlpSender(options: {
   const exporter = new OTLPTraceExporter({
     url: `${options.endpoint}/v1/traces`,
     timeoutMillis: ANSWER_WITHIN,
+    httpAgentOptions: () => guardedAgent(options.endpoint),
   });
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({
