@@ -17,6 +17,21 @@ export function NotFoundPage() {
   );
 }
 
+export function NotAllowedPage() {
+  return (
+    <EmptyState
+      title="This page is not for your role"
+      action={
+        <Button component={Link} to="/dialer" variant="default">
+          To the dialer
+        </Button>
+      }
+    >
+      If you need it for your work, ask an admin of your team.
+    </EmptyState>
+  );
+}
+
 /** A page that broke takes nothing else with it: the navigation stays, and so does the session at the server. */
 export function PageCrashed() {
   const navigate = useNavigate();

@@ -11,6 +11,7 @@ import type {
   LiveHello,
   Queue,
   QueueList,
+  SecurityAlert,
   SessionHeader,
   SessionList,
 } from '@outdial/protocol';
@@ -26,7 +27,11 @@ const CALLS_KEPT = 200;
  * per while, and only if it is on the screen. An event that arrives while the same data is being read would be
  * overwritten by the older answer, so then it is read once more.
  */
-export function createLiveBridge(queryClient: QueryClient, clock: ServerClock) {
+export function createLiveBridge(
+  queryClient: QueryClient,
+  clock: ServerClock,
+  onAlert: (alert: SecurityAlert) => void = () => {},
+) {
   const waiting = new Map<string, ReturnType<typeof setTimeout>>();
 
   const readAgain = (queryKey: readonly unknown[], withinMs: number) => {
@@ -169,6 +174,11 @@ export function createLiveBridge(queryClient: QueryClient, clock: ServerClock) {
           break;
         case 'import.progress':
           onImport(message.data);
+          break;
+        case 'security.alert':
+          // What happened while nobody was connected stands in the audit log; it needs no alarm hours later.
+          if (!message.missed) onAlert(message.data);
+          readAgain(keys.audit, 500);
           break;
         default:
           message satisfies never;

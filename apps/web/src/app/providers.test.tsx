@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { useConnection } from '../data/client-context.js';
 import { useDialerStatus } from '../data/use-dialer-status.js';
 import { backend } from '../testing/backend.js';
-import { ADA, aStatus, id } from '../testing/builders.js';
+import { ADA, aStatus, aUser, id } from '../testing/builders.js';
 import { storeAgent } from './acting-agent.js';
 import { Providers } from './providers.js';
 
@@ -22,7 +22,7 @@ function Probe() {
 }
 
 it('shows the agent one chose to act as at once, and nothing of the other one', async () => {
-  onTestFinished(() => storeAgent(null));
+  onTestFinished(() => storeAgent(aUser().id, null));
   backend.use(
     http.all('*/live/*', () => HttpResponse.error()),
     http.get('*/api/dialer/status', ({ request }) =>

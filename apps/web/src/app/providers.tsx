@@ -3,19 +3,63 @@ import { ModalsProvider } from '@mantine/modals';
 import { Notifications } from '@mantine/notifications';
 import { createClient, createLive, type LiveState } from '@outdial/client';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { AccountProvider } from '../data/account-context.js';
 import { ConnectionProvider } from '../data/client-context.js';
 import { createQueryClient } from '../data/query-client.js';
 import { serverClock } from '../data/server-clock.js';
+import { dropAllDrafts } from '../features/dialer/note-drafts.js';
+import { notifyAlert } from '../ui/notify.js';
 import { cssVariablesResolver, theme } from '../ui/theme.js';
+import { AccountGate } from './account-gate.js';
+import { type AccountStore, createAccountStore, type SomebodyState } from './account-store.js';
 import { storeAgent, storedAgent } from './acting-agent.js';
 import { createLiveBridge } from './live-bridge.js';
+import { styleNonce } from './style-nonce.js';
 
 const colorScheme = localStorageColorSchemeManager({ key: 'outdial.color-scheme' });
+/** For what is asked before anybody is known. */
+const beforeSignIn = createQueryClient();
 
-/** Everything a page needs around it. Acting as another agent starts with an empty cache: nothing of the other's shows. */
+/** Everything a page needs around it, beginning with somebody who is signed in. */
 export function Providers({ children }: { children: ReactNode }) {
-  const [actingAgentId, setActingAgentId] = useState(storedAgent);
+  const [store] = useState(() => createAccountStore(window.location.origin));
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariablesResolver}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorScheme}
+      getStyleNonce={styleNonce}
+    >
+      <Notifications position="bottom-right" limit={4} />
+      <QueryClientProvider client={beforeSignIn}>
+        <AccountGate store={store} baseUrl={window.location.origin}>
+          {(somebody) => (
+            // Another person begins anew: nothing of the one before shows.
+            <SignedIn key={somebody.user.id} store={store} somebody={somebody}>
+              {children}
+            </SignedIn>
+          )}
+        </AccountGate>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+interface SignedInProps {
+  store: AccountStore;
+  somebody: SomebodyState;
+  children: ReactNode;
+}
+
+/** What a signed-in person works with. Acting for another agent starts with an empty cache: nothing of the other's shows. */
+function SignedIn({ store, somebody, children }: SignedInProps) {
+  const { user, permissions } = somebody;
+  const mayActForOthers = permissions.has('dialer.any');
+  const [chosenId, setChosenId] = useState(() => storedAgent(user.id));
+  const actingAgentId = mayActForOthers && chosenId !== user.agent_id ? chosenId : null;
+  const isExpired = somebody.kind === 'expired';
   const [live, setLive] = useState<LiveState>('connecting');
 
   const { client, queryClient } = useMemo(
@@ -24,17 +68,21 @@ export function Providers({ children }: { children: ReactNode }) {
       client: createClient({
         baseUrl: window.location.origin,
         agentId: actingAgentId ?? undefined,
+        token: store.token,
         checkAnswers: import.meta.env.DEV,
       }),
     }),
-    [actingAgentId],
+    [actingAgentId, store],
   );
 
+  const agentId = actingAgentId ?? user.agent_id ?? undefined;
   useEffect(() => {
-    const bridge = createLiveBridge(queryClient, serverClock);
+    if (isExpired) return;
+    const bridge = createLiveBridge(queryClient, serverClock, notifyAlert);
     const connection = createLive({
       baseUrl: window.location.origin,
-      agentId: actingAgentId,
+      ...(agentId !== undefined && { agentId }),
+      token: async () => (await store.token()) ?? '',
       onEvent: bridge.onEvent,
       onHello: bridge.onHello,
       onState: setLive,
@@ -42,38 +90,50 @@ export function Providers({ children }: { children: ReactNode }) {
     return () => {
       connection.close();
       bridge.close();
+      setLive('connecting');
     };
-  }, [queryClient, actingAgentId]);
+  }, [queryClient, agentId, isExpired, store]);
+
+  // What was asked for meanwhile was refused.
+  const wasExpired = useRef(false);
+  useEffect(() => {
+    if (!isExpired && wasExpired.current) void queryClient.invalidateQueries();
+    wasExpired.current = isExpired;
+  }, [isExpired, queryClient]);
+
+  useEffect(() => dropAllDrafts, []);
 
   const connection = useMemo(
     () => ({
       client,
       live,
       actingAgentId,
-      actAs: (agentId: string | null) => {
-        storeAgent(agentId);
-        setActingAgentId(agentId);
+      actAs: (chosen: string | null) => {
+        storeAgent(user.id, chosen);
+        setChosenId(chosen);
       },
     }),
-    [client, live, actingAgentId],
+    [client, live, actingAgentId, user.id],
+  );
+  const account = useMemo(
+    () => ({
+      user,
+      permissions,
+      signOut: store.signOut,
+      wasSignedOut: store.wasSignedOut,
+      setMe: store.setMe,
+    }),
+    [user, permissions, store],
   );
 
   return (
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={cssVariablesResolver}
-      defaultColorScheme="auto"
-      colorSchemeManager={colorScheme}
-    >
+    <AccountProvider value={account}>
       {/* The key, because a query that is mounted stays with the cache it began with: everything begins anew. */}
       <QueryClientProvider key={actingAgentId} client={queryClient}>
         <ConnectionProvider value={connection}>
-          <ModalsProvider>
-            <Notifications position="bottom-right" limit={4} />
-            {children}
-          </ModalsProvider>
+          <ModalsProvider>{children}</ModalsProvider>
         </ConnectionProvider>
       </QueryClientProvider>
-    </MantineProvider>
+    </AccountProvider>
   );
 }

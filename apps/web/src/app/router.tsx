@@ -1,14 +1,20 @@
-import { lazy } from 'react';
+import type { Permission } from '@outdial/protocol';
+import { lazy, type ReactNode } from 'react';
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import { ApiKeysPage } from '../features/api-keys/pages/api-keys-page.js';
+import { AuditPage } from '../features/audit/pages/audit-page.js';
 import { DialerPage } from '../features/dialer/pages/dialer-page.js';
 import { HistoryPage } from '../features/history/pages/history-page.js';
 import { ImportPage } from '../features/import/pages/import-page.js';
 import { LeadsPage } from '../features/leads/pages/leads-page.js';
+import { ProfilePage } from '../features/profile/pages/profile-page.js';
 import { QueuePage } from '../features/queues/pages/queue-page.js';
 import { QueuesPage } from '../features/queues/pages/queues-page.js';
 import { SettingsPage } from '../features/settings/pages/settings-page.js';
 import { TeamPage } from '../features/team/pages/team-page.js';
+import { UsersPage } from '../features/users/pages/users-page.js';
 import { NotFoundPage, PageCrashed } from './dead-ends.js';
+import { MayOpen } from './may-open.js';
 import { Shell } from './shell.js';
 
 // The charts weigh as much as the rest of the app, and an agent on the phone never looks at them.
@@ -16,6 +22,10 @@ const StatisticsPage = lazy(() =>
   import('../features/statistics/pages/statistics-page.js').then((m) => ({
     default: m.StatisticsPage,
   })),
+);
+
+const only = (element: ReactNode, ...oneOf: Permission[]) => (
+  <MayOpen oneOf={oneOf}>{element}</MayOpen>
 );
 
 export const routes: RouteObject[] = [
@@ -26,16 +36,20 @@ export const routes: RouteObject[] = [
         errorElement: <PageCrashed />,
         children: [
           { index: true, element: <Navigate to="/dialer" replace /> },
-          { path: 'dialer', element: <DialerPage /> },
-          { path: 'leads', element: <LeadsPage /> },
-          { path: 'import', element: <ImportPage /> },
-          { path: 'import/:id', element: <ImportPage /> },
-          { path: 'queues', element: <QueuesPage /> },
-          { path: 'queues/:id', element: <QueuePage /> },
-          { path: 'history', element: <HistoryPage /> },
-          { path: 'statistics', element: <StatisticsPage /> },
-          { path: 'team', element: <TeamPage /> },
-          { path: 'settings', element: <Navigate to="/settings/system" replace /> },
+          { path: 'dialer', element: only(<DialerPage />, 'dialer.own', 'dialer.any') },
+          { path: 'leads', element: only(<LeadsPage />, 'leads.read') },
+          { path: 'import', element: only(<ImportPage />, 'leads.manage') },
+          { path: 'import/:id', element: only(<ImportPage />, 'leads.manage') },
+          { path: 'queues', element: only(<QueuesPage />, 'queues.read') },
+          { path: 'queues/:id', element: only(<QueuePage />, 'queues.read') },
+          { path: 'history', element: only(<HistoryPage />, 'calls.own', 'calls.any') },
+          { path: 'statistics', element: only(<StatisticsPage />, 'stats.own', 'stats.any') },
+          { path: 'team', element: only(<TeamPage />, 'agents.read') },
+          { path: 'users', element: only(<UsersPage />, 'users.manage') },
+          { path: 'api-keys', element: only(<ApiKeysPage />, 'api_keys.manage') },
+          { path: 'audit', element: only(<AuditPage />, 'audit.read') },
+          { path: 'profile', element: <ProfilePage /> },
+          { path: 'settings', element: <SettingsPage /> },
           { path: 'settings/:tab', element: <SettingsPage /> },
           { path: '*', element: <NotFoundPage /> },
         ],

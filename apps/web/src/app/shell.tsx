@@ -1,36 +1,53 @@
-import { AppShell, Burger, Loader } from '@mantine/core';
+import { AppShell, Burger, Button, Loader, ScrollArea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { Session } from '@outdial/protocol';
+import type { Permission, Session } from '@outdial/protocol';
 import {
   IconAddressBook,
   IconChartBar,
   IconFileImport,
   IconHistory,
+  IconKey,
   IconListDetails,
   IconPhone,
   IconSettings,
+  IconShieldCheck,
+  IconUserCog,
   IconUsers,
 } from '@tabler/icons-react';
 import { Suspense, useEffect, useState } from 'react';
 import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
+import { useMay } from '../data/account-context.js';
 import { useConnection } from '../data/client-context.js';
 import { useDialerStatus } from '../data/use-dialer-status.js';
 import { PHASE_WORDS } from '../data/words.js';
 import { formatDuration } from '../ui/format-time.js';
 import { Timer, useSecondsUntil } from '../ui/timer.js';
-import { AgentMenu } from './agent-menu.js';
+import { AccountMenu } from './account-menu.js';
 import { Drawers } from './drawers.js';
 import classes from './shell.module.css';
 
-const PLACES = [
-  { to: '/dialer', label: 'Dialer', icon: IconPhone },
-  { to: '/leads', label: 'Leads', icon: IconAddressBook },
-  { to: '/import', label: 'Import', icon: IconFileImport },
-  { to: '/queues', label: 'Queues', icon: IconListDetails },
-  { to: '/history', label: 'History', icon: IconHistory },
-  { to: '/statistics', label: 'Statistics', icon: IconChartBar },
-  { to: '/team', label: 'Team', icon: IconUsers },
-  { to: '/settings', label: 'Settings', icon: IconSettings },
+interface Place {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: typeof IconPhone;
+  /** It is there for whoever has one of these. */
+  readonly oneOf: readonly Permission[];
+}
+
+const PLACES: readonly Place[] = [
+  { to: '/dialer', label: 'Dialer', icon: IconPhone, oneOf: ['dialer.own', 'dialer.any'] },
+  { to: '/leads', label: 'Leads', icon: IconAddressBook, oneOf: ['leads.read'] },
+  { to: '/import', label: 'Import', icon: IconFileImport, oneOf: ['leads.manage'] },
+  { to: '/queues', label: 'Queues', icon: IconListDetails, oneOf: ['queues.read'] },
+  { to: '/history', label: 'History', icon: IconHistory, oneOf: ['calls.own', 'calls.any'] },
+  { to: '/statistics', label: 'Statistics', icon: IconChartBar, oneOf: ['stats.own', 'stats.any'] },
+  { to: '/team', label: 'Team', icon: IconUsers, oneOf: ['agents.read'] },
+  { to: '/settings', label: 'Settings', icon: IconSettings, oneOf: ['config.read'] },
+];
+const ADMIN_PLACES: readonly Place[] = [
+  { to: '/users', label: 'Users', icon: IconUserCog, oneOf: ['users.manage'] },
+  { to: '/api-keys', label: 'API keys', icon: IconKey, oneOf: ['api_keys.manage'] },
+  { to: '/audit', label: 'Audit', icon: IconShieldCheck, oneOf: ['audit.read'] },
 ];
 
 /** The frame around every page: where one can go, who one acts as, and whether the live connection holds. */
@@ -54,19 +71,17 @@ export function Shell() {
           <img src="/favicon.svg" alt="" width={24} height={24} />
           Outdial
         </NavLink>
-        {PLACES.map(({ to, label, icon: Icon }) => (
-          <NavLink key={to} to={to} className={classes.link ?? ''}>
-            <Icon size={17} stroke={1.7} aria-hidden />
-            {label}
-          </NavLink>
-        ))}
-        <div className={classes.spacer} />
+        <ScrollArea className={classes.places ?? ''} scrollbarSize={6} type="scroll">
+          <Places places={PLACES} />
+          <Places places={ADMIN_PLACES} label="Administration" />
+        </ScrollArea>
         <PresentSession />
-        <AgentMenu />
+        <AccountMenu />
       </AppShell.Navbar>
       <AppShell.Main>
         <div className={classes.main}>
           <ConnectionBanner />
+          <ActingBanner />
           <Suspense fallback={<Loader size="sm" m="xl" aria-label="Loading the page" />}>
             <Outlet />
           </Suspense>
@@ -76,6 +91,40 @@ export function Shell() {
       {/* By address: filters in the query string are no new page. */}
       <ScrollRestoration getKey={({ pathname }) => pathname} />
     </AppShell>
+  );
+}
+
+function Places({ places, label }: { places: readonly Place[]; label?: string }) {
+  const may = useMay();
+  const open = places.filter(({ oneOf }) => may(...oneOf));
+  if (open.length === 0) return null;
+  return (
+    <>
+      {label && <div className={classes.group}>{label}</div>}
+      {open.map(({ to, label: name, icon: Icon }) => (
+        <NavLink key={to} to={to} className={classes.link ?? ''}>
+          <Icon size={17} stroke={1.7} aria-hidden />
+          {name}
+        </NavLink>
+      ))}
+    </>
+  );
+}
+
+/** Whoever acts for somebody else must not forget it. */
+function ActingBanner() {
+  const { actingAgentId, actAs } = useConnection();
+  const { data } = useDialerStatus();
+  if (actingAgentId === null) return null;
+  return (
+    <div className={classes.banner} role="status">
+      <span className={classes.bannerText}>
+        You act for <b>{data?.agent.name ?? '…'}</b>: what you start, pause and stop here is theirs.
+      </span>
+      <Button size="compact-sm" variant="default" onClick={() => actAs(null)}>
+        Back to myself
+      </Button>
+    </div>
   );
 }
 

@@ -33,6 +33,15 @@ export const keys = {
   statsOf: (query: object) => ['stats', 'of', query] as const,
   reports: (query: object) => ['stats', 'reports', query] as const,
 
+  signIns: ['sign-ins'] as const,
+  users: ['users'] as const,
+  userList: (query: object) => ['users', 'list', query] as const,
+  apiKeys: ['api-keys'] as const,
+  audit: ['audit'] as const,
+  auditList: (query: object) => ['audit', 'list', query] as const,
+  credentials: ['credentials'] as const,
+  queueAccess: (id: string) => ['queue-access', id] as const,
+
   config: ['config'] as const,
   suppressions: ['suppressions'] as const,
   suppressionList: (query: object) => ['suppressions', query] as const,

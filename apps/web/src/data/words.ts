@@ -4,6 +4,7 @@ import type {
   CallState,
   Outcome,
   QueueItem,
+  Role,
   SessionHeader,
 } from '@outdial/protocol';
 
@@ -76,3 +77,9 @@ export const ITEM_STATE_WORDS: Record<QueueItem['state'], { word: string; color:
 
 export const count = (n: number, one: string, many = `${one}s`) =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+export const ROLE_WORDS: Record<Role, string> = {
+  agent: 'Agent',
+  supervisor: 'Supervisor',
+  admin: 'Admin',
+};

@@ -1,7 +1,10 @@
 import type {
   Agent,
+  ApiKey,
+  AuditEntry,
   Call,
   Config,
+  Credential,
   DialerStatus,
   DispositionList,
   Import,
@@ -9,12 +12,18 @@ import type {
   Lead,
   Problem,
   Queue,
+  QueueAgents,
   QueueItem,
   SessionHeader,
+  SignedIn,
+  SignInEntries,
+  User,
 } from '@outdial/protocol';
 import { HttpResponse, http, type JsonBodyType } from 'msw';
 import { setupServer } from 'msw/node';
-import { ADA, aStatus, CONFIG } from './builders.js';
+import { ADA, aStatus, aUser, CONFIG, signedInAs } from './builders.js';
+
+export { signedInAs };
 
 /** What the server knows in a test; the handlers below answer from it, in the protocol's own types. */
 export interface World {
@@ -28,6 +37,16 @@ export interface World {
   imports: Import[];
   importErrors: ImportDetail['errors'];
   config: Config;
+  /** Whom the cookie belongs to; null: there is none. */
+  signedIn: SignedIn | null;
+  /** Who signs in with the right password. */
+  user: User;
+  signIns: SignInEntries['sign_ins'];
+  users: User[];
+  apiKeys: ApiKey[];
+  audit: AuditEntry[];
+  credentials: Credential[];
+  queueAgents: QueueAgents;
   /** Every request that changes something, as `POST /api/dialer/start`, with its body. */
   asked: Array<{ what: string; body: unknown }>;
 }
@@ -50,6 +69,14 @@ const emptyWorld = (): World => ({
   imports: [],
   importErrors: [],
   config: CONFIG,
+  signedIn: signedInAs(aUser()),
+  user: aUser(),
+  signIns: [],
+  users: [aUser()],
+  apiKeys: [],
+  audit: [],
+  credentials: [],
+  queueAgents: { restricted: false, agent_ids: [] },
   asked: [],
 });
 
@@ -98,7 +125,49 @@ const found = (thing: JsonBodyType | undefined) =>
     ? problem(404, 'not_found', 'There is nothing with this id.')
     : HttpResponse.json(thing);
 
+const NO_COOKIE = 'Nobody is signed in here.';
+
 export const backend = setupServer(
+  http.post('*/api/auth/refresh', () =>
+    world.signedIn ? HttpResponse.json(world.signedIn) : problem(401, 'refresh_token', NO_COOKIE),
+  ),
+  http.post('*/api/auth/login', async ({ request }) => {
+    const { password } = (await note(request)) as { password: string };
+    if (password === 'wrong') {
+      return problem(401, 'invalid_credentials', 'The e-mail address or the password is wrong.');
+    }
+    world.signedIn = signedInAs(world.user);
+    return HttpResponse.json(world.signedIn);
+  }),
+  http.post('*/api/auth/logout', async ({ request }) => {
+    await note(request);
+    world.signedIn = null;
+    return HttpResponse.json({ message: 'You are signed out.' });
+  }),
+  http.get('*/api/auth/me', () => {
+    const { user, permissions } = signedInAs(world.user);
+    return HttpResponse.json({ user, permissions });
+  }),
+  http.get('*/api/auth/sign-ins', () => HttpResponse.json({ sign_ins: world.signIns })),
+  http.get('*/api/users', ({ request }) => {
+    const q = new URL(request.url).searchParams.get('q')?.toLowerCase() ?? '';
+    const users = world.users.filter((u) => `${u.name} ${u.email}`.toLowerCase().includes(q));
+    return page('users', users, request.url);
+  }),
+  http.get('*/api/api-keys', ({ request }) => page('api_keys', world.apiKeys, request.url)),
+  http.get('*/api/audit', ({ request }) => {
+    const query = new URL(request.url).searchParams;
+    const fits = (name: string, value: string | null) =>
+      !query.has(name) || query.get(name) === value;
+    const entries = world.audit.filter(
+      (entry) => fits('action', entry.action) && fits('actor_id', entry.actor.id),
+    );
+    return page('entries', entries, request.url);
+  }),
+  http.get('*/api/credentials', () =>
+    HttpResponse.json({ credentials: world.credentials, problem: null }),
+  ),
+  http.get('*/api/queues/:id/agents', () => HttpResponse.json(world.queueAgents)),
   http.get('*/api/dialer/status', () => HttpResponse.json(world.status)),
   http.post('*/api/dialer/:verb', async ({ request }) => {
     await note(request);

@@ -1,14 +1,21 @@
-import type {
-  Agent,
-  Call,
-  Config,
-  DialerStatus,
-  Lead,
-  LeadSummary,
-  Outcome,
-  Queue,
-  QueueItem,
-  Session,
+import {
+  type Agent,
+  type ApiKey,
+  type AuditEntry,
+  type Call,
+  type Config,
+  type Credential,
+  type DialerStatus,
+  type Lead,
+  type LeadSummary,
+  type Outcome,
+  type Permission,
+  type Queue,
+  type QueueItem,
+  ROLE_PERMISSIONS,
+  type Session,
+  type SignedIn,
+  type User,
 } from '@outdial/protocol';
 
 /** Small worlds for tests: everything is complete and plausible; a test names only what it is about. */
@@ -64,6 +71,7 @@ export const summaryOf = (lead: Lead): LeadSummary => ({
 export const aQueue = (n: number, rest: Partial<Queue> = {}): Queue => ({
   id: id(200 + n),
   name: `Queue ${n}`,
+  restricted: false,
   settings: {},
   counts: {
     total: 10,
@@ -252,3 +260,65 @@ export const CONFIG: Config = {
     retention: { provider_events_days: 30, imports_days: 90, history_days: null },
   },
 };
+
+export const aUser = (rest: Partial<User> = {}): User => ({
+  id: id(601),
+  email: 'ada@outdial.example',
+  name: 'Ada Moreau',
+  role: 'admin',
+  agent_id: ADA.id,
+  has_second_factor: false,
+  must_change_password: false,
+  created_at: ago(86_400),
+  disabled_at: null,
+  last_signed_in_at: ago(3600),
+  ...rest,
+});
+
+export const permissionsOf = (user: User): Permission[] => [...ROLE_PERMISSIONS[user.role]];
+
+export const signedInAs = (user: User): SignedIn => ({
+  access_token: `access-of-${user.id}`,
+  expires_in: 600,
+  user,
+  permissions: permissionsOf(user),
+});
+
+export const anApiKey = (n: number, rest: Partial<ApiKey> = {}): ApiKey => ({
+  id: id(620 + n),
+  name: `Key ${n}`,
+  prefix: `od_key${n}`,
+  permissions: ['calls.any'],
+  created_by: { id: id(601), name: 'Ada Moreau' },
+  created_at: ago(3600),
+  expires_at: null,
+  last_used_at: null,
+  revoked_at: null,
+  ...rest,
+});
+
+export const anAuditEntry = (seq: number, rest: Partial<AuditEntry> = {}): AuditEntry => ({
+  seq,
+  at: ago(seq * 60),
+  actor: { kind: 'user', id: id(601), name: 'Ada Moreau' },
+  action: 'signed_in',
+  target: null,
+  address: '192.0.2.7',
+  request_id: `req-${seq}`,
+  details: {},
+  hash: 'c0ffee'.repeat(10).slice(0, 64),
+  ...rest,
+});
+
+export const aCredential = (rest: Partial<Credential> = {}): Credential => ({
+  name: 'aircall_api_token',
+  label: 'Aircall API token',
+  set: false,
+  source: null,
+  environment_variable: 'AIRCALL_API_TOKEN',
+  editable: true,
+  needed: true,
+  updated_at: null,
+  updated_by: null,
+  ...rest,
+});

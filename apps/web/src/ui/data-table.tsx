@@ -1,7 +1,7 @@
-import { Button, Checkbox, Skeleton, Table, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Skeleton, Table, UnstyledButton } from '@mantine/core';
 import { useIntersection } from '@mantine/hooks';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { type MouseEvent, type ReactNode, useEffect } from 'react';
+import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { type MouseEvent, type ReactNode, useEffect, useState } from 'react';
 import classes from './data-table.module.css';
 import { ErrorState } from './error-state.js';
 
@@ -42,6 +42,8 @@ interface DataTableProps<T> {
   rowId: (row: T) => string;
   empty: ReactNode;
   onOpen?: (row: T) => void;
+  /** What unfolds under a row that is clicked; not together with `onOpen`. */
+  details?: { readonly render: (row: T) => ReactNode; readonly label: (row: T) => string };
   selection?: Selection;
   sort?: string;
   onSort?: (sort: string) => void;
@@ -71,6 +73,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
         >
           <Table.Thead>
             <Table.Tr>
+              {props.details && <Table.Th w={40} />}
               {selection && (
                 <Table.Th w={40}>
                   <SelectLoaded rows={list.rows.map(props.rowId)} selection={selection} />
@@ -85,7 +88,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
             {list.isLoading
               ? SKELETON_ROWS.map((n) => (
                   <Table.Tr key={n}>
-                    {selection && <Table.Td />}
+                    {(selection || props.details) && <Table.Td />}
                     {columns.map((column) => (
                       <Table.Td key={column.key}>
                         <Skeleton height={14} my={3} width={`${50 + ((n * 17) % 40)}%`} />
@@ -103,22 +106,45 @@ export function DataTable<T>(props: DataTableProps<T>) {
   );
 }
 
-function Row<T>({ row, columns, selection, rowId, onOpen }: DataTableProps<T> & { row: T }) {
+function Row<T>({
+  row,
+  columns,
+  selection,
+  rowId,
+  onOpen,
+  details,
+}: DataTableProps<T> & { row: T }) {
   const id = rowId(row);
+  const [isUnfolded, setIsUnfolded] = useState(false);
   const open = (event: MouseEvent<HTMLElement>) => {
     // A click on something that does its own work, or at the end of marking text, is not a click on the row.
     const target = event.target as HTMLElement;
     if (target.closest('button, a, input, label, [role=menuitem]')) return;
     if (window.getSelection()?.toString()) return;
+    if (details) setIsUnfolded(!isUnfolded);
     onOpen?.(row);
   };
-  return (
+  const cells = (
     <Table.Tr
       className={classes.row ?? ''}
-      data-clickable={onOpen ? true : undefined}
+      data-clickable={onOpen || details ? true : undefined}
       data-selected={selection?.ids.has(id) || undefined}
-      onClick={onOpen ? open : undefined}
+      onClick={onOpen || details ? open : undefined}
     >
+      {details && (
+        <Table.Td>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={details.label(row)}
+            aria-expanded={isUnfolded}
+            onClick={() => setIsUnfolded(!isUnfolded)}
+          >
+            {isUnfolded ? <IconChevronDown size={15} /> : <IconChevronRight size={15} />}
+          </ActionIcon>
+        </Table.Td>
+      )}
       {selection && (
         <Table.Td>
           <Checkbox
@@ -140,6 +166,18 @@ function Row<T>({ row, columns, selection, rowId, onOpen }: DataTableProps<T> & 
         </Table.Td>
       ))}
     </Table.Tr>
+  );
+  if (!details || !isUnfolded) return cells;
+  return (
+    <>
+      {cells}
+      <Table.Tr>
+        <Table.Td />
+        <Table.Td colSpan={columns.length} className={classes.details ?? ''}>
+          {details.render(row)}
+        </Table.Td>
+      </Table.Tr>
+    </>
   );
 }
 

@@ -53,3 +53,11 @@ export function toLocalInput(moment: Date): string {
   const shifted = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
   return shifted.toISOString().slice(0, 16);
 }
+
+/** The start of a day in the browser's time zone, as the server reads it. */
+export function startOfDay(day: string | null, plusDays = 0): string | undefined {
+  if (!day) return undefined;
+  const date = new Date(`${day}T00:00`);
+  date.setDate(date.getDate() + plusDays);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}

@@ -1,4 +1,5 @@
 import { notifications } from '@mantine/notifications';
+import type { SecurityAlert } from '@outdial/protocol';
 import { errorText } from '../data/error-text.js';
 
 /** Something was done; said in passing. */
@@ -12,4 +13,20 @@ export const notifyFailed = (error: unknown) =>
     message: errorText(error),
     color: 'rust',
     autoClose: 10_000,
+  });
+
+const ALERT_TITLES: Record<SecurityAlert['kind'], string> = {
+  many_failed_sign_ins: 'Many failed sign-ins',
+  refresh_token_used_twice: 'A sign-in may have been stolen',
+  webhook_token_failures: 'Webhooks with a wrong token',
+  large_export: 'A large export',
+};
+
+/** Something an admin should look at; stays until they have closed it. */
+export const notifyAlert = (alert: SecurityAlert) =>
+  notifications.show({
+    title: ALERT_TITLES[alert.kind],
+    message: `${alert.message} The audit log has the details.`,
+    color: 'amber',
+    autoClose: false,
   });

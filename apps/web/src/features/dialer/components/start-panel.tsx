@@ -3,6 +3,7 @@ import type { DialerStatus, Session } from '@outdial/protocol';
 import { IconPhone } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { useMay } from '../../../data/account-context.js';
 import { useConfig } from '../../../data/use-config.js';
 import { useQueues } from '../../../data/use-queues.js';
 import { useStartDialer } from '../../../data/use-start-dialer.js';
@@ -20,6 +21,7 @@ interface StartPanelProps {
 
 /** Chooses a queue and starts working through it. */
 export function StartPanel({ provider, last }: StartPanelProps) {
+  const may = useMay();
   const [search] = useSearchParams();
   const queues = useQueues();
   const config = useConfig();
@@ -44,16 +46,20 @@ export function StartPanel({ provider, last }: StartPanelProps) {
           icon={<IconPhone size={28} />}
           action={
             <Group gap="xs">
-              <Button component={Link} to="/import">
-                Import leads
-              </Button>
+              {may('leads.manage') && (
+                <Button component={Link} to="/import">
+                  Import leads
+                </Button>
+              )}
               <Button component={Link} to="/leads" variant="default">
                 Choose leads
               </Button>
             </Group>
           }
         >
-          Import a list of leads into a queue, or select leads and call them right away.
+          {may('leads.manage')
+            ? 'Import a list of leads into a queue, or select leads and call them right away.'
+            : 'Queues that you may work appear here. Who leads your team puts leads into them.'}
         </EmptyState>
       </Paper>
     );

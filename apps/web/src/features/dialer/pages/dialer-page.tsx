@@ -5,6 +5,7 @@ import { IconKeyboard } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useDialerStatus } from '../../../data/use-dialer-status.js';
 import { useDispositions } from '../../../data/use-dispositions.js';
+import { useTakesCalls } from '../../../data/use-takes-calls.js';
 import { confirm } from '../../../ui/confirm.js';
 import { ErrorState } from '../../../ui/error-state.js';
 import { useHotkeys } from '../../../ui/hotkeys.js';
@@ -16,6 +17,7 @@ import classes from '../components/dialer.module.css';
 import { DispositionPanel, NobodyYet } from '../components/disposition-panel.js';
 import { LineCard } from '../components/line-card.js';
 import { MetricsRow } from '../components/metrics-row.js';
+import { NoCallsHere } from '../components/no-calls-here.js';
 import { PhaseBanner } from '../components/phase-banner.js';
 import { RecentResults } from '../components/recent-results.js';
 import { Shortcuts } from '../components/shortcuts.js';
@@ -24,7 +26,9 @@ import { UpNext } from '../components/up-next.js';
 
 /** The page an agent looks at for eight hours. */
 export function DialerPage() {
+  const takesCalls = useTakesCalls();
   const status = useDialerStatus();
+  if (!takesCalls) return <NoCallsHere />;
   if (status.data) return <Dialer status={status.data} />;
   if (status.error)
     return <ErrorState error={status.error} onRetry={() => void status.refetch()} />;

@@ -12,6 +12,7 @@ import {
 import type { Call } from '@outdial/protocol';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useMay } from '../../../data/account-context.js';
 import { useDispositions } from '../../../data/use-dispositions.js';
 import { CALL_STATE_WORDS } from '../../../data/words.js';
 import { CrmBadge, OutcomeBadge } from '../../../ui/badges.js';
@@ -59,6 +60,7 @@ const RULES = {
 
 function CallDetails({ call }: { call: Call }) {
   const sync = useSyncCall();
+  const may = useMay();
   return (
     <Stack gap="md">
       <div>
@@ -76,7 +78,7 @@ function CallDetails({ call }: { call: Call }) {
       <Group gap="xs">
         <OutcomeBadge outcome={call.outcome} />
         <CrmBadge call={call} />
-        {call.crm_state !== null && call.crm_state !== 'SYNCED' && (
+        {may('crm.manage') && call.crm_state !== null && call.crm_state !== 'SYNCED' && (
           <Button
             variant="default"
             size="compact-sm"

@@ -4,7 +4,7 @@ import { type Call, OUTCOMES, type Outcome } from '@outdial/protocol';
 import { IconDownload, IconRefresh, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { useClient } from '../../../data/client-context.js';
+import { useMay } from '../../../data/account-context.js';
 import { useAgents } from '../../../data/use-agents.js';
 import { useDispositions } from '../../../data/use-dispositions.js';
 import { useQueues } from '../../../data/use-queues.js';
@@ -13,10 +13,11 @@ import { CrmBadge, OutcomeBadge } from '../../../ui/badges.js';
 import { type Column, DataTable } from '../../../ui/data-table.js';
 import { LeadLink, useDrawers } from '../../../ui/drawer-links.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { formatDuration } from '../../../ui/format-time.js';
+import { formatDuration, startOfDay } from '../../../ui/format-time.js';
 import { Moment } from '../../../ui/moment.js';
 import { PageHeader } from '../../../ui/page-header.js';
 import { PhoneNumber } from '../../../ui/phone-number.js';
+import { useExportHistory } from '../api/use-export-history.js';
 import { type HistoryFilters, useHistory } from '../api/use-history.js';
 import { useSyncAll } from '../api/use-sync-all.js';
 
@@ -48,16 +49,8 @@ const COLUMNS: ReadonlyArray<Column<Call>> = [
   { key: 'ended', header: 'Ended', render: (call) => <Moment at={call.ended_at} /> },
 ];
 
-/** The start of a day in the browser's time zone, as the server reads it. */
-const startOf = (day: string | null, plusDays = 0) => {
-  if (!day) return undefined;
-  const date = new Date(`${day}T00:00`);
-  date.setDate(date.getDate() + plusDays);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-};
-
 export function HistoryPage() {
-  const client = useClient();
+  const may = useMay();
   const [search, setSearch] = useSearchParams();
   const [typed, setTyped] = useState(search.get('q') ?? '');
   const [q] = useDebouncedValue(typed, 250);
@@ -66,6 +59,8 @@ export function HistoryPage() {
   const queues = useQueues();
   const dispositions = useDispositions();
   const syncAll = useSyncAll();
+  const exportCsv = useExportHistory();
+  const mayAll = may('calls.any');
 
   const get = (name: string) => search.get(name) ?? undefined;
   const outcome = search
@@ -79,8 +74,8 @@ export function HistoryPage() {
     outcome: outcome.length > 0 ? outcome : undefined,
     disposition: get('disposition'),
     crm_state: crmState && crmState in CRM_WORDS ? (crmState as keyof typeof CRM_WORDS) : undefined,
-    from: startOf(search.get('from')),
-    to: startOf(search.get('to'), 1),
+    from: startOfDay(search.get('from')),
+    to: startOfDay(search.get('to'), 1),
   };
   const list = useHistory(filters);
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
@@ -104,26 +99,33 @@ export function HistoryPage() {
     <>
       <PageHeader
         title="History"
-        description="Every call that was made, and what came of it."
+        description={
+          mayAll
+            ? 'Every call that was made, and what came of it.'
+            : 'The calls that you made, and what came of them.'
+        }
         actions={
           <>
-            <Button
-              variant="default"
-              leftSection={<IconRefresh size={16} />}
-              loading={syncAll.isPending}
-              onClick={() => syncAll.mutate()}
-            >
-              Replay CRM sync
-            </Button>
-            <Button
-              component="a"
-              href={client.history.exportUrl(filters)}
-              download
-              variant="default"
-              leftSection={<IconDownload size={16} />}
-            >
-              Export CSV
-            </Button>
+            {may('crm.manage') && (
+              <Button
+                variant="default"
+                leftSection={<IconRefresh size={16} />}
+                loading={syncAll.isPending}
+                onClick={() => syncAll.mutate()}
+              >
+                Replay CRM sync
+              </Button>
+            )}
+            {mayAll && (
+              <Button
+                variant="default"
+                leftSection={<IconDownload size={16} />}
+                loading={exportCsv.isPending}
+                onClick={() => exportCsv.mutate(filters)}
+              >
+                Export CSV
+              </Button>
+            )}
           </>
         }
       />
@@ -155,15 +157,17 @@ export function HistoryPage() {
           searchable
           w={145}
         />
-        <Select
-          aria-label="Agent"
-          placeholder="Agent"
-          data={agents.data?.agents.map((a) => ({ value: a.id, label: a.name })) ?? []}
-          value={filters.agent_id ?? null}
-          onChange={(value) => set('agent_id', [value])}
-          clearable
-          w={130}
-        />
+        {mayAll && agents.data && (
+          <Select
+            aria-label="Agent"
+            placeholder="Agent"
+            data={agents.data.agents.map((a) => ({ value: a.id, label: a.name }))}
+            value={filters.agent_id ?? null}
+            onChange={(value) => set('agent_id', [value])}
+            clearable
+            w={130}
+          />
+        )}
         <Select
           aria-label="Queue"
           placeholder="Queue"

@@ -2,6 +2,7 @@ import type { ImportDetail } from '@outdial/protocol';
 import { useMutation } from '@tanstack/react-query';
 import { useClient } from '../../../data/client-context.js';
 import { notifyFailed } from '../../../ui/notify.js';
+import { saveFile } from '../../../ui/save-file.js';
 import { errorsAsCsv } from '../errors-as-csv.js';
 
 /** Reads every row error, page by page, and saves them as a file. */
@@ -16,17 +17,11 @@ export function useDownloadErrors() {
         errors.push(...page.errors);
         cursor = page.next_cursor ?? undefined;
       } while (cursor !== undefined);
-      save(`${file_name.replace(/\.csv$/i, '')}-errors.csv`, errorsAsCsv(errors));
+      saveFile(
+        `${file_name.replace(/\.csv$/i, '')}-errors.csv`,
+        new Blob([errorsAsCsv(errors)], { type: 'text/csv;charset=utf-8' }),
+      );
     },
     onError: notifyFailed,
   });
-}
-
-function save(name: string, csv: string): void {
-  const url = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -1,6 +1,8 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconPhone, IconPlaylistAdd, IconSparkles, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useMay } from '../../../data/account-context.js';
+import { useTakesCalls } from '../../../data/use-takes-calls.js';
 import { useEnrichLeads } from '../api/use-enrich-leads.js';
 import { AddToQueueDialog } from './add-to-queue-dialog.js';
 import classes from './bulk-bar.module.css';
@@ -15,35 +17,43 @@ interface BulkBarProps {
 export function BulkBar({ leadIds, onClear }: BulkBarProps) {
   const [dialog, setDialog] = useState<'launch' | 'queue' | null>(null);
   const enrich = useEnrichLeads();
+  const may = useMay();
+  const takesCalls = useTakesCalls();
   const close = () => setDialog(null);
   return (
     <>
       <div className={classes.bar} role="toolbar" aria-label="Selected leads">
         <strong className="tabular">{leadIds.length.toLocaleString('en')} selected</strong>
-        <Button
-          color="signal.6"
-          leftSection={<IconPhone size={16} />}
-          onClick={() => setDialog('launch')}
-        >
-          Call now
-        </Button>
-        <Button
-          variant="white"
-          color="dark"
-          leftSection={<IconPlaylistAdd size={16} />}
-          onClick={() => setDialog('queue')}
-        >
-          Add to queue
-        </Button>
-        <Button
-          variant="white"
-          color="dark"
-          leftSection={<IconSparkles size={16} />}
-          loading={enrich.isPending}
-          onClick={() => enrich.mutate(leadIds)}
-        >
-          Enrich
-        </Button>
+        {takesCalls && (
+          <Button
+            color="signal.6"
+            leftSection={<IconPhone size={16} />}
+            onClick={() => setDialog('launch')}
+          >
+            Call now
+          </Button>
+        )}
+        {may('queues.manage') && (
+          <Button
+            variant="white"
+            color="dark"
+            leftSection={<IconPlaylistAdd size={16} />}
+            onClick={() => setDialog('queue')}
+          >
+            Add to queue
+          </Button>
+        )}
+        {may('leads.manage') && (
+          <Button
+            variant="white"
+            color="dark"
+            leftSection={<IconSparkles size={16} />}
+            loading={enrich.isPending}
+            onClick={() => enrich.mutate(leadIds)}
+          >
+            Enrich
+          </Button>
+        )}
         <ActionIcon
           variant="transparent"
           c="white"

@@ -14,8 +14,10 @@ import type { Lead } from '@outdial/protocol';
 import { IconPencil, IconPhone, IconPhoneOff, IconSparkles, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { useMay } from '../../../data/account-context.js';
 import { useQueues } from '../../../data/use-queues.js';
 import { useStartDialer } from '../../../data/use-start-dialer.js';
+import { useTakesCalls } from '../../../data/use-takes-calls.js';
 import { CrmBadge, ItemStateBadge, OutcomeBadge } from '../../../ui/badges.js';
 import { confirm } from '../../../ui/confirm.js';
 import { useDrawers } from '../../../ui/drawer-links.js';
@@ -32,6 +34,7 @@ import { useLeadCalls } from '../api/use-lead-calls.js';
 import { useLeadQueueItems } from '../api/use-lead-queue-items.js';
 import { useSuppress } from '../api/use-suppress.js';
 import { LeadFormDialog } from './lead-form.js';
+import { PersonalData } from './personal-data.js';
 
 /** Everything about one lead, beside whatever page one is on. */
 export function LeadDrawer({ leadId, onClose }: { leadId: string | null; onClose: () => void }) {
@@ -68,6 +71,8 @@ function LeadDetails({ lead, onClose }: { lead: Lead; onClose: () => void }) {
   const suppress = useSuppress();
   const remove = useDeleteLead();
   const start = useStartDialer();
+  const may = useMay();
+  const takesCalls = useTakesCalls();
 
   const call = () =>
     start.mutate(
@@ -85,24 +90,30 @@ function LeadDetails({ lead, onClose }: { lead: Lead; onClose: () => void }) {
         </Text>
       </div>
       <Group gap="xs">
-        <Button leftSection={<IconPhone size={16} />} onClick={call} loading={start.isPending}>
-          Call
-        </Button>
-        <Button
-          variant="default"
-          leftSection={<IconPencil size={16} />}
-          onClick={() => setIsEditing(true)}
-        >
-          Edit
-        </Button>
-        <Button
-          variant="default"
-          leftSection={<IconSparkles size={16} />}
-          loading={enrich.isPending}
-          onClick={() => enrich.mutate([lead.id])}
-        >
-          Enrich
-        </Button>
+        {takesCalls && (
+          <Button leftSection={<IconPhone size={16} />} onClick={call} loading={start.isPending}>
+            Call
+          </Button>
+        )}
+        {may('leads.edit') && (
+          <Button
+            variant="default"
+            leftSection={<IconPencil size={16} />}
+            onClick={() => setIsEditing(true)}
+          >
+            Edit
+          </Button>
+        )}
+        {may('leads.manage') && (
+          <Button
+            variant="default"
+            leftSection={<IconSparkles size={16} />}
+            loading={enrich.isPending}
+            onClick={() => enrich.mutate([lead.id])}
+          >
+            Enrich
+          </Button>
+        )}
       </Group>
       <ErrorNote error={start.error} />
       <Facts
@@ -146,40 +157,45 @@ function LeadDetails({ lead, onClose }: { lead: Lead; onClose: () => void }) {
       </Tabs>
       <Divider />
       <Group gap="xs">
-        <Button
-          variant="subtle"
-          color="rust"
-          leftSection={<IconPhoneOff size={16} />}
-          loading={suppress.isPending}
-          onClick={() =>
-            confirm({
-              title: `Never call ${lead.name} again?`,
-              children:
-                'The number goes on the do-not-call list, for every queue and session. It can be taken off again in the settings.',
-              confirm: 'Do not call',
-              onConfirm: () => suppress.mutate(lead.phone_number),
-            })
-          }
-        >
-          Do not call
-        </Button>
-        <Button
-          variant="subtle"
-          color="rust"
-          leftSection={<IconTrash size={16} />}
-          loading={remove.isPending}
-          onClick={() =>
-            confirm({
-              title: `Delete ${lead.name}?`,
-              children: 'The lead leaves every queue. Calls that were made stay in the history.',
-              confirm: 'Delete lead',
-              onConfirm: () => remove.mutate(lead.id, { onSuccess: onClose }),
-            })
-          }
-        >
-          Delete
-        </Button>
+        {may('suppressions.add') && (
+          <Button
+            variant="subtle"
+            color="rust"
+            leftSection={<IconPhoneOff size={16} />}
+            loading={suppress.isPending}
+            onClick={() =>
+              confirm({
+                title: `Never call ${lead.name} again?`,
+                children:
+                  'The number goes on the do-not-call list, for every queue and session. It can be taken off again in the settings.',
+                confirm: 'Do not call',
+                onConfirm: () => suppress.mutate(lead.phone_number),
+              })
+            }
+          >
+            Do not call
+          </Button>
+        )}
+        {may('leads.manage') && (
+          <Button
+            variant="subtle"
+            color="rust"
+            leftSection={<IconTrash size={16} />}
+            loading={remove.isPending}
+            onClick={() =>
+              confirm({
+                title: `Delete ${lead.name}?`,
+                children: 'The lead leaves every queue. Calls that were made stay in the history.',
+                confirm: 'Delete lead',
+                onConfirm: () => remove.mutate(lead.id, { onSuccess: onClose }),
+              })
+            }
+          >
+            Delete
+          </Button>
+        )}
       </Group>
+      {may('people.manage') && <PersonalData lead={lead} onErased={onClose} />}
       <LeadFormDialog isOpen={isEditing} onClose={() => setIsEditing(false)} lead={lead} />
     </Stack>
   );

@@ -4,6 +4,8 @@ import { type Lead, LeadListQuery } from '@outdial/protocol';
 import { IconFileImport, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { useMay } from '../../../data/account-context.js';
+import { useTakesCalls } from '../../../data/use-takes-calls.js';
 import { type Column, DataTable } from '../../../ui/data-table.js';
 import { LeadLink, useDrawers } from '../../../ui/drawer-links.js';
 import { EmptyState } from '../../../ui/empty-state.js';
@@ -54,6 +56,10 @@ export function LeadsPage() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [isAdding, adding] = useDisclosure();
   const { openLead } = useDrawers();
+  const may = useMay();
+  const mayManage = may('leads.manage');
+  const takesCalls = useTakesCalls();
+  const maySelect = mayManage || takesCalls || may('queues.manage');
   const options = useLeadOptions();
 
   const industry = search.getAll('industry');
@@ -90,21 +96,27 @@ export function LeadsPage() {
     <>
       <PageHeader
         title="Leads"
-        description="Select whom to call, or put them into a queue."
+        description={
+          mayManage
+            ? 'Select whom to call, or put them into a queue.'
+            : 'The people in the queues that you may work. Select whom to call.'
+        }
         actions={
-          <>
-            <Button
-              component={Link}
-              to="/import"
-              variant="default"
-              leftSection={<IconFileImport size={16} />}
-            >
-              Import
-            </Button>
-            <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
-              Add lead
-            </Button>
-          </>
+          mayManage && (
+            <>
+              <Button
+                component={Link}
+                to="/import"
+                variant="default"
+                leftSection={<IconFileImport size={16} />}
+              >
+                Import
+              </Button>
+              <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
+                Add lead
+              </Button>
+            </>
+          )
         }
       />
       <Group gap="xs" mb="sm" align="flex-start">
@@ -150,11 +162,13 @@ export function LeadsPage() {
         list={list}
         rowId={(lead) => lead.id}
         onOpen={(lead) => openLead(lead.id)}
-        selection={{
-          ids: chosen,
-          onChange: setChosen,
-          label: (id) => `Select ${names.get(id) ?? 'lead'}`,
-        }}
+        {...(maySelect && {
+          selection: {
+            ids: chosen,
+            onChange: setChosen,
+            label: (id) => `Select ${names.get(id) ?? 'lead'}`,
+          },
+        })}
         sort={sort}
         onSort={(next) => setParam('sort', [next])}
         empty={
@@ -167,6 +181,10 @@ export function LeadsPage() {
                 </Button>
               }
             />
+          ) : !mayManage ? (
+            <EmptyState title="There are no leads here yet">
+              The people in the queues that you may work appear here.
+            </EmptyState>
           ) : (
             <EmptyState
               title="There are no leads yet"

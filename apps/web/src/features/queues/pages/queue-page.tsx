@@ -4,6 +4,7 @@ import type { Queue, QueueItem } from '@outdial/protocol';
 import { IconPlus, IconSettings, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
+import { useMay } from '../../../data/account-context.js';
 import { useDialerStatus } from '../../../data/use-dialer-status.js';
 import { ITEM_STATE_WORDS } from '../../../data/words.js';
 import { ItemStateBadge, OutcomeBadge } from '../../../ui/badges.js';
@@ -21,9 +22,10 @@ import { useQueueItems } from '../api/use-queue-items.js';
 import { AddLeadsDialog } from '../components/add-leads-dialog.js';
 import { CampaignPanel } from '../components/campaign-panel.js';
 import { ItemMenu } from '../components/item-menu.js';
+import { QueueAccess } from '../components/queue-access.js';
 import { QueueFormDialog } from '../components/queue-form.js';
 
-const COLUMNS: ReadonlyArray<Column<QueueItem>> = [
+const LOOKING: ReadonlyArray<Column<QueueItem>> = [
   {
     key: 'lead',
     header: 'Lead',
@@ -67,6 +69,9 @@ const COLUMNS: ReadonlyArray<Column<QueueItem>> = [
   { key: 'priority', header: 'Priority', numeric: true, render: (item) => item.priority },
   { key: 'attempts', header: 'Attempts', numeric: true, render: (item) => item.attempts },
   { key: 'last', header: 'Last outcome', render: (i) => <OutcomeBadge outcome={i.last_outcome} /> },
+];
+const MANAGING: ReadonlyArray<Column<QueueItem>> = [
+  ...LOOKING,
   { key: 'actions', header: '', width: 48, render: (item) => <ItemMenu item={item} /> },
 ];
 
@@ -96,6 +101,8 @@ function QueueView({ queue }: { queue: Queue }) {
   const provider = useDialerStatus().data?.provider;
   const remove = useDeleteQueue();
   const { openLead } = useDrawers();
+  const may = useMay();
+  const mayManage = may('queues.manage');
   const [isEditing, editing] = useDisclosure();
   const [isAdding, adding] = useDisclosure();
 
@@ -112,37 +119,40 @@ function QueueView({ queue }: { queue: Queue }) {
             : 'Nobody is due now'
         }
         actions={
-          <>
-            <Button
-              variant="subtle"
-              color="rust"
-              leftSection={<IconTrash size={16} />}
-              onClick={() =>
-                confirm({
-                  title: `Delete the queue ${queue.name}?`,
-                  children: 'Its leads stay, and so do the calls that were made.',
-                  confirm: 'Delete queue',
-                  onConfirm: () =>
-                    remove.mutate(queue.id, { onSuccess: () => void navigate('/queues') }),
-                })
-              }
-            >
-              Delete
-            </Button>
-            <Button
-              variant="default"
-              leftSection={<IconSettings size={16} />}
-              onClick={editing.open}
-            >
-              Settings
-            </Button>
-            <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
-              Add leads
-            </Button>
-          </>
+          mayManage && (
+            <>
+              <Button
+                variant="subtle"
+                color="rust"
+                leftSection={<IconTrash size={16} />}
+                onClick={() =>
+                  confirm({
+                    title: `Delete the queue ${queue.name}?`,
+                    children: 'Its leads stay, and so do the calls that were made.',
+                    confirm: 'Delete queue',
+                    onConfirm: () =>
+                      remove.mutate(queue.id, { onSuccess: () => void navigate('/queues') }),
+                  })
+                }
+              >
+                Delete
+              </Button>
+              <Button
+                variant="default"
+                leftSection={<IconSettings size={16} />}
+                onClick={editing.open}
+              >
+                Settings
+              </Button>
+              <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
+                Add leads
+              </Button>
+            </>
+          )
         }
       />
-      {provider?.name === 'aircall' && <CampaignPanel queueId={queue.id} />}
+      {provider?.name === 'aircall' && may('agents.manage') && <CampaignPanel queueId={queue.id} />}
+      {mayManage && <QueueAccess queueId={queue.id} />}
       <SegmentedControl
         aria-label="State"
         mb="sm"
@@ -159,7 +169,7 @@ function QueueView({ queue }: { queue: Queue }) {
       <DataTable
         label="Leads of this queue"
         noun={['lead', 'leads']}
-        columns={COLUMNS}
+        columns={mayManage ? MANAGING : LOOKING}
         list={list}
         rowId={(item) => item.id}
         onOpen={(item) => openLead(item.lead_id)}
@@ -167,9 +177,10 @@ function QueueView({ queue }: { queue: Queue }) {
           state === 'ALL' ? (
             <EmptyState
               title="This queue is empty"
-              action={<Button onClick={adding.open}>Add leads</Button>}
+              action={mayManage && <Button onClick={adding.open}>Add leads</Button>}
             >
-              Add leads here, select them on the leads page, or import a file into this queue.
+              {mayManage &&
+                'Add leads here, select them on the leads page, or import a file into this queue.'}
             </EmptyState>
           ) : (
             <EmptyState title="No lead of this queue is in this state" />

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { Queue } from '@outdial/protocol';
 import { IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
+import { useMay } from '../../../data/account-context.js';
 import { useQueues } from '../../../data/use-queues.js';
 import { type Column, DataTable } from '../../../ui/data-table.js';
 import { EmptyState } from '../../../ui/empty-state.js';
@@ -36,17 +37,24 @@ const COLUMNS: ReadonlyArray<Column<Queue>> = [
 
 export function QueuesPage() {
   const queues = useQueues();
+  const mayManage = useMay()('queues.manage');
   const navigate = useNavigate();
   const [isCreating, creating] = useDisclosure();
   return (
     <>
       <PageHeader
         title="Queues"
-        description="Lists of leads to work through, shared by all agents."
+        description={
+          mayManage
+            ? 'Lists of leads to work through, shared by agents.'
+            : 'The lists of leads that you may work through.'
+        }
         actions={
-          <Button leftSection={<IconPlus size={16} />} onClick={creating.open}>
-            New queue
-          </Button>
+          mayManage && (
+            <Button leftSection={<IconPlus size={16} />} onClick={creating.open}>
+              New queue
+            </Button>
+          )
         }
       />
       <DataTable
@@ -65,7 +73,7 @@ export function QueuesPage() {
         empty={
           <EmptyState
             title="There are no queues yet"
-            action={<Button onClick={creating.open}>New queue</Button>}
+            action={mayManage && <Button onClick={creating.open}>New queue</Button>}
           >
             A queue holds the leads that sessions work through, with its own retry rules and hours.
           </EmptyState>

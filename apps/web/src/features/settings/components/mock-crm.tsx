@@ -1,5 +1,6 @@
 import { Group, NumberInput, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import type { CrmActivityList, CrmContactList } from '@outdial/protocol';
+import { useMay } from '../../../data/account-context.js';
 import { OutcomeBadge } from '../../../ui/badges.js';
 import { type Column, DataTable } from '../../../ui/data-table.js';
 import { LeadLink, useDrawers } from '../../../ui/drawer-links.js';
@@ -40,9 +41,10 @@ export function MockCrm() {
   const contacts = useMockContacts();
   const activities = useMockActivities();
   const { openCall } = useDrawers();
+  const may = useMay();
   return (
     <Stack gap="lg">
-      <Faults />
+      {may('crm.manage') && <Faults />}
       <section aria-label="Activities">
         <Title order={2} mb="xs">
           Activities

@@ -3,6 +3,7 @@ import { ApiError } from '@outdial/client';
 import type { Suppression } from '@outdial/protocol';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useMay } from '../../../data/account-context.js';
 import { count } from '../../../data/words.js';
 import { confirm } from '../../../ui/confirm.js';
 import { type Column, DataTable } from '../../../ui/data-table.js';
@@ -22,8 +23,18 @@ const SOURCES: Record<Suppression['source'], string> = {
   import: 'An import',
 };
 
-/** The numbers that are never dialed. */
+/** The numbers that are never dialed; who may not read them may still add to them. */
 export function SuppressionList() {
+  const may = useMay();
+  return (
+    <Stack gap="md">
+      {may('suppressions.add') && <AddNumbers />}
+      {may('suppressions.read') && <Numbers mayRemove={may('suppressions.manage')} />}
+    </Stack>
+  );
+}
+
+function Numbers({ mayRemove }: { mayRemove: boolean }) {
   const list = useSuppressions();
   const remove = useRemoveSuppression();
   const columns: ReadonlyArray<Column<Suppression>> = [
@@ -35,41 +46,39 @@ export function SuppressionList() {
       key: 'actions',
       header: '',
       width: 48,
-      render: (s) => (
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={`Take ${formatPhone(s.phone_number)} off the list`}
-          onClick={() =>
-            confirm({
-              title: `Allow calls to ${formatPhone(s.phone_number)} again?`,
-              children: 'Make sure that this person agreed to be called.',
-              confirm: 'Take off the list',
-              onConfirm: () => remove.mutate(s.phone_number),
-            })
-          }
-        >
-          <IconTrash size={16} />
-        </ActionIcon>
-      ),
+      render: (s) =>
+        mayRemove && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Take ${formatPhone(s.phone_number)} off the list`}
+            onClick={() =>
+              confirm({
+                title: `Allow calls to ${formatPhone(s.phone_number)} again?`,
+                children: 'Make sure that this person agreed to be called.',
+                confirm: 'Take off the list',
+                onConfirm: () => remove.mutate(s.phone_number),
+              })
+            }
+          >
+            <IconTrash size={16} />
+          </ActionIcon>
+        ),
     },
   ];
   return (
-    <Stack gap="md">
-      <AddNumbers />
-      <DataTable
-        label="Numbers that are never dialed"
-        noun={['number', 'numbers']}
-        columns={columns}
-        list={list}
-        rowId={(s) => s.phone_number}
-        empty={
-          <EmptyState title="Every number may be called">
-            Numbers come here when an agent saves “Do Not Call”, or when you add them above.
-          </EmptyState>
-        }
-      />
-    </Stack>
+    <DataTable
+      label="Numbers that are never dialed"
+      noun={['number', 'numbers']}
+      columns={columns}
+      list={list}
+      rowId={(s) => s.phone_number}
+      empty={
+        <EmptyState title="Every number may be called">
+          Numbers come here when an agent saves “Do Not Call”, or when you add them above.
+        </EmptyState>
+      }
+    />
   );
 }
 

@@ -8,7 +8,6 @@ import {
   Select,
   SimpleGrid,
   Skeleton,
-  Stack,
   Text,
   TextInput,
   Title,
@@ -16,6 +15,7 @@ import {
 import { ApiError } from '@outdial/client';
 import type { Config, SystemSettings } from '@outdial/protocol';
 import { type ReactNode, useState } from 'react';
+import { useMay } from '../../../data/account-context.js';
 import { useConfig } from '../../../data/use-config.js';
 import { DialingFields } from '../../../ui/dialing-fields.js';
 import { ErrorNote, ErrorState } from '../../../ui/error-state.js';
@@ -40,6 +40,7 @@ export function SystemForm() {
 /** Edits a copy of what was read, so that somebody else's save never changes what one is looking at. */
 function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Config | undefined> }) {
   const save = useSaveConfig();
+  const mayChange = useMay()('config.manage');
   const [base, setBase] = useState(read);
   const [settings, setSettings] = useState(read.settings);
   const isConflict = save.error instanceof ApiError && save.error.code === 'version_conflict';
@@ -92,7 +93,12 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
         put(base.version);
       }}
     >
-      <Stack gap="md">
+      <fieldset className={classes.fields} disabled={!mayChange}>
+        {!mayChange && (
+          <Text size="sm" c="dimmed">
+            These are for you to see; an admin changes them.
+          </Text>
+        )}
         <Section title="Dialing" hint="For sessions and queues that do not say otherwise.">
           <SimpleGrid cols={{ base: 1, sm: 2 }} maw={520} mb="xs">
             {number('dialing.lines', 'Lines', dialing.lines, (lines) => set('dialing', { lines }))}
@@ -251,21 +257,23 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
               Version {base.version}
               {base.updated_at && `, saved ${formatFullMoment(base.updated_at)}`}
             </Text>
-            <Group gap="xs">
-              <Button
-                variant="default"
-                disabled={!isChanged}
-                onClick={() => setSettings(base.settings)}
-              >
-                Undo changes
-              </Button>
-              <Button type="submit" disabled={!isChanged} loading={save.isPending}>
-                Save settings
-              </Button>
-            </Group>
+            {mayChange && (
+              <Group gap="xs">
+                <Button
+                  variant="default"
+                  disabled={!isChanged}
+                  onClick={() => setSettings(base.settings)}
+                >
+                  Undo changes
+                </Button>
+                <Button type="submit" disabled={!isChanged} loading={save.isPending}>
+                  Save settings
+                </Button>
+              </Group>
+            )}
           </div>
         </div>
-      </Stack>
+      </fieldset>
     </form>
   );
 }

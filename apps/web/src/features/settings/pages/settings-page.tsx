@@ -1,41 +1,68 @@
 import { Tabs } from '@mantine/core';
+import type { Permission } from '@outdial/protocol';
+import type { ReactNode } from 'react';
 import { Navigate, useNavigate, useParams } from 'react-router';
+import { useMay } from '../../../data/account-context.js';
 import { PageHeader } from '../../../ui/page-header.js';
+import { Credentials } from '../components/credentials.js';
 import { DeadEvents } from '../components/dead-events.js';
 import { MockCrm } from '../components/mock-crm.js';
 import { SuppressionList } from '../components/suppression-list.js';
 import { SystemForm } from '../components/system-form.js';
 
-const TABS = [
-  { value: 'system', label: 'System', content: <SystemForm /> },
-  { value: 'do-not-call', label: 'Do not call', content: <SuppressionList /> },
-  { value: 'provider-events', label: 'Failed events', content: <DeadEvents /> },
-  { value: 'mock-crm', label: 'Mock CRM', content: <MockCrm /> },
+const TABS: ReadonlyArray<{
+  value: string;
+  label: string;
+  content: ReactNode;
+  oneOf: readonly Permission[];
+}> = [
+  { value: 'system', label: 'System', content: <SystemForm />, oneOf: ['config.read'] },
+  {
+    value: 'do-not-call',
+    label: 'Do not call',
+    content: <SuppressionList />,
+    oneOf: ['suppressions.add', 'suppressions.read'],
+  },
+  {
+    value: 'credentials',
+    label: 'Credentials',
+    content: <Credentials />,
+    oneOf: ['credentials.manage'],
+  },
+  {
+    value: 'provider-events',
+    label: 'Failed events',
+    content: <DeadEvents />,
+    oneOf: ['operations.manage'],
+  },
+  { value: 'mock-crm', label: 'Mock CRM', content: <MockCrm />, oneOf: ['crm.read'] },
 ];
 
 export function SettingsPage() {
   const { tab } = useParams();
   const navigate = useNavigate();
-  if (!TABS.some((t) => t.value === tab)) return <Navigate to="/settings/system" replace />;
+  const may = useMay();
+  const tabs = TABS.filter(({ oneOf }) => may(...oneOf));
+  const [first] = tabs;
+  if (!tabs.some((t) => t.value === tab)) {
+    return first ? <Navigate to={`/settings/${first.value}`} replace /> : null;
+  }
   return (
     <>
-      <PageHeader
-        title="Settings"
-        description="How Outdial dials, whom it never calls, and what went wrong behind the scenes."
-      />
+      <PageHeader title="Settings" description="How Outdial dials, and whom it never calls." />
       <Tabs
-        value={tab ?? 'system'}
+        value={tab ?? null}
         onChange={(value) => void navigate(`/settings/${value}`)}
         keepMounted={false}
       >
         <Tabs.List mb="md">
-          {TABS.map(({ value, label }) => (
+          {tabs.map(({ value, label }) => (
             <Tabs.Tab key={value} value={value}>
               {label}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        {TABS.map(({ value, content }) => (
+        {tabs.map(({ value, content }) => (
           <Tabs.Panel key={value} value={value}>
             {content}
           </Tabs.Panel>

@@ -10,6 +10,7 @@ import {
 } from '@mantine/core';
 import type { Stats } from '@outdial/protocol';
 import { useState } from 'react';
+import { useMay } from '../../../data/account-context.js';
 import { useAgents } from '../../../data/use-agents.js';
 import { useQueues } from '../../../data/use-queues.js';
 import { EmptyState } from '../../../ui/empty-state.js';
@@ -26,6 +27,8 @@ import { type PeriodName, periodOf } from '../period.js';
 const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 export function StatisticsPage() {
+  const may = useMay();
+  const mayAll = may('stats.any');
   const agents = useAgents();
   const queues = useQueues();
   const [name, setName] = useState<PeriodName>('7d');
@@ -42,7 +45,10 @@ export function StatisticsPage() {
 
   return (
     <>
-      <PageHeader title="Statistics" description={`Hours and days in ${TIME_ZONE}`} />
+      <PageHeader
+        title="Statistics"
+        description={`${mayAll ? 'Hours' : 'Your own figures; hours'} and days in ${TIME_ZONE}`}
+      />
       <Group gap="xs" mb="md">
         <SegmentedControl
           aria-label="Period"
@@ -71,15 +77,17 @@ export function StatisticsPage() {
             />
           </>
         )}
-        <Select
-          aria-label="Agent"
-          placeholder="All agents"
-          clearable
-          data={agents.data?.agents.map((a) => ({ value: a.id, label: a.name })) ?? []}
-          value={agentId}
-          onChange={setAgentId}
-          w={180}
-        />
+        {mayAll && agents.data && (
+          <Select
+            aria-label="Agent"
+            placeholder="All agents"
+            clearable
+            data={agents.data.agents.map((a) => ({ value: a.id, label: a.name }))}
+            value={agentId}
+            onChange={setAgentId}
+            w={180}
+          />
+        )}
         <Select
           aria-label="Queue"
           placeholder="All queues"
@@ -93,9 +101,11 @@ export function StatisticsPage() {
       {stats.data ? (
         <Stack gap="lg">
           <Numbers stats={stats.data} />
-          <DailyReports
-            filters={{ from: period.from?.slice(0, 10), to: period.to?.slice(0, 10), ...who }}
-          />
+          {mayAll && (
+            <DailyReports
+              filters={{ from: period.from?.slice(0, 10), to: period.to?.slice(0, 10), ...who }}
+            />
+          )}
         </Stack>
       ) : stats.error ? (
         <ErrorState error={stats.error} onRetry={() => void stats.refetch()} />

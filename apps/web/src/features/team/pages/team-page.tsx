@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core';
 import type { Agent, SessionHeader } from '@outdial/protocol';
 import {
+  IconHeadset,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
@@ -8,6 +9,9 @@ import {
   IconPlus,
 } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useAccount, useMay } from '../../../data/account-context.js';
+import { useConnection } from '../../../data/client-context.js';
 import { useAgents } from '../../../data/use-agents.js';
 import { count } from '../../../data/words.js';
 import { AgentStatusBadge, PhaseBadge } from '../../../ui/badges.js';
@@ -25,6 +29,10 @@ export function TeamPage() {
   const agents = useAgents();
   const sessions = useOpenSessions();
   const control = useControlSession();
+  const may = useMay();
+  const { user } = useAccount();
+  const { actAs } = useConnection();
+  const navigate = useNavigate();
   const [edited, setEdited] = useState<Agent | 'new' | null>(null);
   const sessionOf = (agent: Agent) =>
     sessions.data?.sessions.find((session) => session.agent_id === agent.id);
@@ -67,22 +75,41 @@ export function TeamPage() {
     {
       key: 'actions',
       header: '',
-      width: 132,
+      width: 166,
       render: (agent) => (
         <Group gap={4} justify="flex-end" wrap="nowrap">
-          <SessionActions
-            agent={agent}
-            session={sessionOf(agent)}
-            onAct={(id, verb) => control.mutate({ id, verb })}
-          />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={`Edit ${agent.name}`}
-            onClick={() => setEdited(agent)}
-          >
-            <IconPencil size={16} />
-          </ActionIcon>
+          {may('dialer.any') && (
+            <>
+              <SessionActions
+                agent={agent}
+                session={sessionOf(agent)}
+                onAct={(id, verb) => control.mutate({ id, verb })}
+              />
+              <Tooltip label={agent.id === user.agent_id ? 'To my dialer' : 'Act for them'}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={agent.id === user.agent_id ? 'To my dialer' : `Act for ${agent.name}`}
+                  onClick={() => {
+                    actAs(agent.id === user.agent_id ? null : agent.id);
+                    void navigate('/dialer');
+                  }}
+                >
+                  <IconHeadset size={16} />
+                </ActionIcon>
+              </Tooltip>
+            </>
+          )}
+          {may('agents.manage') && (
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={`Edit ${agent.name}`}
+              onClick={() => setEdited(agent)}
+            >
+              <IconPencil size={16} />
+            </ActionIcon>
+          )}
         </Group>
       ),
     },
@@ -98,9 +125,11 @@ export function TeamPage() {
             : 'Who is on, doing what, since when'
         }
         actions={
-          <Button leftSection={<IconPlus size={16} />} onClick={() => setEdited('new')}>
-            Add agent
-          </Button>
+          may('agents.manage') && (
+            <Button leftSection={<IconPlus size={16} />} onClick={() => setEdited('new')}>
+              Add agent
+            </Button>
+          )
         }
       />
       <DataTable

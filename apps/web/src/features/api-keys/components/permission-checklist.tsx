@@ -1,0 +1,44 @@
+import { Checkbox } from '@mantine/core';
+import { PERMISSIONS, type Permission } from '@outdial/protocol';
+import { useMay } from '../../../data/account-context.js';
+import { PERMISSION_GROUPS } from '../permission-groups.js';
+import classes from './permission-checklist.module.css';
+
+interface PermissionChecklistProps {
+  chosen: ReadonlySet<Permission>;
+  onChange: (chosen: ReadonlySet<Permission>) => void;
+}
+
+/** What the program may do: no more than whoever makes its key. */
+export function PermissionChecklist({ chosen, onChange }: PermissionChecklistProps) {
+  const may = useMay();
+  const set = (permission: Permission, isChosen: boolean) => {
+    const next = new Set(chosen);
+    if (isChosen) next.add(permission);
+    else next.delete(permission);
+    onChange(next);
+  };
+  return (
+    <div className={classes.groups}>
+      {PERMISSION_GROUPS.map(({ heading, permissions }) => {
+        const offered = permissions.filter((permission) => may(permission));
+        if (offered.length === 0) return null;
+        return (
+          <fieldset key={heading} className={classes.group}>
+            <legend>{heading}</legend>
+            {offered.map((permission) => (
+              <Checkbox
+                key={permission}
+                size="xs"
+                label={PERMISSIONS[permission]}
+                description={permission}
+                checked={chosen.has(permission)}
+                onChange={(event) => set(permission, event.currentTarget.checked)}
+              />
+            ))}
+          </fieldset>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { Anchor, Button, PasswordInput, Stack } from '@mantine/core';
+import { ApiError } from '@outdial/client';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ErrorNote } from '../../../ui/error-state.js';
+import { NewPasswordFields, newPasswordProblem } from '../../../ui/new-password-fields.js';
+import { Entrance } from '../components/entrance.js';
+
+interface ChoosePasswordPageProps {
+  name: string;
+  /** The one-time password, where it was typed a moment ago. */
+  oneTimePassword: string | null;
+  onChoose: (passwords: { current_password: string; new_password: string }) => Promise<void>;
+  onSignOut: () => void;
+}
+
+/** Who was given a password chooses one that nobody else knows, before anything else. */
+export function ChoosePasswordPage(props: ChoosePasswordPageProps) {
+  const [current, setCurrent] = useState('');
+  const [values, setValues] = useState({ password: '', again: '' });
+  const choose = useMutation({ mutationFn: props.onChoose });
+  const errors = choose.error instanceof ApiError ? choose.error.errors : [];
+  const isWeak = choose.error instanceof ApiError && choose.error.code === 'weak_password';
+  const atPassword =
+    errors.find((e) => e.field === 'new_password')?.message ??
+    (isWeak ? choose.error?.message : undefined);
+  return (
+    <Entrance
+      title={`Welcome, ${props.name}`}
+      note="The password that you were given is for this one time. Choose one of your own."
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          choose.mutate({
+            current_password: props.oneTimePassword ?? current,
+            new_password: values.password,
+          });
+        }}
+      >
+        <Stack gap="sm">
+          {props.oneTimePassword === null && (
+            <PasswordInput
+              label="The password you were given"
+              autoComplete="current-password"
+              autoFocus
+              value={current}
+              onChange={(event) => setCurrent(event.currentTarget.value)}
+            />
+          )}
+          <NewPasswordFields values={values} onChange={setValues} error={atPassword} />
+          {!atPassword && <ErrorNote error={choose.error} />}
+          <Button
+            type="submit"
+            fullWidth
+            mt={4}
+            disabled={newPasswordProblem(values) !== null}
+            loading={choose.isPending}
+          >
+            Save and go on
+          </Button>
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            ta="left"
+            c="dimmed"
+            onClick={props.onSignOut}
+          >
+            Sign out
+          </Anchor>
+        </Stack>
+      </form>
+    </Entrance>
+  );
+}

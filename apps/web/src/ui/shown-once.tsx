@@ -1,0 +1,33 @@
+import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import classes from './shown-once.module.css';
+
+interface ShownOnceProps {
+  /** What it is, such as `API key`. */
+  label: string;
+  value: string;
+}
+
+/** Something secret that the server tells one time only, ready to be copied. */
+export function ShownOnce({ label, value }: ShownOnceProps) {
+  return (
+    <div className={classes.secret}>
+      <output aria-label={label}>{value}</output>
+      <CopyButton value={value} timeout={2_000}>
+        {({ copied, copy }) => (
+          <Tooltip label={copied ? 'Copied' : 'Copy'} {...(copied && { opened: true })}>
+            <ActionIcon
+              variant="default"
+              size="lg"
+              aria-label={copied ? `${label} copied` : `Copy the ${label}`}
+              {...(copied && { c: 'signal' })}
+              onClick={copy}
+            >
+              {copied ? <IconCheck size={17} /> : <IconCopy size={17} />}
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </CopyButton>
+    </div>
+  );
+}
