@@ -56,10 +56,13 @@ const bare = (heading: string): string =>
 export function guessMapping(columns: readonly string[]): ColumnMapping {
   const mapping: ColumnMapping = {};
   const taken = new Set<string>();
+  const bared = columns.map((column) => ({ column, heading: bare(column) }));
   for (const field of Object.keys(HEADINGS) as ImportField[]) {
     const found = HEADINGS[field]
-      .map((heading) => columns.find((column) => bare(column) === heading && !taken.has(column)))
-      .find((column) => column !== undefined);
+      .map((wanted) =>
+        bared.find(({ column, heading }) => heading === wanted && !taken.has(column)),
+      )
+      .find((match) => match !== undefined)?.column;
     if (found === undefined) continue;
     mapping[found] = field;
     taken.add(found);

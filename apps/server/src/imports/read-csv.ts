@@ -63,17 +63,20 @@ export function detectDelimiter(text: string): string {
 
 /**
  * What people see as the names of the columns, each only once: of two columns "Phone" the second is "Phone (2)", and the
- * third column, when its heading is empty, is "Column 3".
+ * third column, when its heading is empty, is "Column 3". Takes time in proportion to their number.
  */
 export function columnNames(heading: CsvRow): string[] {
-  const names: string[] = [];
+  const names = new Set<string>();
+  const copies = new Map<string, number>();
   heading.fields.forEach((field, index) => {
     const wanted = field.trim() || `Column ${index + 1}`;
-    let name = wanted;
-    for (let copy = 2; names.includes(name); copy += 1) name = `${wanted} (${copy})`;
-    names.push(name);
+    let copy = copies.get(wanted) ?? 1;
+    let name = copy === 1 ? wanted : `${wanted} (${copy})`;
+    for (; names.has(name); name = `${wanted} (${copy})`) copy += 1;
+    copies.set(wanted, copy + 1);
+    names.add(name);
   });
-  return names;
+  return [...names];
 }
 
 /** So many that slicing and calling cost nothing, so few that others get their turn in between. */

@@ -23,6 +23,8 @@ export interface ReadFile {
 }
 
 const SAMPLE_ROWS = 5;
+/** No export has so many; and what is done for each of them must not keep others waiting, were it a megabyte of commas. */
+const MOST_COLUMNS = 1_000;
 /** About 1 ms. */
 const ROWS_A_BREATH = 1000;
 
@@ -38,6 +40,12 @@ export async function readFile(
   const heading = rows.next();
   if (heading.done) {
     throw new UnreadableCsv('The file is empty. The first line must name the columns.');
+  }
+  const { length } = heading.value.fields;
+  if (length > MOST_COLUMNS) {
+    throw new UnreadableCsv(
+      `The heading has ${length} columns, and ${MOST_COLUMNS} are the most. Remove those that are not needed, then import it again.`,
+    );
   }
   const columns = columnNames(heading.value);
   const sample: string[][] = [];
