@@ -25,14 +25,18 @@ const packageJson = fileURLToPath(new URL('../package.json', import.meta.url));
 const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string };
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
+/** Passwords that nobody has seen yet. */
+let unseen: readonly string[] = [];
+
 try {
   const onLost = (error: DatabaseTaken): void => {
     log.fatal({ err: error }, 'another node took this one’s place at the database');
     process.exit(1);
   };
   const server = await createServer(config, { log, webRoot, version, onLost });
-  const address = await server.start();
   const signIn = welcome(server.firstAccounts);
+  unseen = signIn;
+  const address = await server.start();
   log.info({ version, address, telephony: config.telephony.provider }, 'server started');
   say([
     '',
@@ -45,6 +49,7 @@ try {
     '',
     ...(signIn.length > 0 ? [...signIn, ''] : []),
   ]);
+  unseen = [];
 
   let asked = 0;
   const stop = async (): Promise<void> => {
@@ -70,6 +75,8 @@ try {
   }
 } catch (error) {
   say(['Outdial cannot start.', `  ${sentenceOf(error)}`]);
+  // The accounts are there already, and the next start will not show their passwords.
+  if (unseen.length > 0) say(['', ...unseen, '']);
   log.debug({ err: error }, 'start failed');
   process.exit(1);
 }

@@ -60,7 +60,9 @@ import { whoChanged } from './access/still-good.js';
 import { createAccounts } from './accounts/accounts.js';
 import { createFirstAccounts, type FirstAccount } from './accounts/first-accounts.js';
 import { createPasswords } from './accounts/passwords.js';
+import { createAuditLog } from './audit/audit-log.js';
 import { createAuditTrail } from './audit/create-audit-trail.js';
+import { noteAuditHead } from './audit/note-head.js';
 import type { Config } from './config/read-config.js';
 import { createHttp } from './http/create-http.js';
 import type { HttpPorts } from './http/http-ports.js';
@@ -93,6 +95,7 @@ import { personHashes } from './secrets/person-hashes.js';
 import { type CurrentSettings, createSystemSettings } from './settings/system-settings.js';
 import { openTracing } from './tracing/tracing.js';
 import { aircallWebhook } from './webhooks/aircall-webhook.js';
+import { watchRefusedWebhooks } from './webhooks/refused-webhooks.js';
 
 export interface ServerOptions {
   readonly log: Logger;
@@ -203,7 +206,6 @@ export async function createServer(
   );
   if (seeded.agents > 0) log.info(seeded, 'sample data created');
   const passwords = createPasswords();
-  const firstAccounts = await createFirstAccounts(db, config, { passwords, audit, clock, ids });
 
   // What watches, and what wakes.
   const metrics = createMetrics({
@@ -368,7 +370,9 @@ export async function createServer(
     serving: () => started && !stopping,
     redis: node.shared?.redis ?? null,
   });
+  const auditLog = createAuditLog(db, secrets.keys.audit);
   const ports: HttpPorts = {
+    auditLog,
     credentials,
     missingCredentials,
     people: createPeople({
@@ -427,6 +431,7 @@ export async function createServer(
       stopping: () => stopping,
     },
   };
+  const refusedWebhooks = watchRefusedWebhooks({ audit, alerts, timers, log });
   const http: FastifyInstance = await createHttp(ports, {
     log,
     webRoot,
@@ -449,20 +454,23 @@ export async function createServer(
               tokensWithoutSegment: provider.aircall.webhookTokensWithoutSegment,
               learnTokens: provider.aircall.learnWebhookTokens,
               receive: (event) => receiveProviderEvent(dialer, { provider: AIRCALL, ...event }),
-              refused: (because) => log.warn({ because }, 'webhook refused'),
+              refused: (because, request) => refusedWebhooks.refused(because, request.ip),
             }),
           ],
   });
 
   // What comes back by itself.
   const scheduled = createScheduledWork(
-    dailyWorks({
-      reports: stores.reports,
-      retention: createRetention(db),
-      accounts,
-      settings,
-      tidy: database.kind === 'embedded' ? () => tidyEmbedded(db) : null,
-    }),
+    [
+      ...dailyWorks({
+        reports: stores.reports,
+        retention: createRetention(db),
+        accounts,
+        settings,
+        tidy: database.kind === 'embedded' ? () => tidyEmbedded(db) : null,
+      }),
+      noteAuditHead(auditLog, log),
+    ],
     { store: stores.scheduledWork, clock, log },
   );
   const checkWebhook = async (): Promise<void> => {
@@ -539,6 +547,7 @@ export async function createServer(
     live.current.dismissReaders();
     await presence?.close();
     await http.close();
+    await refusedWebhooks.close();
     await Promise.all(tickers.map((ticker) => ticker.close()));
     await provider.close();
     await jobs.close();
@@ -548,6 +557,9 @@ export async function createServer(
     await node.leave();
     await database.close();
   }
+
+  // Last, as their passwords are shown this once: whatever fails at the start has failed before.
+  const firstAccounts = await createFirstAccounts(db, config, { passwords, audit, clock, ids });
 
   return {
     firstAccounts,

@@ -4,6 +4,7 @@ import { createUserStore } from '@outdial/postgres';
 import { SignJWT } from 'jose';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ProblemError } from '../src/http/problems.js';
 import { type AccountStage, codeOf, createAccountStage, PASSWORD } from './account-stage.js';
 import { expectProblem, STAGE_KEY } from './stage.js';
 
@@ -186,6 +187,26 @@ describe('guessing', () => {
   it('does not lock out an office in which everybody knows their password', async () => {
     const { email } = await stage.addUser('supervisor');
     for (let n = 0; n < 60; n += 1) await stage.comeIn(email);
+  });
+
+  it('in a flood is turned away before it costs anything, and does not count as failed', async () => {
+    const { email } = await stage.addUser('supervisor');
+    const tries = Array.from({ length: 10_000 }, (_, n) =>
+      stage.accounts.signingIn
+        .signIn(
+          { email: n < 9_999 ? `somebody.${n}@example.com` : email, password: 'a guess' },
+          { address: `10.1.${Math.floor(n / 250)}.${n % 250}`, userAgent: null, requestId: 'x' },
+        )
+        .catch((error: unknown) => error),
+    );
+    const codes = (await Promise.all(tries)).map((error) => (error as ProblemError).code);
+    const count = (code: string) => codes.filter((each) => each === code).length;
+    expect([count('invalid_credentials'), count('rate_limited')]).toEqual([100, 9_900]);
+    await stage.comeIn(email);
+    const { rows } = await sql`select from sign_in_failures where subject like 'account:%'`.execute(
+      stage.db,
+    );
+    expect(rows).toHaveLength(100);
   });
 
   it('tells an admin when ten in a row have failed for one account', async () => {

@@ -30,6 +30,12 @@ export interface Credentials {
   readonly secondFactor?: string | undefined;
 }
 
+/**
+ * Sign-ins that are looked at or wait for it. Beyond that a flood is turned away before it costs a statement: with the embedded
+ * database the dialer's statements stand in the same line.
+ */
+const AT_ONCE = 100;
+
 /** Signing in and out. Refusals are problems: the answers of a wrong e-mail address and of a wrong password are the same. */
 export interface SigningIn {
   signIn(credentials: Credentials, from: From): Promise<Tokens>;
@@ -67,21 +73,27 @@ type FailedBecause =
 export function createSigningIn(ports: SigningInPorts): SigningIn {
   const { users, signIns, guard, passwords, secondFactor, accessTokens, audit, clock } = ports;
 
+  let underWay = 0;
+
   /** Holds an attempt open around `work`, so that what is nobody's mistake does not count as one. */
   async function attempt<T>(
     email: string,
     from: From,
     work: (attempt: SignInAttempt) => Promise<T>,
   ): Promise<T> {
-    // Before anything is counted or looked up: a flood must cost as little as it can.
-    if (passwords.full()) throw tooBusy();
-    const open = await guard.begin(email, from.address);
+    if (underWay >= AT_ONCE || passwords.full()) throw tooBusy();
+    underWay += 1;
     try {
-      return await work(open);
-    } catch (error) {
-      if (error instanceof ProblemError) throw error;
-      await open.takeBack().catch(() => undefined);
-      throw error instanceof TooBusy ? tooBusy() : error;
+      const open = await guard.begin(email, from.address);
+      try {
+        return await work(open);
+      } catch (error) {
+        if (error instanceof ProblemError) throw error;
+        await open.takeBack().catch(() => undefined);
+        throw error instanceof TooBusy ? tooBusy() : error;
+      }
+    } finally {
+      underWay -= 1;
     }
   }
 

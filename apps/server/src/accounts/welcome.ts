@@ -28,6 +28,6 @@ export function welcome(accounts: readonly FirstAccount[]): readonly string[] {
     oneTime
       ? '  You choose a password of your own at the first sign-in.'
       : '  These are for trying things out, and stay as they are until somebody changes them.',
-    '  Lost one? Stop the server, then: npm run users:reset-password -- <e-mail address>',
+    '  Lost one? npm run users:reset-password -- <e-mail address> (embedded database: stop the server first)',
   ];
 }
