@@ -2,9 +2,11 @@ import { isIPv6 } from 'node:net';
 
 /**
  * Under what a client address is counted: an IPv4 address by itself, an IPv6 address by its network of 64 bits, as whoever has one
- * address there has all of them (RFC 6177). Anything else is counted as it is.
+ * address there has all of them (RFC 6177). Anything else is counted as it is; undefined, which Fastify's types do not tell of:
+ * the client hung up already, and those who did are counted together.
  */
-export function clientNetwork(address: string): string {
+export function clientNetwork(address: string | undefined): string {
+  if (address === undefined) return 'gone';
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address);
   if (mapped?.[1] !== undefined) return mapped[1];
   const [bare = ''] = address.split('%');
