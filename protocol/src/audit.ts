@@ -89,3 +89,49 @@ export const AuditQuery = PageQuery.extend({
 });
 export const AuditList = pageOf('entries', AuditEntry).meta({ id: 'AuditList' });
 export type AuditList = z.infer<typeof AuditList>;
+
+export const AuditFinding = z
+  .object({
+    seq: z.number().int().nullable().describe('Of the entry, or the first of several.'),
+    problem: z
+      .enum([
+        'missing',
+        'altered',
+        'does_not_follow',
+        'head_missing',
+        'head_altered',
+        'beyond_head',
+        'end_was_lost',
+        'not_as_noted',
+      ])
+      .describe('For programs.'),
+    message: z.string(),
+  })
+  .meta({ id: 'AuditFinding' });
+export type AuditFinding = z.infer<typeof AuditFinding>;
+
+export const AuditVerifyQuery = z.object({
+  head: z
+    .string()
+    .regex(
+      /^\d{1,15}:[0-9a-fA-F]{64}$/,
+      'must be <seq>:<hash>, as the log of the server says once a day',
+    )
+    .optional()
+    .describe(
+      'An end of the log that was noted elsewhere, `<seq>:<hash>`: it must still be there.',
+    ),
+});
+export const AuditVerification = z
+  .object({
+    ok: z.boolean().describe('Every entry is as it was written, and none is missing.'),
+    entries: z.number().int(),
+    head: z
+      .object({ seq: z.number().int(), hash: z.string().describe('Hexadecimal.') })
+      .nullable()
+      .describe('The last entry; note it elsewhere. null: the log is empty.'),
+    findings: z.array(AuditFinding).describe('The first hundred.'),
+    findings_total: z.number().int(),
+  })
+  .meta({ id: 'AuditVerification' });
+export type AuditVerification = z.infer<typeof AuditVerification>;

@@ -9,8 +9,10 @@ import {
   LiveRefusal,
   LiveUpTo,
 } from '@outdial/protocol';
+import type { VirtualTime } from '@outdial/testing/virtual-time';
 import { io, type Socket } from 'socket.io-client';
 import { expect } from 'vitest';
+import type { Access } from '../src/access/authorize.js';
 
 export interface Received {
   readonly name: LiveEventName;
@@ -19,7 +21,11 @@ export interface Received {
   readonly data: any;
 }
 
-/** What a stage takes for the token of somebody with this role; see `stageAccess`. */
+/** Takes the token for what a stage believes: a role, and whose calls they take. */
+export const liveAccess = (access: Access): Access => ({
+  principalOf: (authorization) => access.principalOf(authorization.replace(/^Bearer /, 'Stage ')),
+});
+
 export const ADMIN = 'admin';
 
 /** Follows the events as the client package does, and lets a test wait for what it expects; an admin unless told. */
@@ -79,6 +85,15 @@ export class LiveReader {
 
   greeted(): Promise<this> {
     return this.until(() => this.hello !== undefined);
+  }
+
+  /** Moves time on until so many have arrived: how long a node rests between two events depends on how long one took. */
+  async following(time: Pick<VirtualTime, 'advance'>, count: number): Promise<this> {
+    while (this.events.length < count) {
+      await time.advance(500);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return this;
   }
 
   refused(): Promise<this> {

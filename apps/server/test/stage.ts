@@ -57,6 +57,7 @@ import { expect } from 'vitest';
 import type { AuditEvent } from '../src/access/audit-trail.js';
 import type { SecurityAlerts } from '../src/access/security-alerts.js';
 import { type Accounts, createAccounts } from '../src/accounts/accounts.js';
+import { createAuditLog } from '../src/audit/audit-log.js';
 import { createHttp, type HttpOptions } from '../src/http/create-http.js';
 import type { CampaignPorts, HttpPorts } from '../src/http/http-ports.js';
 import type { App } from '../src/http/operation.js';
@@ -252,6 +253,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     secureCookies: options.secureCookies ?? false,
     audit,
     alerts,
+    auditLog: createAuditLog(db, keys.audit),
     clock,
     ids,
     jobs,

@@ -33,6 +33,7 @@ import type { AuditTrail } from '../access/audit-trail.js';
 import type { Access } from '../access/authorize.js';
 import type { SecurityAlerts } from '../access/security-alerts.js';
 import type { Accounts } from '../accounts/accounts.js';
+import type { AuditLog } from '../audit/audit-log.js';
 import type { People } from '../people/people.js';
 import type { Credentials } from '../secrets/credentials.js';
 import type { SystemSettings } from '../settings/system-settings.js';
@@ -52,6 +53,7 @@ export interface HttpPorts {
   readonly secureCookies: boolean;
   readonly audit: AuditTrail;
   readonly alerts: SecurityAlerts;
+  readonly auditLog: AuditLog;
   readonly credentials: Pick<Credentials, 'list' | 'set' | 'remove'>;
   /** What keeps calls from being placed: credentials that nobody has set, in words; null: nothing. */
   readonly missingCredentials: () => Promise<string | null>;

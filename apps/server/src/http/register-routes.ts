@@ -2,6 +2,7 @@ import type { HttpPorts } from './http-ports.js';
 import type { App } from './operation.js';
 import { agentRoutes } from './routes/agents.js';
 import { apiKeyRoutes } from './routes/api-keys.js';
+import { auditRoutes } from './routes/audit.js';
 import { authRoutes } from './routes/auth.js';
 import { callRoutes } from './routes/calls.js';
 import { configRoutes } from './routes/config.js';
@@ -41,5 +42,6 @@ export function registerRoutes(app: App, ports: HttpPorts): void {
   credentialRoutes(app, ports);
   peopleRoutes(app, ports);
   providerEventRoutes(app, ports);
+  auditRoutes(app, ports);
   operationRoutes(app, ports);
 }

@@ -1,0 +1,35 @@
+import { type AuditLogStore, createAuditLogStore, type Database } from '@outdial/postgres';
+import type { AuditVerification } from '@outdial/protocol';
+import type { Kysely } from 'kysely';
+import { parseNotedHead, verifyAudit } from './verify.js';
+
+/** The audit log as people look at it. */
+export interface AuditLog extends Pick<AuditLogStore, 'list'> {
+  /** `noted`: an end that was noted elsewhere, `<seq>:<hash>`. One walk at a time: who asks meanwhile waits for the next. */
+  verify(noted?: string): Promise<AuditVerification>;
+  /** Where it ends now, for noting it elsewhere; null: it is empty. */
+  head(): Promise<{ readonly seq: number; readonly hash: string } | null>;
+}
+
+export function createAuditLog(db: Kysely<Database>, key: Uint8Array): AuditLog {
+  const store = createAuditLogStore(db);
+  const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+  let walk: Promise<unknown> = Promise.resolve();
+  return {
+    list: store.list,
+    verify(noted) {
+      const mine = walk
+        .catch(() => undefined)
+        .then(() =>
+          verifyAudit({ store, key, breathe }, noted === undefined ? null : parseNotedHead(noted)),
+        );
+      walk = mine;
+      return mine;
+    },
+    async head() {
+      const { head } = await store.end();
+      if (head === null || head.seq === 0) return null;
+      return { seq: head.seq, hash: Buffer.from(head.hash).toString('hex') };
+    },
+  };
+}
