@@ -24,7 +24,7 @@ export interface ReadFile {
 
 const SAMPLE_ROWS = 5;
 /** About 1 ms. */
-const ROWS_A_BREATH = 1000;
+const ROWS_A_BREATH = 100;
 
 /** Goes through the whole file once; throws UnreadableCsv for what is no CSV, or has nothing to import. */
 export async function readFile(
