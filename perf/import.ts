@@ -31,6 +31,10 @@ export const bench: Bench = {
     'into the same tables and indexes. ' +
     `Meanwhile ${AGENTS} agents dial on the same server; the dial loop is timed from a session's claim to the request to place its call, ` +
     'alone and beside the import.',
+  cause:
+    'PGlite has one session, so that each of a call’s statements may wait for a step of the import (100 rows, about 10 ms); claim to place request ' +
+    'takes a handful of them. Steps of 40 rows cost a quarter of the speed and brought nothing, as more of them stand in the line. Several ' +
+    'runs on PostgreSQL lay between 13,000 and 15,500 rows/s, by what else the machine did.',
   minutesAtMost: 15,
 
   async run(options) {
