@@ -21,6 +21,10 @@ export const bench: Bench = {
     'takes of bare work: one-row INSERTs from this process, each committed by itself, 10 at once, measured just before. ' +
     'Statements are counted by the database server (pg_stat_statements), BEGIN and COMMIT, ' +
     'webhooks, CRM, sweeps and gauges included, and divided by the calls that ended meanwhile.',
+  cause:
+    'PGlite is PostgreSQL as WebAssembly in the program’s own thread. In a CPU profile of the loop it takes 54 % of the time in WebAssembly and 16 % in ' +
+    'its file and protocol layers, 2 % are idle: about 10 ms a call for 8 statements, of which a server takes 4 on the other core. Between ' +
+    'runs the rate lies between 90 and 98 calls/s. Tried without effect: no full pages in the log, minimal log level, no statistics, no live counts.',
   minutesAtMost: 10,
 
   async run(options) {

@@ -106,9 +106,11 @@ async function bringUp(
   queueId: string,
   lines: number,
 ): Promise<number> {
-  const step = 20;
+  const step = 5;
   for (let agents = 0; agents < agentIds.length; agents += step) {
     await floor.startSessions(agentIds.slice(agents, agents + step), queueId, lines);
+    // Their first calls do not end at once.
+    await sleep(2_000);
     if ((await rateOver(floor, 3)) >= CALLS_A_SECOND) return agents + step;
   }
   return agentIds.length;

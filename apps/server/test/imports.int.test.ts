@@ -282,7 +282,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
       rowsAStep: 10,
       queueFilled: () => undefined,
       async breathe() {
-        office.time += 1000;
+        office.time += 150;
         seen.push((await office.store.list(FIRST)).rows[0]?.rowsDone ?? -1);
       },
     });

@@ -65,6 +65,7 @@ export type JournalEvent =
   | 'agent not available'
   | 'provider in trouble'
   | 'manual call by agent'
+  | 'call closed too early'
   | 'provider event ignored'
   | 'provider event failed'
   | 'crm synced'

@@ -231,7 +231,7 @@ async function stepBack(
       event: 'call closed too early',
       sessionId: session.id,
       agentId: session.agentId,
-      details: { providerCallId: match.providerCallId },
+      details: { providerCallId: match.providerCallId ?? null },
     });
     return 'closed call';
   }
