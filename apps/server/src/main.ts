@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DatabaseTaken, DataDirInUse, MigrationEdited } from '@outdial/postgres';
+import { WeakAdminPassword } from './accounts/first-accounts.js';
 import { welcome } from './accounts/welcome.js';
 import { environment } from './config/environment.js';
 import { readConfig } from './config/read-config.js';
@@ -9,7 +10,7 @@ import { RedisAway } from './nodes/join-nodes.js';
 import { createServer } from './wiring.js';
 
 /** Their messages say what happened and what to do. */
-const PLAIN_ERRORS = [DataDirInUse, DatabaseTaken, MigrationEdited, RedisAway];
+const PLAIN_ERRORS = [DataDirInUse, DatabaseTaken, MigrationEdited, RedisAway, WeakAdminPassword];
 
 /** Live calls get so long to end by themselves when somebody stops the server. */
 const GRACE_MS = 15_000;

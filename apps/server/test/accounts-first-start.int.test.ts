@@ -56,6 +56,12 @@ describe('the first start', () => {
     expect(await made()).toEqual([]);
   });
 
+  it('refuses a password of the environment that would be guessed first', async () => {
+    const firstAdmin = { email: 'anna@example.com', password: 'password12345' };
+    const { made } = starting(await inMemory(), { ...DEMO, firstAdmin });
+    await expect(made()).rejects.toThrow('ADMIN_PASSWORD would be guessed first');
+  });
+
   it('without one makes an admin with a password that must be changed', async () => {
     const { made } = starting(await inMemory(), ON_SERVER);
     const [admin, ...others] = await made();

@@ -1,4 +1,5 @@
 import { createAgentStore, createUserStore } from '@outdial/postgres';
+import { ROLE_PERMISSIONS } from '@outdial/protocol';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AccountStage, codeOf, createAccountStage, PASSWORD } from './account-stage.js';
@@ -283,6 +284,37 @@ describe('an API key', () => {
     expect(await get('/api/stats', key)).toMatchObject({ status: 200 });
     await asAdmin('PATCH', `/api/users/${other.id}`, { disabled: true });
     expectProblem(await get('/api/stats', key), 401, 'unauthorized');
+  });
+
+  it('that looks after users cannot make itself an admin, or get hold of one', async () => {
+    const permissions = ['users.manage', ...ROLE_PERMISSIONS.agent];
+    const { key } = (await make({ name: 'staff list', permissions })).body;
+    const asProgram = (method: 'POST' | 'PATCH' | 'DELETE', url: string, body?: unknown) =>
+      stage.ask(method, url, body, { shows: key });
+    const wish = { email: 'mine@example.com', name: 'Mine', password: 'words of the program' };
+    expectProblem(
+      await asProgram('POST', '/api/users', { ...wish, role: 'admin' }),
+      403,
+      'forbidden',
+    );
+    const added = await asProgram('POST', '/api/users', { ...wish, role: 'agent' });
+    expect(added.status).toBe(201);
+    const mine = `/api/users/${added.body.user.id}`;
+    expectProblem(await asProgram('PATCH', mine, { role: 'admin' }), 403, 'forbidden');
+    expectProblem(await asProgram('POST', `/api/users/${adminId}/password`), 403, 'forbidden');
+    expectProblem(
+      await asProgram('DELETE', `/api/users/${adminId}/second-factor`),
+      403,
+      'forbidden',
+    );
+    expectProblem(
+      await asProgram('PATCH', `/api/users/${adminId}`, { disabled: true }),
+      403,
+      'forbidden',
+    );
+    expect(stage.audited.find(({ action }) => action === 'user_created')?.actor.kind).toBe(
+      'api_key',
+    );
   });
 
   it('cannot make other keys, and is made by admins only', async () => {

@@ -27,9 +27,13 @@ export function createAccess(ports: {
     if (claims === 'over') {
       return refused('The access token is over. Get the next one: POST /api/auth/refresh.');
     }
-    if (claims === 'invalid') return refused('The access token is not one of this server’s.');
+    if (claims === 'invalid')
+      return refused(
+        'The access token is not one of this server’s. Sign in again: POST /api/auth/login.',
+      );
     const user = await signIns.find(claims.signInId, claims.userId);
-    if (user === null || user.ended) return refused('The sign-in is over.');
+    if (user === null || user.ended)
+      return refused('The sign-in is over. Sign in again: POST /api/auth/login.');
     if (user.disabled) return refused('The account is disabled. Ask an admin.');
     return {
       kind: 'user',
@@ -88,9 +92,4 @@ export function createAccess(ports: {
 /** A key may name one that a later release took away. */
 const isPermission = (name: string): name is Permission => Object.hasOwn(PERMISSIONS, name);
 
-const refused = (reason: string): Refused => ({
-  kind: 'refused',
-  reason: /POST|admin|must be/.test(reason)
-    ? reason
-    : `${reason} Sign in again: POST /api/auth/login.`,
-});
+const refused = (reason: string): Refused => ({ kind: 'refused', reason });

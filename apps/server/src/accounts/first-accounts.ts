@@ -12,9 +12,15 @@ import type { AuditTrail } from '../access/audit-trail.js';
 import type { Config } from '../config/read-config.js';
 import { SAMPLE_USERS } from '../sample-data/people.js';
 import { SYSTEM } from './from.js';
+import { weaknessOf } from './password-rules.js';
 import type { Passwords } from './passwords.js';
 import { newPassword } from './random-words.js';
 import { shown } from './users.js';
+
+/** ADMIN_PASSWORD is one that would be guessed first. */
+export class WeakAdminPassword extends Error {
+  override readonly name = 'WeakAdminPassword';
+}
 
 /** An account that this start made. */
 export interface FirstAccount {
@@ -30,7 +36,7 @@ const ADMIN = { name: 'Admin', email: 'admin@outdial.example' };
 /**
  * The first start makes an admin: the one of the environment, else one with a password that is made up. The demo (simulator and
  * embedded database, and no admin in the environment) makes an agent and a supervisor too, whose passwords last. Of several
- * nodes that start at once one does it; later starts make nobody.
+ * nodes that start at once one does it; later starts make nobody. Throws `WeakAdminPassword`.
  */
 export async function createFirstAccounts(
   db: Kysely<Database>,
@@ -43,6 +49,13 @@ export async function createFirstAccounts(
   },
 ): Promise<readonly FirstAccount[]> {
   if (!(await createUserStore(db).none())) return [];
+  const weakness =
+    config.firstAdmin && weaknessOf(config.firstAdmin.password, { ...ADMIN, ...config.firstAdmin });
+  if (weakness !== null) {
+    throw new WeakAdminPassword(
+      `ADMIN_PASSWORD would be guessed first: ${weakness}. Set another one; three or four words that do not belong together are good.`,
+    );
+  }
   const wanted = await Promise.all(
     firstAccounts(config).map(async ({ name, ...account }) => {
       const password = account.password ?? newPassword();

@@ -10,7 +10,7 @@ import type {
   UserView,
 } from '@outdial/postgres';
 import type { AuditEvent, AuditTrail } from '../access/audit-trail.js';
-import type { Principal } from '../access/principal.js';
+import { type Principal, permissionsOf } from '../access/principal.js';
 import { notFound, ProblemError } from '../http/problems.js';
 import type { From } from './from.js';
 import { hashed, refuseWeak } from './own-account.js';
@@ -99,6 +99,7 @@ export function createUsers(ports: UsersPorts): Users {
     get: find,
 
     async create(by, wish, from) {
+      refuseBeyond(by, wish.role);
       if (wish.agentId === null && wish.role === 'agent') throw agentNeeded();
       if (wish.password !== undefined) refuseWeak(wish.password, wish, 'password');
       const password = wish.password ?? newPassword();
@@ -122,6 +123,8 @@ export function createUsers(ports: UsersPorts): Users {
     },
 
     async patch(by, userId, patch, from) {
+      refuseBeyond(by, (await find(userId)).role);
+      if (patch.role !== undefined) refuseBeyond(by, patch.role);
       const more = { newAgentId: ids.next(), now: clock.now() };
       const answer = await users.patch(userId, patch, more);
       if (answer.kind !== 'changed') throw refused(answer.kind);
@@ -134,6 +137,7 @@ export function createUsers(ports: UsersPorts): Users {
 
     async resetPassword(by, userId, from) {
       const user = await find(userId);
+      refuseBeyond(by, user.role);
       const password = newPassword();
       const hash = await hashed(passwords, password);
       if (!(await users.setPassword(userId, { hash, mustChange: true }))) throw notFound('user');
@@ -164,7 +168,7 @@ export function createUsers(ports: UsersPorts): Users {
           'Remove your own second factor with your password and a code: POST /api/auth/second-factor/end.',
         );
       }
-      await find(userId);
+      refuseBeyond(by, (await find(userId)).role);
       if (!(await users.removeSecondFactor(userId))) {
         throw new ProblemError('second_factor_off', 'This user has no second factor.');
       }
@@ -175,6 +179,19 @@ export function createUsers(ports: UsersPorts): Users {
       return find(userId);
     },
   };
+}
+
+/**
+ * An API key that may look after users must not make itself an admin to sign in as: nobody gives, or gets hold of, more than they
+ * have.
+ */
+function refuseBeyond(by: Principal, role: UserRole): void {
+  const beyond = [...permissionsOf(role)].filter((permission) => !by.permissions.has(permission));
+  if (beyond.length === 0) return;
+  throw new ProblemError(
+    'forbidden',
+    `Who has the role ${role} may do more than you (${beyond.slice(0, 3).join(', ')}…), so this is for an admin to do.`,
+  );
 }
 
 /** What the audit log says of a user. */
