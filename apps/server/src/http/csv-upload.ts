@@ -53,10 +53,16 @@ export async function readForm(request: FastifyRequest): Promise<void> {
 
 function readJson(field: string, text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, withoutPrototypes) as unknown;
   } catch (cause) {
     throw doesNotFit([{ field, message: 'is not JSON' }], { cause });
   }
+}
+
+/** As with JSON bodies: a key by which what all objects have could be changed is refused. */
+function withoutPrototypes(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new SyntaxError('A field is called __proto__.');
+  return value;
 }
 
 /** What validation let through, in one shape. */

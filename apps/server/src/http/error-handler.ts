@@ -134,7 +134,7 @@ function fromFramework(
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return new ProblemError(
         'invalid_request',
-        'The body is not JSON. Check quotes, commas and brackets, and send it again.',
+        'The body is not JSON, or has a field called __proto__. Check quotes, commas and brackets, and send it again.',
         { cause: error, errors: [{ field: 'body', message: 'is not JSON' }] },
       );
     case 'FST_PROTO_VIOLATION':

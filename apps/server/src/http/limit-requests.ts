@@ -87,8 +87,11 @@ export function limitAccounts(app: App, limiters: RequestLimiters): void {
   });
 }
 
-/** By the route, as an address can be written in more than one way. */
-const pathOf = (request: FastifyRequest): string => request.routeOptions.url ?? request.url;
+/** By the route, as an address can be written in more than one way; by the address where there is none but that of all files. */
+export function pathOf(request: FastifyRequest): string {
+  const { url } = request.routeOptions;
+  return url === undefined || url === '/*' ? request.url : url;
+}
 
 const counts = (path: string): boolean => path.startsWith('/api/') && !path.startsWith(FILES);
 

@@ -1,5 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { FastifyReply } from 'fastify';
+import { pathOf } from './limit-requests.js';
 import type { App } from './operation.js';
 
 /** A year, as browsers' preload lists ask for and OWASP ASVS 5.0, 3.4.1. */
@@ -73,9 +74,9 @@ export async function setSecurityHeaders(
       'permissions-policy': permissions,
       'x-request-id': request.id,
     });
-    // By the route, and by the address where there is none.
-    const path = request.routeOptions.url ?? request.url;
-    if (/^\/(api|webhooks|metrics)(\/|$)/.test(path)) reply.header('cache-control', 'no-store');
+    if (/^\/(api|webhooks|metrics)(\/|$)/.test(pathOf(request))) {
+      reply.header('cache-control', 'no-store');
+    }
   });
 }
 
