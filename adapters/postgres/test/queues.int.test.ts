@@ -29,6 +29,7 @@ onEachDatabase('queues', (db) => {
         id: id(1),
         name: 'Spring',
         adHoc: false,
+        restricted: false,
         settings,
         createdAt: NOW,
         archivedAt: null,
@@ -151,12 +152,13 @@ onEachDatabase('queues', (db) => {
     it('can be made of a selection of leads for one session, in the order selected', async () => {
       const f = floor();
       const [ada, ben] = [await f.lead('Ada', 1), await f.lead('Ben', 2)];
+      const agentId = await f.agent('Rosa');
       const answer = await queues().createAdHoc(
-        { id: id(0x99), name: 'Selection', leadIds: [ben, UNKNOWN, ada, ben] },
+        { id: id(0x99), name: 'Selection', agentId, leadIds: [ben, UNKNOWN, ada, ben] },
         { now: NOW, ids: countingIds() },
       );
       expect(answer).toMatchObject({
-        queue: { id: id(0x99), adHoc: true },
+        queue: { id: id(0x99), adHoc: true, restricted: true },
         added: 2,
         suppressed: 0,
         unknownLeadIds: [UNKNOWN],

@@ -43,6 +43,9 @@ const KEYS: Readonly<Record<LeadSort, SortKey<LeadRow>>> = {
   },
 };
 
+/** Whether an index has the leads in this order, so that a page need not be sorted out of all of them. */
+export const hasIndex = ({ by }: LeadSorting): boolean => by === 'createdAt' || by === 'name';
+
 /** Equal rows stand in the order of their ids; an empty company or headcount counts as the lowest. */
 export function leadOrder({ by, descending }: LeadSorting): Order<LeadRow> {
   return {

@@ -4,10 +4,10 @@ import type { Database, StoredEnrichment } from '../database.js';
 import { leadFromRow } from '../map-rows.js';
 import { countSome, type Page, type PageRequest, readPage } from '../read/page.js';
 import { searchText } from '../read/search-text.js';
-import { visibleLeads } from '../read/visible.js';
+import { type VisibleLeads, visibleLeads } from '../read/visible.js';
 import { toJson } from '../to-json.js';
 import { inTransaction } from './in-transaction.js';
-import { headcountNumber, type LeadSorting, leadOrder } from './lead-order.js';
+import { hasIndex, headcountNumber, type LeadSorting, leadOrder } from './lead-order.js';
 import { hashColumns, type PersonHashes } from './person-hashes.js';
 import { violatesUnique } from './unique-violation.js';
 import { type UpsertedLead, upsertLeads } from './upsert-leads.js';
@@ -131,7 +131,7 @@ export function createLeadStore(
         .selectFrom('leads')
         .selectAll()
         .where('id', '=', leadId)
-        .where(await visibleLeads(db, visibleTo))
+        .where((await visibleLeads(db, visibleTo)).each)
         .executeTakeFirst();
       return row ? leadFromRow(row) : null;
     },
@@ -150,7 +150,7 @@ export function createLeadStore(
         .selectFrom('leads')
         .selectAll()
         .where(sql<boolean>`leads.id = any(${[...leadIds]}::uuid[])`)
-        .where(await visibleLeads(db, visibleTo))
+        .where((await visibleLeads(db, visibleTo)).each)
         .orderBy(sql`array_position(${[...leadIds]}::uuid[], leads.id)`)
         .execute();
       return rows.map(leadFromRow);
@@ -158,7 +158,9 @@ export function createLeadStore(
 
     async list(filter, sorting, page) {
       const visible = await visibleLeads(db, filter.visibleTo);
-      const matching = db.selectFrom('leads').where(matches(filter)).where(visible);
+      const many = await visible.areMany();
+      const walked = many && hasIndex(sorting) ? visible.each : visible.all;
+      const matching = db.selectFrom('leads').where(matches(filter)).where(walked);
       return readPage({
         order: leadOrder(sorting),
         page,
@@ -166,7 +168,8 @@ export function createLeadStore(
           matching.selectAll().where(cut.after).orderBy(cut.orderBy).limit(cut.limit).execute(),
         total: async () => {
           if (filter.visibleTo !== undefined) {
-            return countSome(db, sql`select from leads where ${matches(filter)} and ${visible}`);
+            const some = many ? visible.each : visible.all;
+            return countSome(db, sql`select from leads where ${matches(filter)} and ${some}`);
           }
           const { total } = await matching
             .select(sql<number>`count(*)::integer`.as('total'))
@@ -178,29 +181,10 @@ export function createLeadStore(
     },
 
     async filterOptions(visibleTo) {
-      const visible = await visibleLeads(db, visibleTo);
-      const industries = await db
-        .selectFrom('leads')
-        .select('industry')
-        .distinct()
-        .where('industry', 'is not', null)
-        .where(visible)
-        .orderBy('industry')
-        .$narrowType<{ industry: string }>()
-        .execute();
-      const headcounts = await db
-        .selectFrom('leads')
-        .select('headcount')
-        .where('headcount', 'is not', null)
-        .where(visible)
-        .groupBy('headcount')
-        .orderBy(headcountNumber)
-        .orderBy('headcount')
-        .$narrowType<{ headcount: string }>()
-        .execute();
+      const visible = visibleTo === undefined ? null : await visibleLeads(db, visibleTo);
       return {
-        industries: industries.map((row) => row.industry),
-        headcounts: headcounts.map((row) => row.headcount),
+        industries: await optionsOf(db, 'industry', visible),
+        headcounts: await optionsOf(db, 'headcount', visible),
       };
     },
 
@@ -231,6 +215,26 @@ export function createLeadStore(
     upsertBatch: (rows, options) =>
       inTransaction(db, (tx) => upsertLeads(tx, rows, { ...options, hashes })),
   };
+}
+
+/** What the leads have in this column, each once: of all, or of the visible ones. */
+async function optionsOf(
+  db: Kysely<Database>,
+  column: 'industry' | 'headcount',
+  visible: VisibleLeads | null,
+): Promise<readonly string[]> {
+  const name = sql.ref(column);
+  const all = sql`select distinct ${name} from leads where ${name} is not null`;
+  // Of many visible leads, each option is found with the first few that have it.
+  const found =
+    visible === null || !(await visible.areMany())
+      ? sql`${all} and ${visible?.all ?? sql`true`}`
+      : sql`select options.* from (${all}) options cross join lateral (
+        select from leads where leads.${name} = options.${name} and ${visible.each} limit 1) seen`;
+  const { rows } = await sql<{ option: string }>`
+    select ${name} as option from (${found}) leads
+    order by ${column === 'headcount' ? sql`${headcountNumber}, ${name}` : name}`.execute(db);
+  return rows.map((row) => row.option);
 }
 
 const toStored = (enrichment: Enrichment): StoredEnrichment => ({
