@@ -1,4 +1,9 @@
-import { AuditList, type AuditQuery } from '@outdial/protocol';
+import {
+  AuditList,
+  type AuditQuery,
+  AuditVerification,
+  type AuditVerifyQuery,
+} from '@outdial/protocol';
 import type { Filters, Sent } from '../bodies.js';
 import type { Request } from '../request.js';
 
@@ -6,4 +11,7 @@ import type { Request } from '../request.js';
 export const audit = (request: Request) => ({
   list: (query: Filters<Sent<typeof AuditQuery>> = {}, signal?: AbortSignal) =>
     request('GET', '/api/audit', AuditList, { query, signal }),
+  /** Reads the whole log and says whether anything in it was altered, removed or reordered; seconds for each million entries. */
+  verify: (query: Filters<Sent<typeof AuditVerifyQuery>> = {}, signal?: AbortSignal) =>
+    request('GET', '/api/audit/verify', AuditVerification, { query, signal }),
 });

@@ -11,6 +11,7 @@ const BASE = 'http://localhost:3000';
 function aBrowser() {
   const ears = new Map<object, (message: TabMessage) => void>();
   let last: Promise<unknown> = Promise.resolve();
+  let remembered: boolean | null = null;
   return {
     openTab() {
       const me = {};
@@ -21,6 +22,10 @@ function aBrowser() {
         listen(hear) {
           ears.set(me, hear);
           return () => ears.delete(me);
+        },
+        likelySignedIn: () => remembered,
+        rememberSignedIn(isSignedIn) {
+          remembered = isSignedIn;
         },
         inTurn(work) {
           const turn = last.then(work, work);
@@ -46,6 +51,22 @@ it('finds who is signed in by the cookie, after a reload', async () => {
     kind: 'in',
     user: { name: 'Ada Moreau' },
   });
+});
+
+it('asks nothing of the server where somebody has signed out', async () => {
+  const browser = aBrowser();
+  const first = browser.openTab();
+  await settled(first);
+  await first.signOut();
+  let asked = 0;
+  backend.use(
+    http.post('*/api/auth/refresh', () => {
+      asked += 1;
+      return problem(401, 'refresh_token', 'There is none.');
+    }),
+  );
+  expect(await settled(browser.openTab())).toEqual({ kind: 'out', because: 'nobody' });
+  expect(asked).toBe(0);
 });
 
 it('asks for a sign-in where there is no cookie', async () => {

@@ -64,6 +64,7 @@ export function createAccountStore(baseUrl: string, tabs: Tabs = browserTabs()):
   };
   // The token first: whoever hears that somebody is in asks with it at once.
   const take = (signedIn: SignedIn) => {
+    tabs.rememberSignedIn(true);
     keeper.take(signedIn);
     enter(signedIn);
   };
@@ -73,6 +74,7 @@ export function createAccountStore(baseUrl: string, tabs: Tabs = browserTabs()):
   };
   const leave = (because: 'nobody' | 'signed_out') => {
     keeper.drop();
+    tabs.rememberSignedIn(false);
     typed = null;
     become({ kind: 'out', because });
   };
@@ -99,6 +101,8 @@ export function createAccountStore(baseUrl: string, tabs: Tabs = browserTabs()):
   const keeper = createTokenKeeper({ renew: refresh });
 
   async function restoreNow(): Promise<void> {
+    // Asking would be in vain, and browsers complain of a refusal.
+    if (tabs.likelySignedIn() === false) return leave('nobody');
     become({ kind: 'restoring' });
     try {
       await refresh();

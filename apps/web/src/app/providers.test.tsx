@@ -5,8 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { useConnection } from '../data/client-context.js';
 import { useDialerStatus } from '../data/use-dialer-status.js';
 import { backend } from '../testing/backend.js';
-import { ADA, aStatus, aUser, id } from '../testing/builders.js';
-import { storeAgent } from './acting-agent.js';
+import { ADA, aStatus, id } from '../testing/builders.js';
 import { Providers } from './providers.js';
 
 const BEN = { ...ADA, id: id(2), name: 'Ben Okri', email: 'ben@outdial.example' };
@@ -22,7 +21,8 @@ function Probe() {
 }
 
 it('shows the agent one chose to act as at once, and nothing of the other one', async () => {
-  onTestFinished(() => storeAgent(aUser().id, null));
+  onTestFinished(() => localStorage.clear());
+  localStorage.setItem('outdial.signed-in', 'yes');
   backend.use(
     http.all('*/live/*', () => HttpResponse.error()),
     http.get('*/api/dialer/status', ({ request }) =>

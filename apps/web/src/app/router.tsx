@@ -1,27 +1,35 @@
 import type { Permission } from '@outdial/protocol';
 import { lazy, type ReactNode } from 'react';
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
-import { ApiKeysPage } from '../features/api-keys/pages/api-keys-page.js';
-import { AuditPage } from '../features/audit/pages/audit-page.js';
 import { DialerPage } from '../features/dialer/pages/dialer-page.js';
 import { HistoryPage } from '../features/history/pages/history-page.js';
 import { ImportPage } from '../features/import/pages/import-page.js';
 import { LeadsPage } from '../features/leads/pages/leads-page.js';
-import { ProfilePage } from '../features/profile/pages/profile-page.js';
 import { QueuePage } from '../features/queues/pages/queue-page.js';
 import { QueuesPage } from '../features/queues/pages/queues-page.js';
 import { SettingsPage } from '../features/settings/pages/settings-page.js';
 import { TeamPage } from '../features/team/pages/team-page.js';
-import { UsersPage } from '../features/users/pages/users-page.js';
 import { NotFoundPage, PageCrashed } from './dead-ends.js';
 import { MayOpen } from './may-open.js';
 import { Shell } from './shell.js';
 
-// The charts weigh as much as the rest of the app, and an agent on the phone never looks at them.
+// The charts weigh as much as the rest of the app, and an agent on the phone looks at none of these.
 const StatisticsPage = lazy(() =>
   import('../features/statistics/pages/statistics-page.js').then((m) => ({
     default: m.StatisticsPage,
   })),
+);
+const UsersPage = lazy(() =>
+  import('../features/users/pages/users-page.js').then((m) => ({ default: m.UsersPage })),
+);
+const ApiKeysPage = lazy(() =>
+  import('../features/api-keys/pages/api-keys-page.js').then((m) => ({ default: m.ApiKeysPage })),
+);
+const AuditPage = lazy(() =>
+  import('../features/audit/pages/audit-page.js').then((m) => ({ default: m.AuditPage })),
+);
+const ProfilePage = lazy(() =>
+  import('../features/profile/pages/profile-page.js').then((m) => ({ default: m.ProfilePage })),
 );
 
 const only = (element: ReactNode, ...oneOf: Permission[]) => (

@@ -11,6 +11,9 @@ export interface Tabs {
   tell(message: TabMessage): void;
   /** Gives back how to stop listening. */
   listen(heard: (message: TabMessage) => void): () => void;
+  /** Whether this browser is likely to have the cookie, which no script can read; null: nobody can tell. */
+  likelySignedIn(): boolean | null;
+  rememberSignedIn(isSignedIn: boolean): void;
   /** Runs one at a time over all tabs. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -18,6 +21,7 @@ export interface Tabs {
 const CHANNEL = 'outdial.account';
 const LOCK = 'outdial.refresh';
 const MARK = 'outdial.refreshing';
+const SIGNED_IN = 'outdial.signed-in';
 /** As long as an answer may take that a page asked for just before it was closed. */
 const LEFT_BEHIND_MS = 2_000;
 
@@ -31,6 +35,14 @@ export function browserTabs(): Tabs {
       channel?.addEventListener('message', listener);
       return () => channel?.removeEventListener('message', listener);
     },
+    likelySignedIn() {
+      try {
+        return localStorage.getItem(SIGNED_IN) !== null;
+      } catch {
+        return null;
+      }
+    },
+    rememberSignedIn: (isSignedIn) => write(SIGNED_IN, isSignedIn ? 'yes' : null),
     async inTurn(work) {
       const marked = () => afterWhatWasLeftBehind(work);
       // There are none on a page that came over plain http from another machine; then there is one tab, we hope.
@@ -49,11 +61,11 @@ async function afterWhatWasLeftBehind<T>(work: () => Promise<T>): Promise<T> {
   if (since >= 0 && since < LEFT_BEHIND_MS) {
     await new Promise((resolve) => setTimeout(resolve, LEFT_BEHIND_MS - since));
   }
-  write(String(Date.now()));
+  write(MARK, String(Date.now()));
   try {
     return await work();
   } finally {
-    write(null);
+    write(MARK, null);
   }
 }
 
@@ -65,11 +77,11 @@ function read(): string | null {
   }
 }
 
-function write(value: string | null): void {
+function write(key: string, value: string | null): void {
   try {
-    if (value === null) localStorage.removeItem(MARK);
-    else localStorage.setItem(MARK, value);
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
   } catch {
-    // Private windows may refuse; then nothing is marked.
+    // Private windows may refuse; then nothing is remembered.
   }
 }

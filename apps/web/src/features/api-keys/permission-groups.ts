@@ -25,10 +25,18 @@ export interface PermissionGroup {
   readonly permissions: readonly Permission[];
 }
 
-/** All permissions by what they are about, in the order of the protocol; a new one has its group without a word here. */
+/** What a permission is of no use without: a program takes no calls, so that nothing is its own. */
+export const GOES_WITH: Partial<Record<Permission, readonly Permission[]>> = {
+  'leads.any': ['leads.read'],
+  'leads.edit': ['leads.read', 'leads.any'],
+  'queues.manage': ['queues.read'],
+};
+
+/** All that a program may have, by what it is about, in the order of the protocol; a new one has its group without a word here. */
 export const PERMISSION_GROUPS: readonly PermissionGroup[] = (() => {
   const groups = new Map<string, Permission[]>();
   for (const permission of Object.keys(PERMISSIONS) as Permission[]) {
+    if (permission.endsWith('.own')) continue;
     const [subject = ''] = permission.split('.');
     const heading = HEADINGS[subject] ?? subject.charAt(0).toUpperCase() + subject.slice(1);
     groups.set(heading, [...(groups.get(heading) ?? []), permission]);

@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import { PERMISSIONS, type Permission } from '@outdial/protocol';
 import { useMay } from '../../../data/account-context.js';
-import { PERMISSION_GROUPS } from '../permission-groups.js';
+import { GOES_WITH, PERMISSION_GROUPS } from '../permission-groups.js';
 import classes from './permission-checklist.module.css';
 
 interface PermissionChecklistProps {
@@ -14,8 +14,8 @@ export function PermissionChecklist({ chosen, onChange }: PermissionChecklistPro
   const may = useMay();
   const set = (permission: Permission, isChosen: boolean) => {
     const next = new Set(chosen);
-    if (isChosen) next.add(permission);
-    else next.delete(permission);
+    if (!isChosen) next.delete(permission);
+    else for (const each of [permission, ...(GOES_WITH[permission] ?? [])]) next.add(each);
     onChange(next);
   };
   return (

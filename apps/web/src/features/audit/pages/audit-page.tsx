@@ -1,7 +1,7 @@
 import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { AUDIT_ACTIONS, type AuditAction, type AuditEntry } from '@outdial/protocol';
-import { IconSearch } from '@tabler/icons-react';
+import { IconSearch, IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type Column, DataTable } from '../../../ui/data-table.js';
@@ -10,7 +10,9 @@ import { formatFullMoment, startOfDay } from '../../../ui/format-time.js';
 import { Moment } from '../../../ui/moment.js';
 import { PageHeader } from '../../../ui/page-header.js';
 import { type AuditFilters, useAudit } from '../api/use-audit.js';
+import { useVerifyAudit } from '../api/use-verify-audit.js';
 import { EntryDetails } from '../components/entry-details.js';
+import { VerifyResult } from '../components/verify-result.js';
 import { sentenceOf } from '../sentence.js';
 
 const ACTIONS = Object.entries(AUDIT_ACTIONS)
@@ -36,6 +38,7 @@ export function AuditPage() {
     to: startOfDay(search.get('to'), 1),
   };
   const list = useAudit(filters);
+  const verify = useVerifyAudit();
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   const actor = list.rows.find((entry) => entry.actor.id === filters.actor_id)?.actor.name;
 
@@ -90,7 +93,18 @@ export function AuditPage() {
       <PageHeader
         title="Audit"
         description="What happened, by whom and from where. Nothing here can be changed or removed."
+        actions={
+          <Button
+            variant="default"
+            leftSection={<IconShieldCheck size={16} />}
+            loading={verify.isPending}
+            onClick={() => verify.mutate()}
+          >
+            Verify the log
+          </Button>
+        }
       />
+      {verify.data && <VerifyResult result={verify.data} onClose={verify.reset} />}
       <Group gap="xs" mb="sm" align="flex-start">
         <TextInput
           aria-label="Search the log"

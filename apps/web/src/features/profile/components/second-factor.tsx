@@ -211,7 +211,7 @@ function Setup({ secret, uri, onCodes, onCancel }: SetupProps) {
           inputMode="numeric"
           autoComplete="one-time-code"
           autoFocus
-          maw={200}
+          maw={270}
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
           error={isWrong ? confirm.error?.message : undefined}

@@ -9,7 +9,7 @@ import { SignIns } from '../components/sign-ins.js';
 export function ProfilePage() {
   return (
     <>
-      <PageHeader title="My profile" description="Your name, how you sign in, and where you are." />
+      <PageHeader title="My profile" description="Your name, and how and where you sign in." />
       <Stack gap="lg">
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
           <Stack gap="md">

@@ -18,8 +18,8 @@ import { UserMenu } from '../components/user-menu.js';
 
 const ROLE_COLORS: Record<User['role'], string> = {
   agent: 'gray',
-  supervisor: 'ink',
-  admin: 'plum',
+  supervisor: 'gray',
+  admin: 'ink',
 };
 
 /** Who has an account, and what they may do. */
