@@ -215,6 +215,30 @@ describe('users', () => {
   });
 });
 
+describe('what cannot be written into the audit log', () => {
+  it('is not answered as done: no token, no password, no key comes out', async () => {
+    const { email } = await stage.addUser('supervisor');
+    const { push } = stage.audited;
+    stage.audited.push = () => {
+      throw new Error('The disk is full.');
+    };
+    try {
+      for (const answer of [
+        await stage.signIn(email),
+        await stage.signIn(email, 'a wrong password'),
+        await create({ email: 'anna@example.com', name: 'Anna', role: 'agent' }),
+        await asAdmin('POST', '/api/api-keys', { name: 'reporting', permissions: ['stats.any'] }),
+        await asAdmin('POST', `/api/users/${adminId}/password`),
+      ]) {
+        expectProblem(answer, 503, 'not_recorded');
+        expect(answer.text).not.toMatch(/disk|access_token|one_time/);
+      }
+    } finally {
+      stage.audited.push = push;
+    }
+  });
+});
+
 describe('an API key', () => {
   const make = async (body: object) => asAdmin('POST', '/api/api-keys', body);
   const READS_STATS = { name: 'reporting', permissions: ['stats.any', 'calls.any'] };

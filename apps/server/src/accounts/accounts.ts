@@ -10,6 +10,7 @@ import type { Kysely } from 'kysely';
 import type { AuditTrail } from '../access/audit-trail.js';
 import type { Access } from '../access/authorize.js';
 import type { SecurityAlerts } from '../access/security-alerts.js';
+import { notRecorded } from '../http/record.js';
 import type { InternalKeys } from '../secrets/internal-keys.js';
 import type { Keyring } from '../secrets/keyring.js';
 import { createAccess } from './access.js';
@@ -51,7 +52,13 @@ export interface Accounts {
 }
 
 export function createAccounts(ports: AccountPorts): Accounts {
-  const { db, audit, alerts, clock, ids, keyring, keys } = ports;
+  const { db, alerts, clock, ids, keyring, keys } = ports;
+  const audit: AuditTrail = {
+    append: (event) =>
+      ports.audit.append(event).catch((cause: unknown) => {
+        throw notRecorded(cause);
+      }),
+  };
   const passwords = ports.passwords ?? createPasswords();
   const users = createUserStore(db);
   const signIns = createSignInStore(db);

@@ -13,10 +13,13 @@ export async function record(
   event: Omit<AuditEvent, 'actor' | 'address' | 'requestId'>,
 ): Promise<void> {
   await auditRequest(audit, request, event).catch((cause: unknown) => {
-    throw new ProblemError(
-      'not_recorded',
-      'The audit log cannot be written at the moment, so this is not answered as done. Look whether it was, then try again.',
-      { cause, headers: { 'retry-after': '5' } },
-    );
+    throw notRecorded(cause);
   });
 }
+
+export const notRecorded = (cause: unknown): ProblemError =>
+  new ProblemError(
+    'not_recorded',
+    'The audit log cannot be written at the moment, so this is not answered as done. Look whether it was, then try again.',
+    { cause, headers: { 'retry-after': '5' } },
+  );

@@ -38,7 +38,7 @@ export function apiKeyRoutes(app: App, { accounts }: Pick<HttpPorts, 'accounts'>
           summary: 'Makes a key for a program',
           description:
             'The program sends it as `Authorization: Bearer od_…`. It may do what is named here and its maker may do at that moment; when its maker is disabled, it no longer counts.',
-          errors: ['duplicate_name'],
+          errors: ['duplicate_name', 'not_recorded'],
         },
         { body: CreateApiKey, response: { 201: ApiKeyCreated } },
       ),
@@ -60,7 +60,12 @@ export function apiKeyRoutes(app: App, { accounts }: Pick<HttpPorts, 'accounts'>
     '/api/api-keys/:id',
     {
       schema: operation(
-        { id: 'revokeApiKey', tag: 'users', summary: 'Revokes a key', errors: ['not_found'] },
+        {
+          id: 'revokeApiKey',
+          tag: 'users',
+          summary: 'Revokes a key',
+          errors: ['not_found', 'not_recorded'],
+        },
         { params: ById, response: { 200: Message } },
       ),
     },

@@ -51,6 +51,7 @@ function signingInRoutes(app: App, { accounts, secureCookies }: Ports): void {
             'second_factor_required',
             'invalid_second_factor',
             'rate_limited',
+            'not_recorded',
           ],
         },
         { body: SignIn, response: { 200: SignedIn } },
@@ -78,7 +79,7 @@ function signingInRoutes(app: App, { accounts, secureCookies }: Ports): void {
           summary: 'Trades a refresh token for a new access token and the next refresh token',
           description:
             'Each refresh token counts once. One that comes a second time ends the sign-in, as somebody else may have it.',
-          errors: ['refresh_token', 'rate_limited'],
+          errors: ['refresh_token', 'rate_limited', 'not_recorded'],
         },
         { body: Refresh.nullish(), response: { 200: SignedIn } },
       ),
@@ -88,7 +89,7 @@ function signingInRoutes(app: App, { accounts, secureCookies }: Ports): void {
       const given = request.body?.refresh_token;
       try {
         const tokens = await signingIn.refresh(
-          given ?? readRefreshCookie(request),
+          given ?? readRefreshCookie(request, secureCookies),
           fromOf(request),
         );
         if (given !== undefined) return toWireSignedIn(tokens, 'body');
@@ -117,6 +118,7 @@ function signingInRoutes(app: App, { accounts, secureCookies }: Ports): void {
           tag: 'auth',
           summary: 'Ends the sign-in that a refresh token belongs to',
           description: 'Its access token ends with it. An unknown token is answered the same.',
+          errors: ['not_recorded'],
         },
         { body: Refresh.nullish(), response: { 200: Message } },
       ),
@@ -124,7 +126,7 @@ function signingInRoutes(app: App, { accounts, secureCookies }: Ports): void {
     async (request, reply) => {
       keepNothing(reply);
       await signingIn.signOut(
-        request.body?.refresh_token ?? readRefreshCookie(request),
+        request.body?.refresh_token ?? readRefreshCookie(request, secureCookies),
         fromOf(request),
       );
       reply.header('set-cookie', clearRefreshCookie(secureCookies));
@@ -140,7 +142,12 @@ function ownAccountRoutes(app: App, { accounts, secureCookies }: Ports): void {
     '/api/auth/logout-everywhere',
     {
       schema: operation(
-        { id: 'signOutEverywhere', tag: 'auth', summary: 'Ends all own sign-ins, this one too' },
+        {
+          id: 'signOutEverywhere',
+          tag: 'auth',
+          summary: 'Ends all own sign-ins, this one too',
+          errors: ['not_recorded'],
+        },
         { response: { 200: Message } },
       ),
     },
@@ -166,7 +173,12 @@ function ownAccountRoutes(app: App, { accounts, secureCookies }: Ports): void {
     '/api/auth/me',
     {
       schema: operation(
-        { id: 'updateMe', tag: 'auth', summary: 'Changes one’s own name' },
+        {
+          id: 'updateMe',
+          tag: 'auth',
+          summary: 'Changes one’s own name',
+          errors: ['not_recorded'],
+        },
         { body: UpdateMe, response: { 200: Me } },
       ),
     },
@@ -182,7 +194,7 @@ function ownAccountRoutes(app: App, { accounts, secureCookies }: Ports): void {
           id: 'changePassword',
           tag: 'auth',
           summary: 'Changes one’s own password and ends all other sign-ins',
-          errors: ['invalid_credentials', 'weak_password', 'rate_limited'],
+          errors: ['invalid_credentials', 'weak_password', 'rate_limited', 'not_recorded'],
         },
         { body: ChangePassword, response: { 200: Message } },
       ),
@@ -213,7 +225,12 @@ function ownAccountRoutes(app: App, { accounts, secureCookies }: Ports): void {
     '/api/auth/sign-ins/:id',
     {
       schema: operation(
-        { id: 'endSignIn', tag: 'auth', summary: 'Ends one own sign-in', errors: ['not_found'] },
+        {
+          id: 'endSignIn',
+          tag: 'auth',
+          summary: 'Ends one own sign-in',
+          errors: ['not_found', 'not_recorded'],
+        },
         { params: ById, response: { 200: Message } },
       ),
     },
@@ -235,7 +252,7 @@ function secondFactorRoutes(app: App, { accounts }: Ports): void {
           id: 'startSecondFactor',
           tag: 'auth',
           summary: 'Makes a secret for an authenticator app; it counts once it is confirmed',
-          errors: ['invalid_credentials', 'second_factor_on', 'rate_limited'],
+          errors: ['invalid_credentials', 'second_factor_on', 'rate_limited', 'not_recorded'],
         },
         { body: StartSecondFactor, response: { 200: SecondFactorSetup } },
       ),
@@ -255,7 +272,7 @@ function secondFactorRoutes(app: App, { accounts }: Ports): void {
           id: 'confirmSecondFactor',
           tag: 'auth',
           summary: 'Turns the second factor on with a code of the app, and answers recovery codes',
-          errors: ['invalid_second_factor', 'second_factor_off'],
+          errors: ['invalid_second_factor', 'second_factor_off', 'not_recorded'],
         },
         { body: ConfirmSecondFactor, response: { 200: RecoveryCodes } },
       ),
@@ -284,6 +301,7 @@ function secondFactorRoutes(app: App, { accounts }: Ports): void {
             'invalid_second_factor',
             'second_factor_off',
             'rate_limited',
+            'not_recorded',
           ],
         },
         { body: EndSecondFactor, response: { 200: Message } },
@@ -304,7 +322,7 @@ function secondFactorRoutes(app: App, { accounts }: Ports): void {
           id: 'makeRecoveryCodes',
           tag: 'auth',
           summary: 'Makes new recovery codes; the old ones no longer count',
-          errors: ['invalid_credentials', 'second_factor_off', 'rate_limited'],
+          errors: ['invalid_credentials', 'second_factor_off', 'rate_limited', 'not_recorded'],
         },
         { body: StartSecondFactor, response: { 200: RecoveryCodes } },
       ),
