@@ -412,7 +412,16 @@ describe('a refresh token', () => {
       const { email } = await secure.addUser('supervisor');
       const body = { email, password: PASSWORD, keep_in: 'cookie' };
       const answer = await secure.ask('POST', '/api/auth/login', body);
-      expect(answer.headers['set-cookie']).toContain('; Secure');
+      const set = String(answer.headers['set-cookie']);
+      expect(set).toMatch(/^__Secure-outdial_refresh=.*; Secure/);
+      // One without the prefix may have been planted by whoever sits on the wire.
+      const [cookie = ''] = set.split(';');
+      const planted = cookie.replace('__Secure-', '');
+      const asPlanted = await secure.ask('POST', '/api/auth/refresh', {}, { cookie: planted });
+      expectProblem(asPlanted, 401, 'refresh_token');
+      expect(await secure.ask('POST', '/api/auth/refresh', {}, { cookie })).toMatchObject({
+        status: 200,
+      });
     } finally {
       await secure.close();
     }

@@ -49,11 +49,15 @@ describe('the deployment with Docker Compose', () => {
     expect(services.redis?.command?.join(' ')).toContain('--maxmemory-policy noeviction');
   });
 
-  it('lets nobody in but through the proxy of this machine, as there are no accounts yet', () => {
+  it('lets nobody in but through the proxy of this machine, as it speaks plain HTTP', () => {
     for (const [name, { ports = [] }] of Object.entries(services)) {
       if (name !== 'proxy') expect(ports, name).toEqual([]);
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     }
+  });
+
+  it('has one key for both nodes, and does not start without', () => {
+    for (const [, { environment }] of nodes) expect(environment?.SECRET_KEY).toMatch(/^\$\{SECRET_KEY:\?/);
   });
 
   it('trusts the proxy on who asks, and no one else', () => {
@@ -99,7 +103,7 @@ describe('the deployment with Docker Compose', () => {
     for (const [, { environment = {} }] of nodes) {
       for (const name of Object.keys(environment)) expect(known, name).toContain(name);
     }
-    expect(read('compose.yaml')).not.toMatch(/(PASSWORD|TOKEN): (?!\$\{)\S/);
+    expect(read('compose.yaml')).not.toMatch(/(PASSWORD|TOKEN|SECRET_KEY): (?!\$\{)\S/);
     const asked = [...read('compose.yaml').matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name);
     const offered = read('ops/compose.env.example');
     for (const name of asked) expect(offered, name).toMatch(new RegExp(`^#?${name}=`, 'm'));
