@@ -44,6 +44,7 @@ import {
   createStatistics,
   createSuppressionStore,
   type Database,
+  type DatabaseLocation,
   migrate,
   openDatabase,
 } from '@outdial/postgres';
@@ -132,6 +133,8 @@ export interface StageOptions {
   readonly secureCookies?: boolean;
   readonly http?: Partial<HttpOptions>;
   readonly campaigns?: CampaignPorts;
+  /** Left out: one in memory. */
+  readonly database?: DatabaseLocation;
   /** Credentials that come from outside. */
   readonly environment?: FromEnvironment;
   /** What keeps calls from being placed. */
@@ -151,7 +154,7 @@ const MANY_LINES: TelephonyCapabilities = {
 };
 
 export async function createStage(options: StageOptions = {}): Promise<Stage> {
-  const database = await openDatabase({ dataDir: ':memory:' });
+  const database = await openDatabase(options.database ?? { dataDir: ':memory:' });
   const { db } = database;
   await migrate(db);
   const time = createVirtualTime(START);
@@ -253,7 +256,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     secureCookies: options.secureCookies ?? false,
     audit,
     alerts,
-    auditLog: createAuditLog(db, keys.audit),
+    auditLog: createAuditLog(db, STAGE_KEY),
     clock,
     ids,
     jobs,

@@ -22,6 +22,16 @@ const NAMES = {
   webhookSegment: 'internal.webhook_segment',
 } as const;
 
+/** One of them where it is kept, and makes none; null: there is none. Throws `CannotOpen`. */
+export async function readInternalKey(
+  secrets: Pick<SecretStore, 'get'>,
+  keyring: Keyring,
+  name: keyof InternalKeys,
+): Promise<Uint8Array | null> {
+  const kept = await secrets.get(NAMES[name]);
+  return kept === null ? null : Buffer.from(keyring.open(kept.sealed, NAMES[name]), 'base64url');
+}
+
 /**
  * Reads them, or makes them at the first start. They are random and kept sealed, so that SECRET_KEY can change without every
  * hash changing. Throws `CannotOpen` when they were sealed with another SECRET_KEY.

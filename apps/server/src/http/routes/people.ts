@@ -78,7 +78,7 @@ export function peopleRoutes(app: App, ports: Ports): void {
         case 'several':
           throw new ProblemError(
             'invalid_request',
-            `${answer.leadIds.length} leads have this address, and may be several people. Erase each by phone_number or lead_id; nothing was changed.`,
+            `This is the address of ${answer.leadIds.length} leads, who may be several people. Erase each by phone_number or lead_id; nothing was changed.`,
             { errors: [{ field: 'email', message: 'is the address of several leads' }] },
           );
         default:
