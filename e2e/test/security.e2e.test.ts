@@ -244,6 +244,7 @@ describe('an agent', () => {
     const leads = await leadsThatEndAs(client, ['NO_ANSWER', 'CONNECTED']);
     const { queue } = await client.queues.create({
       name: 'For Ada alone',
+      settings: { delay_seconds: 0, wrap_up_seconds: 0, patience_seconds: 0 },
       lead_ids: leads.map(({ id }) => id),
     });
     const restricted = await supervisor.request('PUT', `/api/queues/${queue.id}/agents`, {

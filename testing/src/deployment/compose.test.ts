@@ -57,7 +57,8 @@ describe('the deployment with Docker Compose', () => {
   });
 
   it('has one key for both nodes, and does not start without', () => {
-    for (const [, { environment }] of nodes) expect(environment?.SECRET_KEY).toMatch(/^\$\{SECRET_KEY:\?/);
+    for (const [, { environment }] of nodes)
+      expect(environment?.SECRET_KEY).toMatch(/^\$\{SECRET_KEY:\?/);
   });
 
   it('trusts the proxy on who asks, and no one else', () => {

@@ -20,6 +20,9 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   sendProblem(problem, request, reply);
 }
 
+/** RFC 6750, section 3. */
+const BEARER = 'Bearer realm="outdial"';
+
 export function sendProblem(
   problem: ProblemError,
   request: FastifyRequest,
@@ -27,7 +30,12 @@ export function sendProblem(
 ): void {
   void reply
     .status(problem.statusCode)
-    .headers({ ...problem.headers, 'x-request-id': request.id })
+    .headers({
+      // RFC 9110, section 15.5.2: every 401 says how to come in.
+      ...(problem.statusCode === 401 && { 'www-authenticate': BEARER }),
+      ...problem.headers,
+      'x-request-id': request.id,
+    })
     .type('application/problem+json')
     // As bytes: no response schema of the route has a say in it.
     .send(JSON.stringify(problemBody(problem, request.id)));
