@@ -4,19 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate, openDatabase, takePlace } from '@outdial/postgres';
+import { createSecretStore, migrate, openDatabase, takePlace } from '@outdial/postgres';
 import { createMockAircall } from '@outdial/telephony-aircall/mock-aircall';
 import { createTestDatabase, startRedis, testRedis } from '@outdial/testing/services';
+import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkNode } from '../src/doctor/check-program.js';
 import { type Diagnosis, diagnose } from '../src/doctor/diagnose.js';
 import { reportOf } from '../src/doctor/report.js';
+import { createKeyring } from '../src/secrets/keyring.js';
 import { startServer } from './running-server.js';
 
 const ENGINE = { running: '20.19.1', wanted: '>=20.19.0' };
 const examine = (environment: Record<string, string>): Promise<Diagnosis> =>
-  diagnose({ PORT: '0', ...environment }, ENGINE);
+  diagnose({ PORT: '0', SECRET_KEY: ACCOUNTS_ENV.SECRET_KEY, ...environment }, ENGINE);
 const on = ({ findings }: Diagnosis, thing: string) =>
   findings.filter(({ about }) => about === thing);
 
@@ -84,7 +86,7 @@ describe('the doctor', () => {
     const report = reportOf(diagnosis);
     expect(report).toContain('2 problems.');
     expect(report).toContain('→ Start the PostgreSQL server');
-    expect(report).not.toContain('secret');
+    expect(report).not.toContain(':secret@');
   });
 });
 
@@ -238,5 +240,39 @@ describe('the doctor looks at what is around', () => {
       says: expect.stringContaining('does not accept our credentials'),
     });
     expect(JSON.stringify(stranger)).not.toContain(mock.credentials.apiId);
+  });
+
+  it('says when SECRET_KEY is not the one that the credentials were sealed with', async () => {
+    const DATABASE_URL = await databaseForThisTest();
+    const name = 'credentials.aircall_api_token';
+    const old = createKeyring('the key of last year, which is long enough');
+    await onDatabase(DATABASE_URL, ({ db }) =>
+      createSecretStore(db).put(
+        { name, sealed: old.seal('tok-never-shown', name), keyId: old.keyId },
+        { userId: null, now: new Date(0) },
+      ),
+    );
+    const lost = await examine({ DATABASE_URL });
+    expect(on(lost, 'secret key')).toMatchObject([
+      { state: 'problem', says: expect.stringContaining(name) },
+    ]);
+    const changing = await examine({
+      DATABASE_URL,
+      SECRET_KEY_PREVIOUS: 'the key of last year, which is long enough',
+    });
+    expect(on(changing, 'secret key')).toMatchObject([
+      { state: 'warning', mend: expect.stringContaining('secrets:rotate') },
+    ]);
+    expect(JSON.stringify([lost, changing])).not.toContain('tok-never-shown');
+  });
+
+  it('misses credentials that neither the environment nor the settings page has', async () => {
+    const diagnosis = await examine({
+      DATABASE_URL: await databaseForThisTest(),
+      TELEPHONY: 'aircall',
+    });
+    expect(on(diagnosis, 'provider')).toMatchObject([
+      { state: 'problem', says: expect.stringContaining('API token is missing') },
+    ]);
   });
 });
