@@ -234,7 +234,7 @@ describe('live events and who may see them', () => {
   });
 
   describe('end', () => {
-    const START = () => stage.time.now().getTime();
+    const START = (): number => stage.time.now().getTime();
     /** A token that says when it is over, as ours do. */
     const token = (who: Record<string, unknown>, minutes: number): string => {
       const payload = { ...who, exp: START() / 1000 + minutes * 60 };
@@ -294,8 +294,8 @@ describe('live events and who may see them', () => {
     });
 
     it.each([
-      ['is nonsense', () => 'nonsense', 'unauthorized'],
-      ['is no text', () => 5, 'unauthorized'],
+      ['is nonsense', (): unknown => 'nonsense', 'unauthorized'],
+      ['is no text', (): unknown => 5, 'unauthorized'],
       ['is over', () => token({ sub: 'u1' }, -1), 'unauthorized'],
       ['is somebody else’s', () => token({ sub: 'u2' }, 10), 'unauthorized'],
       ['gives other rights', () => token({ sub: 'u1', role: 'admin' }, 10), 'unauthorized'],

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLive, type Live, type LivePorts } from '../src/live/live.js';
 import { createRedisLiveLog, type RedisLiveLog } from '../src/live/redis-live-log.js';
-import { LiveReader } from './live-reader.js';
+import { LiveReader, liveAccess } from './live-reader.js';
 import { createStage, type Stage } from './stage.js';
 
 interface Node {
@@ -67,7 +67,7 @@ describe('live events of several nodes', () => {
       agents: stage.ports.agents,
       queues: stage.ports.queues,
       imports: stage.ports.imports,
-      access: stage.ports.access,
+      access: liveAccess(stage.ports.access),
       clock: stage.ports.clock,
       timers: stage.time,
       events,
@@ -278,6 +278,32 @@ describe('live events of several nodes', () => {
     await following(reader, 2);
     await start();
     expect(reader.hellos).toBe(1);
+  });
+
+  it('reach only whom they are for, at every node, also when they come back to another one', async () => {
+    const [one, two] = [await start(), await start()];
+    const [ada = '', bob = ''] = agents;
+    const admin = await read(one).greeted();
+    const adas = await read(one, { token: `agent ${ada}` }).greeted();
+    const bobs = await read(two, { token: `agent ${bob}` }).greeted();
+    await tell(two);
+    await Promise.all([following(admin, 2), following(adas, 1), following(bobs, 1)]);
+    const alert = { kind: 'large_export', message: 'Somebody exports all.' } as const;
+    two.live.alert({ ...alert, at: stage.time.now().toISOString() });
+    await following(admin, 3);
+    expect(admin.events.at(-1)).toMatchObject({ name: 'security.alert', data: alert });
+    const back = await read(two, {
+      token: `agent ${ada}`,
+      epoch: adas.hello?.epoch,
+      last: adas.hello?.last,
+    }).greeted();
+    await following(back, 1);
+    expect(back.hello?.resumed).toBe(true);
+    expect([adas, back, bobs].map((reader) => reader.events.map(({ data }) => data.id))).toEqual([
+      [ada],
+      [ada],
+      [bob],
+    ]);
   });
 
   it('are for web sockets only: of a long poll every request would have to reach the same node', async () => {
