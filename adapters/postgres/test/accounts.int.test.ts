@@ -150,7 +150,7 @@ onEachDatabase('accounts', (db) => {
     });
   });
 
-  async function signIn(userId: string, token = randomUUID(), now = NOW): Promise<string> {
+  async function signIn(userId: string, token: string = randomUUID(), now = NOW): Promise<string> {
     const id = randomUUID();
     const started = await createSignInStore(db()).start(
       {

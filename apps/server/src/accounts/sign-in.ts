@@ -177,13 +177,18 @@ export function createSigningIn(ports: SigningInPorts): SigningIn {
         if (passwords.isOutdated(user.passwordHash) && !passwords.full()) {
           await users.rehash(user.id, user.passwordHash, await passwords.hash(password));
         }
-        await audit.append({
+        const signedIn = {
           action: 'signed_in',
           actor: asActor(user),
           target: { kind: 'sign_in', id: signInId },
           address: from.address,
           requestId: from.requestId,
           details: { second_factor: used },
+        } as const;
+        await audit.append(signedIn).catch(async (error: unknown) => {
+          // Nobody gets its tokens, so it must not stand in the list of sign-ins.
+          await signIns.end(signInId, user.id, 'signed_out', now).catch(() => undefined);
+          throw error;
         });
         return tokensFor({ ...user, lastSignedInAt: now }, signInId, token, until);
       }),
