@@ -131,8 +131,9 @@ describe('alerts', () => {
     expect(ran.stdout + ran.stderr).toContain('SUCCESS');
     expect(ran.status).toBe(0);
     expect(
-      spawnSync('promtool', ['check', 'config', 'prometheus.yml'], { cwd: `${ROOT}ops/prometheus` })
-        .status,
+      spawnSync('promtool', ['check', 'config', '--syntax-only', 'prometheus.yml'], {
+        cwd: `${ROOT}ops/prometheus`,
+      }).status,
     ).toBe(0);
   });
 });
