@@ -197,7 +197,7 @@ describe('another way of writing an address', () => {
     for (const url of new Set(guarded().map((route) => route.url))) {
       for (const method of ['HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY'] as const) {
         const { status } = await ask({ method: method as Method, url }, null);
-        expect([401, 404, 405], `${method} ${url}`).toContain(status);
+        expect([400, 401, 404, 405], `${method} ${url}`).toContain(status);
       }
       for (const header of ['x-http-method-override', 'x-original-url', 'x-rewrite-url']) {
         const response = await stage.app.inject({
