@@ -82,7 +82,7 @@ import { joinNodes } from './nodes/join-nodes.js';
 import { openJobs } from './nodes/open-jobs.js';
 import { createRequestLimiters } from './nodes/request-limiters.js';
 import { orderedIds } from './ordered-ids.js';
-import { withoutPersonalData } from './people/audited-people.js';
+import { findingNumbers, withoutPersonalData } from './people/audited-people.js';
 import { createPeople } from './people/people.js';
 import { createCampaigns } from './providers/campaigns.js';
 import { openProvider } from './providers/open-provider.js';
@@ -94,7 +94,7 @@ import { openSecrets } from './secrets/open-secrets.js';
 import { personHashes } from './secrets/person-hashes.js';
 import { type CurrentSettings, createSystemSettings } from './settings/system-settings.js';
 import { openTracing } from './tracing/tracing.js';
-import { aircallWebhook } from './webhooks/aircall-webhook.js';
+import { aircallWebhook, aircallWebhookUrl } from './webhooks/aircall-webhook.js';
 import { watchRefusedWebhooks } from './webhooks/refused-webhooks.js';
 
 export interface ServerOptions {
@@ -372,9 +372,16 @@ export async function createServer(
   });
   const auditLog = createAuditLog(db, secrets.keys.audit);
   const ports: HttpPorts = {
-    auditLog,
+    auditLog: {
+      ...auditLog,
+      list: (filter, page) => auditLog.list(findingNumbers(filter, hashes), page),
+    },
     credentials,
     missingCredentials,
+    webhookUrl:
+      provider.aircall === null
+        ? null
+        : aircallWebhookUrl(config.http.publicUrl ?? '', secrets.keys.webhookSegment),
     people: createPeople({
       store: createPeopleStore(db, { hashes, crm: createMockCrmPeople() }),
       hashes,

@@ -177,6 +177,14 @@ it('an office enters its Aircall key on one node, and both nodes place calls wit
   expect(await other.value('aircall_api_token')).toBe(TOKEN);
   expect(other.known('aircall_api_token')).toBe(TOKEN);
 
+  // Sealed anew with a key that this node does not have yet: it goes on with what it knew.
+  const newer = createKeyring('the key of tomorrow, which is long enough', [
+    'the key that both nodes have, long enough',
+  ]);
+  expect(await rotateSecrets(opened.db, newer)).toMatchObject({ resealed: 1 });
+  await time.advance(3_000);
+  expect(await other.value('aircall_api_token')).toBe(TOKEN);
+
   // One that only an unknown key opens is told, not passed over.
   const stranger = createKeyring('a key that nobody has any more, long enough');
   const name = 'credentials.aircall_api_token';

@@ -86,8 +86,11 @@ export interface EraseOptions {
 export interface PeopleStore {
   /** null: nothing here is about them. */
   find(key: PersonKey): Promise<Person | null>;
-  /** At most `limit` rows of each kind, newest first. Reads one moment. */
-  read(person: Person, limit: number): Promise<PersonData>;
+  /** At most `limit` rows of each kind, newest first. Reads one moment. `references`: by which the audit log names them. */
+  read(
+    person: Person,
+    options: { readonly limit: number; readonly references: readonly string[] },
+  ): Promise<PersonData>;
   /**
    * Empties everything personal in one transaction, and keeps the rows: what counts them counts as before (P10). The numbers
    * stay on the suppression list. Safe twice, and beside whatever the dialer does meanwhile.
@@ -113,11 +116,11 @@ export function createPeopleStore(
 ): PeopleStore {
   return {
     find: (key) => findPerson(db, key, { hashes, crm }),
-    read: (person, limit) =>
+    read: (person, options) =>
       db
         .transaction()
         .setIsolationLevel('repeatable read')
-        .execute((tx) => readPerson(tx, person, { limit, crm })),
+        .execute((tx) => readPerson(tx, person, { ...options, crm })),
     erase: (key, options) =>
       tryAgain(async () => {
         const person = await findPerson(db, key, { hashes, crm });
@@ -283,7 +286,15 @@ export function patternOf({ phones, emails }: Pick<Person, 'phones' | 'emails'>)
 async function readPerson(
   tx: Kysely<Database>,
   person: Person,
-  { limit, crm }: { readonly limit: number; readonly crm: PeopleInCrm | null },
+  {
+    limit,
+    references,
+    crm,
+  }: {
+    readonly limit: number;
+    readonly references: readonly string[];
+    readonly crm: PeopleInCrm | null;
+  },
 ): Promise<PersonData> {
   const cut: string[] = [];
   const list = async (name: string, query: RawBuilder<unknown>): Promise<unknown[]> => {
@@ -343,7 +354,10 @@ async function readPerson(
     auditEntries: await list(
       'audit_entries',
       sql`select seq, at, actor_name, action, target_kind, target_id, details from audit_log
-        where target_id = any(${texts([...leadIds, ...calls.ids, ...phones])}) or ${hasWritten(sql`details::text`)}
+        where target_id = any(${texts([...leadIds, ...calls.ids, ...references])})
+          or exists (
+            select from unnest(${texts(references)}) as given (reference)
+            where position(given.reference in audit_log.details::text) > 0)
         order by seq desc`,
     ),
     cut,

@@ -1,4 +1,4 @@
-import type { PersonHashes } from '@outdial/postgres';
+import type { AuditFilter, PersonHashes } from '@outdial/postgres';
 import type { AuditEvent, AuditTrail } from '../access/audit-trail.js';
 
 const E164 = /^\+\d{7,15}$/;
@@ -43,3 +43,12 @@ export function withoutPersonalData(trail: AuditTrail, hashes: PersonHashes): Au
     },
   };
 }
+
+/** A number that somebody searches the audit log for (E.164), as it stands there. */
+export const findingNumbers = (filter: AuditFilter, hashes: PersonHashes): AuditFilter => {
+  const asThere = (typed: string | undefined): string | undefined => {
+    const number = typed?.replace(/[\s().-]/g, '');
+    return number !== undefined && E164.test(number) ? numberReference(hashes, number) : typed;
+  };
+  return { ...filter, targetId: asThere(filter.targetId), q: asThere(filter.q) };
+};

@@ -36,7 +36,11 @@ export function createPeople(ports: {
     async read(key) {
       const person = await store.find(key);
       if (person === null) return null;
-      return { person, data: await store.read(person, MOST_ROWS) };
+      const references = [
+        ...person.phones.map((phone) => numberReference(hashes, phone)),
+        ...person.emails.map((email) => referenceOf({ kind: 'email', email }, hashes)),
+      ];
+      return { person, data: await store.read(person, { limit: MOST_ROWS, references }) };
     },
     async erase(key, reason) {
       const answer = await store.erase(key, {

@@ -46,6 +46,7 @@ function stage(environment: FromEnvironment = {}) {
     ports: {
       settings,
       credentials: given(environment),
+      webhookSegment: 'a-part-that-nobody-can-guess',
       timers: time,
       log: pino({ level: 'silent' }),
       receive: async (event: { payload: unknown }) => void received.push(event.payload),
