@@ -66,7 +66,6 @@ describe('nobody who is not signed in', () => {
       'GET /readyz',
       'POST /api/auth/login',
       'POST /api/auth/logout',
-      'POST /api/auth/refresh',
     ]);
   });
 

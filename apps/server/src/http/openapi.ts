@@ -1,5 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { ROUTE_PERMISSIONS } from '../access/route-permissions.js';
 import { type ByContentType, TAGS } from './operation.js';
 
 /** The API document: made of the same schemas that every request is held against. */
@@ -17,6 +18,17 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
         "Live events come over Socket.IO at `/live`; connect with `transports: ['websocket']`.",
       license: { name: 'MIT', identifier: 'MIT' },
     },
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'An access token of `POST /api/auth/login`, good for ten minutes, or an API key, which an admin makes.',
+        },
+      },
+    },
+    security: [{ bearer: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   },
   transform,
@@ -49,6 +61,7 @@ interface ApiDocument {
 interface ApiOperation {
   parameters?: { in: string; name: string }[];
   responses?: Record<string, { description: string }>;
+  security?: readonly object[];
 }
 
 /**
@@ -56,8 +69,9 @@ interface ApiOperation {
  * client wants one type per shape: what is not used goes, and an input whose answer is not used, or is the same, is `X`.
  */
 function tidy(document: ApiDocument): ApiDocument {
-  for (const path of Object.values(document.paths ?? {})) {
-    for (const operation of Object.values(path)) {
+  for (const [path, operations] of Object.entries(document.paths ?? {})) {
+    for (const [method, operation] of Object.entries(operations)) {
+      if (isPublic(method, path)) operation.security = [];
       for (const parameter of operation.parameters ?? []) {
         if (parameter.name === 'x-agent-id') parameter.name = 'X-Agent-Id';
       }
@@ -90,6 +104,10 @@ function tidy(document: ApiDocument): ApiDocument {
     return to === undefined ? value : `${REF}${to}`;
   }) as ApiDocument;
 }
+
+/** The document writes `{id}` where routes have `:id`. */
+const isPublic = (method: string, path: string): boolean =>
+  ROUTE_PERMISSIONS[`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`] === 'public';
 
 const REF = '#/components/schemas/';
 
