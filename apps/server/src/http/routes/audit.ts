@@ -44,7 +44,7 @@ export function auditRoutes(app: App, { auditLog }: Pick<HttpPorts, 'auditLog'>)
           tag: 'security',
           summary: 'Whether every entry is as it was written, and none is missing',
           description:
-            'Walks the whole log, some seconds for each million entries. `npm run audit:verify` does the same past the server.',
+            'Walks the whole log, up to a minute for each million entries. `npm run audit:verify` does the same past the server.',
         },
         { querystring: AuditVerifyQuery, response: { 200: AuditVerification } },
       ),
