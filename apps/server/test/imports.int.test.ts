@@ -46,7 +46,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
   });
   beforeEach(async () => {
     await sql`
-      truncate leads, queues, queue_items, suppressions, imports, import_row_errors, calls, sessions,
+      truncate leads, queues, queue_agents, queue_items, suppressions, imports, import_row_errors, calls, sessions,
         campaign_handovers, campaign_numbers`.execute(database.db);
   });
 
