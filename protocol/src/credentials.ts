@@ -56,6 +56,12 @@ export const CredentialList = z
   .object({
     credentials: z.array(Credential),
     problem: z.string().nullable().describe('What is missing, and what does not work without it.'),
+    webhook_url: z
+      .string()
+      .nullable()
+      .describe(
+        'Where the provider is to deliver, with the part that nobody else knows; without PUBLIC_URL the path alone; null: this provider delivers nothing.',
+      ),
   })
   .meta({ id: 'CredentialList' });
 export type CredentialList = z.infer<typeof CredentialList>;

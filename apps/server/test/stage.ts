@@ -245,6 +245,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       clock,
     }),
     missingCredentials: async () => options.missingCredentials ?? null,
+    webhookUrl: null,
     people: createPeople({
       store: createPeopleStore(db, { hashes, crm: createMockCrmPeople() }),
       hashes,

@@ -57,6 +57,8 @@ export interface HttpPorts {
   readonly credentials: Pick<Credentials, 'list' | 'set' | 'remove'>;
   /** What keeps calls from being placed: credentials that nobody has set, in words; null: nothing. */
   readonly missingCredentials: () => Promise<string | null>;
+  /** Where the provider is to deliver, for admins; null: it delivers nothing. */
+  readonly webhookUrl: string | null;
   readonly people: People;
 
   readonly leads: LeadStore;

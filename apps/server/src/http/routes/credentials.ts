@@ -13,7 +13,10 @@ import { ProblemError } from '../problems.js';
 import { record } from '../record.js';
 import { toWireCredential } from '../translate/credential.js';
 
-type Ports = Pick<HttpPorts, 'credentials' | 'missingCredentials' | 'audit' | 'telephony'>;
+type Ports = Pick<
+  HttpPorts,
+  'credentials' | 'missingCredentials' | 'webhookUrl' | 'audit' | 'telephony'
+>;
 
 const ByName = z.object({ name: CredentialName });
 
@@ -35,6 +38,7 @@ export function credentialRoutes(app: App, ports: Ports): void {
     async () => ({
       credentials: (await credentials.list()).map((each) => toWireCredential(each, telephony.name)),
       problem: await ports.missingCredentials(),
+      webhook_url: ports.webhookUrl,
     }),
   );
 
