@@ -83,6 +83,7 @@ function SignInAgain({
       transitionProps={{ duration: 0 }}
       zIndex={OVER_EVERYTHING}
       padding={0}
+      styles={{ content: { border: 0 } }}
       aria-label="Sign in"
     >
       <SignInPage onSignIn={store.signIn} because="expired" email={email} />

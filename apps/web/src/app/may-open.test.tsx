@@ -95,11 +95,13 @@ describe('an agent', () => {
     ]);
   });
 
-  it('acts for nobody else', async () => {
-    const { user } = renderApp('/leads', { role: 'agent' });
+  it('acts for nobody else, and signs out from the menu', async () => {
+    const { user, account } = renderApp('/leads', { role: 'agent' });
     await user.click(await screen.findByRole('button', { name: 'Ada Moreau, Available' }));
     expect(await screen.findByRole('menuitem', { name: 'My profile' })).toBeTruthy();
     expect(screen.queryByText('Act for')).toBeNull();
+    await user.click(screen.getByRole('menuitem', { name: 'Sign out' }));
+    expect(account.signOut).toHaveBeenCalled();
   });
 });
 

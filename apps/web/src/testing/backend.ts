@@ -165,7 +165,12 @@ export const backend = setupServer(
     return page('entries', entries, request.url);
   }),
   http.get('*/api/credentials', () =>
-    HttpResponse.json({ credentials: world.credentials, problem: null, webhook_url: null }),
+    HttpResponse.json({
+      credentials: world.credentials,
+      problem: null,
+      webhook_url: null,
+      webhook_url: null,
+    }),
   ),
   http.get('*/api/queues/:id/agents', () => HttpResponse.json(world.queueAgents)),
   http.get('*/api/dialer/status', () => HttpResponse.json(world.status)),

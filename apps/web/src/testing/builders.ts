@@ -320,5 +320,6 @@ export const aCredential = (rest: Partial<Credential> = {}): Credential => ({
   needed: true,
   updated_at: null,
   updated_by: null,
+  problem: null,
   ...rest,
 });

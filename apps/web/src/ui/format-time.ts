@@ -29,18 +29,20 @@ const dayAndClock = new Intl.DateTimeFormat('en', {
   minute: '2-digit',
   hourCycle: 'h23',
 });
+const dayOfYear = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 const fullDate = new Intl.DateTimeFormat('en', {
   dateStyle: 'medium',
   timeStyle: 'medium',
   hourCycle: 'h23',
 });
 
-/** 14:05 today, else 3 Nov, 14:05; in the browser's time zone. */
+/** 14:05 today, Nov 3, 14:05 this year, else Nov 3, 2027; in the browser's time zone. */
 export function formatMoment(iso: string, now: Date = new Date()): string {
   const moment = new Date(iso);
-  return moment.toDateString() === now.toDateString()
-    ? clock.format(moment)
-    : dayAndClock.format(moment);
+  if (moment.toDateString() === now.toDateString()) return clock.format(moment);
+  return moment.getFullYear() === now.getFullYear()
+    ? dayAndClock.format(moment)
+    : dayOfYear.format(moment);
 }
 
 export const formatFullMoment = (iso: string) => fullDate.format(new Date(iso));

@@ -2,8 +2,8 @@ import { Button, Group, Input, Modal, Select, Stack, Text, TextInput } from '@ma
 import { ApiError } from '@outdial/client';
 import type { ApiKeyCreated, Permission } from '@outdial/protocol';
 import { useState } from 'react';
+import { CopyField } from '../../../ui/copy-field.js';
 import { ErrorNote } from '../../../ui/error-state.js';
-import { ShownOnce } from '../../../ui/shown-once.js';
 import { useMakeApiKey } from '../api/use-make-api-key.js';
 import { PermissionChecklist } from './permission-checklist.js';
 
@@ -34,7 +34,7 @@ export function MakeKeyDialog({ isOpen, onClose }: MakeKeyDialogProps) {
           <Text size="sm">
             Put it where the program finds it, and nowhere else. <b>It is not shown again.</b>
           </Text>
-          <ShownOnce label="API key" value={made.key} />
+          <CopyField label="API key" value={made.key} />
           <Text size="sm" c="dimmed">
             The program sends it with every request, as the header{' '}
             <code>Authorization: Bearer {made.api_key.prefix}…</code>

@@ -15,6 +15,7 @@ import type { Credential } from '@outdial/protocol';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { confirm } from '../../../ui/confirm.js';
+import { CopyField } from '../../../ui/copy-field.js';
 import { type Column, DataTable } from '../../../ui/data-table.js';
 import { EmptyState } from '../../../ui/empty-state.js';
 import { ErrorNote } from '../../../ui/error-state.js';
@@ -41,7 +42,14 @@ export function Credentials() {
       key: 'state',
       header: 'State',
       render: (it) =>
-        it.set ? (
+        it.problem !== null ? (
+          <>
+            <Badge color="rust">Cannot be opened</Badge>
+            <Text size="xs" c="dimmed">
+              {it.problem}
+            </Text>
+          </>
+        ) : it.set ? (
           <Badge color="signal">Set</Badge>
         ) : (
           <Badge color={it.needed ? 'amber' : 'gray'}>{it.needed ? 'Missing' : 'Not set'}</Badge>
@@ -113,6 +121,17 @@ export function Credentials() {
         rowId={(it) => it.name}
         empty={<EmptyState title="No credentials are needed" />}
       />
+      {credentials.data?.webhook_url && (
+        <div>
+          <Text size="sm" fw={560} mb={4}>
+            Where the provider sends its events
+          </Text>
+          <CopyField label="webhook address" value={credentials.data.webhook_url} />
+          <Text size="xs" c="dimmed" mt={4}>
+            Enter it at the provider. A part of it is nobody else’s business: do not pass it on.
+          </Text>
+        </div>
+      )}
       <SetDialog credential={edited} onClose={() => setEdited(null)} />
     </Stack>
   );

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import type { User } from '@outdial/protocol';
-import { ShownOnce } from '../../../ui/shown-once.js';
+import { CopyField } from '../../../ui/copy-field.js';
 
 export interface GivenPassword {
   readonly user: User;
@@ -29,7 +29,7 @@ export function OneTimePasswordDialog({
           Give it to {given?.user.name}, best not by e-mail. It is good for the first sign-in, where
           they choose one of their own. <b>It is not shown again.</b>
         </Text>
-        <ShownOnce label="one-time password" value={given?.password ?? ''} />
+        <CopyField label="one-time password" value={given?.password ?? ''} />
         <Text size="sm" c="dimmed">
           They sign in as {given?.user.email}.
         </Text>

@@ -1,17 +1,17 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import classes from './shown-once.module.css';
+import classes from './copy-field.module.css';
 
-interface ShownOnceProps {
+interface CopyFieldProps {
   /** What it is, such as `API key`. */
   label: string;
   value: string;
 }
 
-/** Something secret that the server tells one time only, ready to be copied. */
-export function ShownOnce({ label, value }: ShownOnceProps) {
+/** Something that goes elsewhere as it is, such as a secret that the server tells one time only. */
+export function CopyField({ label, value }: CopyFieldProps) {
   return (
-    <div className={classes.secret}>
+    <div className={classes.field}>
       <output aria-label={label}>{value}</output>
       <CopyButton value={value} timeout={2_000}>
         {({ copied, copy }) => (
