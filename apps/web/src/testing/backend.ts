@@ -169,7 +169,6 @@ export const backend = setupServer(
       credentials: world.credentials,
       problem: null,
       webhook_url: null,
-      webhook_url: null,
     }),
   ),
   http.get('*/api/queues/:id/agents', () => HttpResponse.json(world.queueAgents)),
