@@ -1,9 +1,10 @@
+import { type Client, createClient, signIn } from '@outdial/client';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openPage, unnamedControls, withScreenshot } from '../src/browser.js';
 import { expectOneActivityEach } from '../src/checks.js';
 import { forcedNumber } from '../src/leads.js';
-import type { OutdialServer } from '../src/outdial-server.js';
+import type { Environment, OutdialServer } from '../src/outdial-server.js';
 import { allActivities, allCalls } from '../src/read-all.js';
 import { startedServer } from '../src/stage.js';
 import { until } from '../src/until.js';
@@ -26,10 +27,46 @@ const goTo = (page: Page, place: string): Promise<void> =>
     .getByRole('link', { name: place, exact: true })
     .click();
 
+/** Nobody named an admin, as at anybody's first start: the server makes sample accounts and prints their passwords. */
+const AS_AT_FIRST: Environment = { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' };
+
+interface Account {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** What the start printed for whoever sat at the terminal. */
+function printedFor(role: string, server: OutdialServer): Account {
+  const [, email, password] =
+    new RegExp(`^ +${role} +(\\S+@\\S+) +(\\S+)$`, 'm').exec(server.output()) ?? [];
+  if (email === undefined || password === undefined) {
+    throw new Error(`The start printed no ${role}:\n${server.output()}`);
+  }
+  return { email, password };
+}
+
+async function clientOf(server: OutdialServer, account: Account): Promise<Client> {
+  const { token } = await signIn({ baseUrl: server.url, ...account });
+  return createClient({ baseUrl: server.url, token, checkAnswers: true });
+}
+
+async function signInAs(page: Page, { email, password }: Account): Promise<void> {
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  expect(await unnamedControls(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+async function signOut(page: Page, name: RegExp): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByText('You are signed out.').waitFor();
+}
+
 /** A conversation long enough to restart the server in, and time to say how it went. */
-async function patientPeople(server: OutdialServer): Promise<void> {
-  const { version, settings } = await server.client.config.get();
-  await server.client.config.put({
+async function patientPeople(client: Client): Promise<void> {
+  const { version, settings } = await client.config.get();
+  await client.config.put({
     version,
     settings: {
       ...settings,
@@ -42,14 +79,30 @@ async function patientPeople(server: OutdialServer): Promise<void> {
   });
 }
 
-test('a newcomer imports a list, dials two lines, talks, and finds every result', async () => {
+test('a newcomer signs in with what the start printed, imports a list, dials two lines, talks, and finds every result', async () => {
   // With this seed a second phone rings when the person answers, and would ring on for seconds.
-  const server = await startedServer({ env: { SIMULATOR_SPEED: '2', SIMULATOR_SEED: '8' } });
-  await patientPeople(server);
-  const opened = await openPage(server.url);
+  const server = await startedServer({
+    env: { ...AS_AT_FIRST, SIMULATOR_SPEED: '2', SIMULATOR_SEED: '8' },
+  });
+  const admin = printedFor('admin', server);
+  const agent = printedFor('agent', server);
+  const client = await clientOf(server, admin);
+  await patientPeople(client);
+  const opened = await openPage(`${server.url}/team`);
   const { page, errors, requests } = opened;
   await withScreenshot(opened, async () => {
     expect(await page.title()).toMatch(/Outdial/);
+
+    // The sign-in leads to the page that was asked for. An admin takes no calls, but may act for somebody who does.
+    await signInAs(page, admin);
+    await page.getByRole('heading', { name: 'Team', level: 1 }).waitFor();
+    await goTo(page, 'Dialer');
+    await page.getByText('You take no calls').waitFor();
+    await goTo(page, 'Team');
+    const { agents } = await client.agents.list();
+    const [first] = agents;
+    await page.getByRole('button', { name: `Act for ${first?.name}` }).click();
+    await page.getByText(`You act for ${first?.name}`).waitFor();
 
     // The list comes in.
     await goTo(page, 'Import');
@@ -151,11 +204,40 @@ test('a newcomer imports a list, dials two lines, talks, and finds every result'
     expect(tiles).toMatch(/Connected\s*1/);
     expect(await unnamedControls(page)).toEqual([]);
 
-    for (const place of ['Queues', 'Team']) {
+    for (const place of ['Queues', 'Team', 'Users', 'API keys', 'Audit']) {
       await goTo(page, place);
       await page.getByRole('heading', { name: place, level: 1 }).waitFor();
       expect(await unnamedControls(page)).toEqual([]);
     }
+    // Who did what for whom is on record, and the record is whole.
+    await page
+      .getByRole('table', { name: 'Audit log' })
+      .getByText(/^Session started for an agent/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Verify the log' }).click();
+    await page.getByText(/^The log is whole/).waitFor();
+    await page.goto(`${server.url}/profile`);
+    await page.getByText('Here', { exact: true }).waitFor();
+    expect(await unnamedControls(page)).toEqual([]);
+
+    // The agent finds the calls as their own, and no way to what is not for them.
+    await signOut(page, /acting for/);
+    await page.goto(`${server.url}/history`);
+    await signInAs(page, agent);
+    await until('the agent sees the calls that were made for them', async () => {
+      return (await rows.filter({ hasText: 'CRM synced' }).count()) === PEOPLE.length;
+    });
+    expect(await page.getByRole('button', { name: 'Export CSV' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Users', exact: true }).count()).toBe(0);
+    await page.goto(`${server.url}/users`);
+    await page.getByText('This page is not for your role').waitFor();
+
+    // Signed out in one tab is signed out in all.
+    const tab = await page.context().newPage();
+    await tab.goto(`${server.url}/dialer`);
+    await tab.getByRole('navigation', { name: 'Main' }).waitFor();
+    await signOut(page, new RegExp(`^${first?.name}`));
+    await tab.getByText('You are signed out.').waitFor();
   });
 
   // A server that is gone for a moment is all that a browser may complain of.
@@ -163,11 +245,11 @@ test('a newcomer imports a list, dials two lines, talks, and finds every result'
     (error) => !/ERR_CONNECTION|WebSocket|Failed to fetch/.test(error),
   );
   expect(complaints).toEqual([]);
-  const calls = await allCalls(server.client);
+  const calls = await allCalls(client);
   expect(calls.filter((call) => call.outcome === 'CONNECTED')).toMatchObject([
     { disposition: 'Interested', notes: 'Wants the offer by Monday.', winner: true },
   ]);
-  expectOneActivityEach(calls, await allActivities(server.client));
+  expectOneActivityEach(calls, await allActivities(client));
 });
 
 const firstLead = (page: Page): Promise<string> =>
