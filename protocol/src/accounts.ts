@@ -22,7 +22,9 @@ export const User = z
     email: z.string(),
     name: z.string(),
     role: Role,
-    agent_id: Id.nullable().describe('The agent as whom this person takes calls; null: they take none.'),
+    agent_id: Id.nullable().describe(
+      'The agent as whom this person takes calls; null: they take none.',
+    ),
     has_second_factor: z.boolean(),
     must_change_password: z.boolean(),
     created_at: Timestamp,
@@ -62,9 +64,7 @@ export const Refresh = z
   .object({ refresh_token: z.string().max(200).optional().describe('Left out: the cookie’s.') })
   .meta({ id: 'Refresh' });
 
-export const Me = z
-  .object({ user: User, permissions: z.array(Permission) })
-  .meta({ id: 'Me' });
+export const Me = z.object({ user: User, permissions: z.array(Permission) }).meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;
 
 export const UpdateMe = z.object({ name: Name }).meta({ id: 'UpdateMe' });
@@ -121,7 +121,9 @@ export const CreateUser = z
     role: Role,
     agent_id: Id.nullable()
       .optional()
-      .describe('An agent that exists; left out: with the role agent a new one of this name, else none.'),
+      .describe(
+        'An agent that exists; left out: with the role agent a new one of this name, else none.',
+      ),
     password: NewPassword.optional().describe('Left out: one is made up and answered once.'),
   })
   .meta({ id: 'CreateUser' });
@@ -133,7 +135,10 @@ export const UserResult = z
   .object({
     message: z.string(),
     user: User,
-    one_time_password: z.string().optional().describe('Shown this once; it must be changed at the first sign-in.'),
+    one_time_password: z
+      .string()
+      .optional()
+      .describe('Shown this once; it must be changed at the first sign-in.'),
   })
   .meta({ id: 'UserResult' });
 export type UserResult = z.infer<typeof UserResult>;

@@ -60,7 +60,8 @@ export const ERROR_CODES = {
   webhook_token: 'The webhook token is missing or wrong.',
   shutting_down: 'The server is stopping and takes no new work.',
   not_ready: 'The server, or something it needs, is not ready.',
-  not_recorded: 'It could not be written into the audit log, so it is not answered as done. Look before you try again.',
+  not_recorded:
+    'It could not be written into the audit log, so it is not answered as done. Look before you try again.',
   internal: 'An error on our side; the log has it under the request id.',
 } as const;
 

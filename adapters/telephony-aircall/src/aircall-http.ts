@@ -157,11 +157,10 @@ async function authorize(
 ): Promise<string> {
   const unsent = (trouble: AircallTrouble, mayTryAgain: MayTryAgain, message: string) =>
     new AircallError({ trouble, status: null, mayTryAgain, message });
-  let current: AircallCredentials | null;
-  try {
-    current = typeof credentials === 'function' ? await credentials() : credentials;
-  } catch {
-    // Without the cause: whatever failed had a secret in its hands.
+  const read = async () => (typeof credentials === 'function' ? credentials() : credentials);
+  // Nothing of the error is passed on: whatever failed had a secret in its hands.
+  const current = await read().catch(() => 'unreadable' as const);
+  if (current === 'unreadable') {
     throw unsent(
       'not_reached',
       'yes',
