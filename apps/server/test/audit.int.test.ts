@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import {
   createAuditLogStore,
-  createSecretStore,
   type Database,
   migrate,
   type OpenDatabase,
@@ -13,6 +12,7 @@ import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEvent, AuditTrail } from '../src/access/audit-trail.js';
 import { createAuditLog } from '../src/audit/audit-log.js';
+import { createChain } from '../src/audit/chain.js';
 import { createAuditTrail } from '../src/audit/create-audit-trail.js';
 import { verifyAudit } from '../src/audit/verify.js';
 import { internalKeys } from '../src/secrets/internal-keys.js';
@@ -32,6 +32,12 @@ const event = (more: Partial<AuditEvent> = {}): AuditEvent => ({
   details: { how: 'password' },
   ...more,
 });
+
+/** What the migration leaves. */
+const EMPTIED = [
+  sql`truncate audit_log, audit_head`,
+  sql`insert into audit_head values (1, 0, decode(repeat('00', 32), 'hex'), '')`,
+] as const;
 
 describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) => {
   let database: OpenDatabase;
@@ -56,10 +62,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
       log: { error: (_, message) => void logged.push(message) },
     });
   beforeEach(async () => {
-    await asOwner(sql`truncate audit_log, audit_head`);
-    await asOwner(
-      sql`insert into audit_head values (1, 0, decode(repeat('00', 32), 'hex'), '') on conflict do nothing`,
-    );
+    await beginAnew();
     logged.length = 0;
     trail = trailOn(db());
   });
@@ -75,6 +78,11 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
         await sql`alter table audit_log enable trigger all`.execute(tx);
         await sql`alter table audit_head enable trigger all`.execute(tx);
       });
+  }
+  /** As at the first start of all. */
+  async function beginAnew(): Promise<void> {
+    await asOwner(...EMPTIED);
+    await createAuditLogStore(db()).begin(createChain(KEY));
   }
   const verify = (noted: { seq: number; hash: string } | null = null) =>
     verifyAudit({ store: createAuditLogStore(db()), key: KEY }, noted);
@@ -187,16 +195,14 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
         ['head_altered 4'],
       ],
       [[sql`delete from audit_head`], ['head_missing null']],
+      [EMPTIED, ['head_altered 0']],
       [
         [sql`update audit_log set seq = seq + 1 where seq = 5`],
         ['missing 5', 'altered 6', 'beyond_head 6'],
       ],
     ] as const;
     for (const [statements, findings] of cases) {
-      await asOwner(
-        sql`truncate audit_log, audit_head`,
-        sql`insert into audit_head values (1, 0, decode(repeat('00', 32), 'hex'), '')`,
-      );
+      await beginAnew();
       await write(5);
       await asOwner(...statements);
       expect(await found()).toEqual(findings);
@@ -228,6 +234,15 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
       action: 'audit_head_lost',
       actorKind: 'system',
     });
+  });
+
+  it('emptied, and begun anew with what the next people do, tells that it was', async () => {
+    await write(5);
+    await asOwner(...EMPTIED);
+    // Only who makes the key makes the beginning.
+    await write(2);
+    expect(await found()).toEqual(['end_was_lost 1']);
+    expect(logged).toHaveLength(1);
   });
 
   it('put back whole to an earlier day is found out by an end that was noted since', async () => {
@@ -323,6 +338,7 @@ describe('GET /api/audit', () => {
       key: STAGE_KEY,
       log: { error: () => undefined },
     });
+    await createAuditLogStore(stage.db).begin(createChain(STAGE_KEY));
     for (let each = 1; each <= 5; each += 1) {
       await trail.append(event({ requestId: `request ${each}` }));
       await stage.time.advance(60_000);
@@ -436,11 +452,7 @@ describe('npm run audit:verify', () => {
       said: expect.stringContaining('no key of the audit log'),
     });
     const clock = { now: () => START };
-    const keys = await internalKeys(
-      createSecretStore(database.db),
-      createKeyring(SECRET_KEY),
-      clock,
-    );
+    const keys = await internalKeys(database.db, createKeyring(SECRET_KEY), clock);
     const log = { error: () => undefined };
     const trail = createAuditTrail(database.db, { clock, key: keys.audit, log });
     for (let each = 0; each < 3; each += 1) await trail.append(event());

@@ -79,6 +79,11 @@ export interface LostHead {
 
 export interface AuditLogStore {
   /**
+   * Seals the head of a log that nobody has written to, once, when its key is made: whoever empties the log later, and has no
+   * key, cannot make such a head again. A log that has entries is left as it is.
+   */
+  begin(chain: AuditChain): Promise<void>;
+  /**
    * Adds them at the end, in this order, all or none; several nodes take turns. Answers the new end. Where the end is not
    * what the head says, `whenLost` is asked for an entry that tells of it, which goes before them: the log goes on, and what
    * happened stays in it. In a transaction and on a connection of its own: a caller must not hold a transaction open around
@@ -102,6 +107,16 @@ export const NO_HASH: Uint8Array = new Uint8Array(32);
 /** The audit log; a trigger refuses all changes but additions. */
 export function createAuditLogStore(db: Kysely<Database>): AuditLogStore {
   return {
+    async begin(chain) {
+      const empty = { seq: 0, hash: NO_HASH };
+      await db
+        .updateTable('audit_head')
+        .set({ ...asBytes(empty), seal: Buffer.from(chain.seal(empty)) })
+        .where('seq', '=', 0)
+        .where(sql<boolean>`not exists (select from audit_log)`)
+        .execute();
+    },
+
     append: (entries, chain, whenLost) =>
       db.transaction().execute(async (tx) => {
         const { end, lost } = await lockEnd(tx, chain);
@@ -206,7 +221,7 @@ async function lockEnd(
 
 /** Whether the log may go on after what the head says. */
 const isTrue = (head: SealedHead, chain: AuditChain, lastSeq: number): boolean =>
-  head.seq >= lastSeq && (head.seq === 0 || Buffer.from(chain.seal(head)).equals(head.seal));
+  head.seq >= lastSeq && Buffer.from(chain.seal(head)).equals(head.seal);
 
 function chained(
   entries: readonly NewAuditEntry[],

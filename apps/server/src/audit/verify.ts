@@ -90,11 +90,14 @@ export async function verifyAudit(
         problem: 'head_missing',
         message: 'The head of the log, which says where it ends, was removed.',
       });
-    } else if (head.seq > 0 && !equal(chain.seal(head), head.seal)) {
+    } else if (!equal(chain.seal(head), head.seal)) {
       tell({
         seq: head.seq,
         problem: 'head_altered',
-        message: 'The head of the log, which says where it ends, was changed.',
+        message:
+          head.seq === 0
+            ? 'The head of the log, which says where it ends, was put back to the beginning: the log was emptied.'
+            : 'The head of the log, which says where it ends, was changed.',
       });
     } else if (head.seq > seq) {
       tell(missing(seq + 1, head.seq));

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@outdial/core';
-import type { SecretStore } from '@outdial/postgres';
+import {
+  createAuditLogStore,
+  createSecretStore,
+  type Database,
+  inTurn,
+  type SecretStore,
+} from '@outdial/postgres';
+import type { Kysely } from 'kysely';
+import { createChain } from '../audit/chain.js';
 import type { Keyring } from './keyring.js';
 
 /** Keys that the program makes for itself, one set for all nodes on a database. */
@@ -33,26 +41,33 @@ export async function readInternalKey(
 }
 
 /**
- * Reads them, or makes them at the first start. They are random and kept sealed, so that SECRET_KEY can change without every
- * hash changing. Throws `CannotOpen` when they were sealed with another SECRET_KEY.
+ * Reads them, or makes them at the first start, and with its key the beginning of the audit log. They are random and kept
+ * sealed, so that SECRET_KEY can change without every hash changing. Throws `CannotOpen` when they were sealed with another
+ * SECRET_KEY.
  */
 export async function internalKeys(
-  secrets: SecretStore,
+  db: Kysely<Database>,
   keyring: Keyring,
   clock: Clock,
 ): Promise<InternalKeys> {
-  const key = async (name: string): Promise<Uint8Array> => {
+  const key = async (name: string, secrets: SecretStore = createSecretStore(db)) => {
     const made = keyring.seal(randomBytes(32).toString('base64url'), name);
     const kept = await secrets.addIfAbsent(
       { name, sealed: made, keyId: keyring.keyId },
       clock.now(),
     );
-    return Buffer.from(keyring.open(kept.sealed, name), 'base64url');
+    const bytes: Uint8Array = Buffer.from(keyring.open(kept.sealed, name), 'base64url');
+    return { bytes, isNew: kept.sealed === made };
   };
   return {
-    accessTokens: await key(NAMES.accessTokens),
-    lookup: await key(NAMES.lookup),
-    audit: await key(NAMES.audit),
-    webhookSegment: Buffer.from(await key(NAMES.webhookSegment)).toString('base64url'),
+    accessTokens: (await key(NAMES.accessTokens)).bytes,
+    lookup: (await key(NAMES.lookup)).bytes,
+    audit: await inTurn(db, async (tx) => {
+      const { bytes, isNew } = await key(NAMES.audit, createSecretStore(tx));
+      // Both or neither: a key without it would find fault with a log that nobody touched.
+      if (isNew) await createAuditLogStore(tx).begin(createChain(bytes));
+      return bytes;
+    }),
+    webhookSegment: Buffer.from((await key(NAMES.webhookSegment)).bytes).toString('base64url'),
   };
 }

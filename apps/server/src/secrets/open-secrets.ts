@@ -20,6 +20,5 @@ export async function openSecrets(
   clock: Clock,
 ): Promise<Secrets> {
   const keyring = keyringOf(await readSecretKeys(config));
-  const store = createSecretStore(db);
-  return { store, keyring, keys: await internalKeys(store, keyring, clock) };
+  return { store: createSecretStore(db), keyring, keys: await internalKeys(db, keyring, clock) };
 }

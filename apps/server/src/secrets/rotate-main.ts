@@ -1,4 +1,4 @@
-import { createSecretStore, DataDirInUse, migrate, openDatabase } from '@outdial/postgres';
+import { DataDirInUse, migrate, openDatabase } from '@outdial/postgres';
 import { createAuditTrail } from '../audit/create-audit-trail.js';
 import { environment } from '../config/environment.js';
 import { readConfig } from '../config/read-config.js';
@@ -62,7 +62,7 @@ async function run(): Promise<number> {
           'Name the key that they were sealed with in SECRET_KEY_PREVIOUS and run this again, or enter them anew.',
       );
     }
-    const keys = await internalKeys(createSecretStore(database.db), keyring, systemTimers);
+    const keys = await internalKeys(database.db, keyring, systemTimers);
     await createAuditTrail(database.db, {
       clock: systemTimers,
       key: keys.audit,
