@@ -326,6 +326,7 @@ describe('an API key', () => {
     const mine = `/api/users/${added.body.user.id}`;
     expectProblem(await asProgram('PATCH', mine, { role: 'admin' }), 403, 'forbidden');
     expectProblem(await asProgram('POST', `/api/users/${adminId}/password`), 403, 'forbidden');
+    expectProblem(await asProgram('POST', `/api/users/${adminId}/sign-out`), 403, 'forbidden');
     expectProblem(
       await asProgram('DELETE', `/api/users/${adminId}/second-factor`),
       403,

@@ -160,6 +160,13 @@ describe('guessing', () => {
     expectProblem(await stage.signIn('Nobody@Example.com'), 429, 'rate_limited');
   });
 
+  it('gets no more tries with letters that only the database takes for the same', async () => {
+    const { email } = await stage.addUser('supervisor');
+    expectProblem(await stage.signIn(email.replace('i', 'İ')), 401, 'invalid_credentials');
+    // These are the same for both, and count as one.
+    await stage.comeIn(email.replace('e', 'ｅ'));
+  });
+
   it('one password on many accounts has to wait for the address, and an admin is told', async () => {
     const { email } = await stage.addUser('supervisor');
     const from = '2001:db8:1:2::7';

@@ -8,7 +8,7 @@ import { asActor, type From, NOBODY_KNOWN } from './from.js';
 import { type Passwords, TooBusy } from './passwords.js';
 import { hashOf, newToken } from './random-words.js';
 import type { SecondFactor, SecondFactorUsed } from './second-factor.js';
-import type { SignInAttempt, SignInGuard } from './sign-in-guard.js';
+import { comparable, type SignInAttempt, type SignInGuard } from './sign-in-guard.js';
 
 const DAY = 24 * 3600_000;
 /** Whoever has not been there for so long signs in anew… */
@@ -133,7 +133,7 @@ export function createSigningIn(ports: SigningInPorts): SigningIn {
   return {
     signIn: ({ email, password, secondFactor: code }, from) =>
       attempt(email, from, async (open) => {
-        const user = await users.findByEmail(email.trim());
+        const user = await users.findByEmail(comparable(email));
         const right = await passwords.matches(user?.passwordHash ?? null, password);
         if (user === null || !right || user.disabledAt !== null) {
           const reason = user === null ? 'unknown_account' : right ? 'disabled' : 'wrong_password';

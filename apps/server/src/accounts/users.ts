@@ -153,6 +153,7 @@ export function createUsers(ports: UsersPorts): Users {
 
     async signOut(by, userId, from) {
       const user = await find(userId);
+      refuseBeyond(by, user.role);
       const ended = await signIns.endAll(userId, 'user_changed', { now: clock.now() });
       await note(by, userId, from, {
         action: 'signed_out',
