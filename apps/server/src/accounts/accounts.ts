@@ -4,9 +4,8 @@ import {
   createSignInFailureStore,
   createSignInStore,
   createUserStore,
-  type Database,
+  type OpenDatabase,
 } from '@outdial/postgres';
-import type { Kysely } from 'kysely';
 import type { AuditTrail } from '../access/audit-trail.js';
 import type { Access } from '../access/authorize.js';
 import type { SecurityAlerts } from '../access/security-alerts.js';
@@ -29,7 +28,7 @@ const KEEP_ENDED_SIGN_INS = 30 * DAY;
 const KEEP_FAILURES = 2 * DAY;
 
 export interface AccountPorts {
-  readonly db: Kysely<Database>;
+  readonly db: OpenDatabase['db'];
   readonly keyring: Keyring;
   readonly keys: Pick<InternalKeys, 'accessTokens' | 'lookup'>;
   readonly audit: AuditTrail;

@@ -1,13 +1,12 @@
 import type { Clock, Ids } from '@outdial/core';
 import {
   createUserStore,
-  type Database,
   inTurn,
   type NewUser,
+  type OpenDatabase,
   type UserRole,
   type UserView,
 } from '@outdial/postgres';
-import type { Kysely } from 'kysely';
 import type { AuditTrail } from '../access/audit-trail.js';
 import type { Config } from '../config/read-config.js';
 import { SAMPLE_USERS } from '../sample-data/people.js';
@@ -39,7 +38,7 @@ const ADMIN = { name: 'Admin', email: 'admin@outdial.example' };
  * nodes that start at once one does it; later starts make nobody. Throws `WeakAdminPassword`.
  */
 export async function createFirstAccounts(
-  db: Kysely<Database>,
+  db: OpenDatabase['db'],
   config: Pick<Config, 'firstAdmin' | 'telephony' | 'database'>,
   ports: {
     readonly passwords: Passwords;

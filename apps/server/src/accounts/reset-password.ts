@@ -4,9 +4,8 @@ import {
   createSignInFailureStore,
   createSignInStore,
   createUserStore,
-  type Database,
+  type OpenDatabase,
 } from '@outdial/postgres';
-import type { Kysely } from 'kysely';
 import type { AuditTrail } from '../access/audit-trail.js';
 import { SYSTEM } from './from.js';
 import { createPasswords } from './passwords.js';
@@ -39,7 +38,7 @@ export type ResetAnswer =
 export async function resetPassword(
   wish: ResetWish,
   ports: {
-    readonly db: Kysely<Database>;
+    readonly db: OpenDatabase['db'];
     readonly lookupKey: Uint8Array;
     readonly audit: AuditTrail;
     readonly clock: Clock;

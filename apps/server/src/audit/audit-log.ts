@@ -1,6 +1,5 @@
-import { type AuditLogStore, createAuditLogStore, type Database } from '@outdial/postgres';
+import { type AuditLogStore, createAuditLogStore, type OpenDatabase } from '@outdial/postgres';
 import type { AuditVerification } from '@outdial/protocol';
-import type { Kysely } from 'kysely';
 import { parseNotedHead, verifyAudit } from './verify.js';
 
 /** The audit log as people look at it. */
@@ -11,7 +10,7 @@ export interface AuditLog extends Pick<AuditLogStore, 'list'> {
   head(): Promise<{ readonly seq: number; readonly hash: string } | null>;
 }
 
-export function createAuditLog(db: Kysely<Database>, key: Uint8Array): AuditLog {
+export function createAuditLog(db: OpenDatabase['db'], key: Uint8Array): AuditLog {
   const store = createAuditLogStore(db);
   const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
   let walk: Promise<unknown> = Promise.resolve();

@@ -2,12 +2,11 @@ import type { Clock } from '@outdial/core';
 import {
   type AuditHead,
   createAuditLogStore,
-  type Database,
   GroupWriter,
   type LostHead,
   type NewAuditEntry,
+  type OpenDatabase,
 } from '@outdial/postgres';
-import type { Kysely } from 'kysely';
 import type { AuditEvent, AuditTrail } from '../access/audit-trail.js';
 import { boundDetails, boundText } from './bound-details.js';
 import { createChain } from './chain.js';
@@ -31,7 +30,7 @@ const AT_ONCE = 100;
  * Must not be awaited inside a transaction: see `AuditLogStore.append`.
  */
 export function createAuditTrail(
-  db: Kysely<Database>,
+  db: OpenDatabase['db'],
   { clock, key, log }: AuditTrailPorts,
 ): AuditTrail {
   const store = createAuditLogStore(db);

@@ -3,11 +3,10 @@ import type { Clock } from '@outdial/core';
 import {
   createAuditLogStore,
   createSecretStore,
-  type Database,
   inTurn,
+  type OpenDatabase,
   type SecretStore,
 } from '@outdial/postgres';
-import type { Kysely } from 'kysely';
 import { createChain } from '../audit/chain.js';
 import type { Keyring } from './keyring.js';
 
@@ -46,7 +45,7 @@ export async function readInternalKey(
  * SECRET_KEY.
  */
 export async function internalKeys(
-  db: Kysely<Database>,
+  db: OpenDatabase['db'],
   keyring: Keyring,
   clock: Clock,
 ): Promise<InternalKeys> {

@@ -1,6 +1,5 @@
 import type { Clock } from '@outdial/core';
-import { createSecretStore, type Database, type SecretStore } from '@outdial/postgres';
-import type { Kysely } from 'kysely';
+import { createSecretStore, type OpenDatabase, type SecretStore } from '@outdial/postgres';
 import type { Config } from '../config/read-config.js';
 import { type InternalKeys, internalKeys } from './internal-keys.js';
 import type { Keyring } from './keyring.js';
@@ -16,7 +15,7 @@ export interface Secrets {
 /** Throws `CannotOpen` when what is there was sealed with another SECRET_KEY. The database is migrated. */
 export async function openSecrets(
   config: Pick<Config, 'secretKey' | 'previousSecretKeys' | 'database'>,
-  db: Kysely<Database>,
+  db: OpenDatabase['db'],
   clock: Clock,
 ): Promise<Secrets> {
   const keyring = keyringOf(await readSecretKeys(config));

@@ -1,5 +1,4 @@
-import type { Database } from '@outdial/postgres';
-import type { Kysely } from 'kysely';
+import type { OpenDatabase } from '@outdial/postgres';
 import { CannotOpen, type Keyring } from './keyring.js';
 import { listSealed } from './sealed.js';
 
@@ -19,7 +18,7 @@ const ROUNDS = 5;
  * Seals everything that is sealed with the keyring's own key. Each text is one statement that lands only on what was read: safe
  * beside running nodes, when it is killed half-way, and when it runs twice; each run does what is left. Nobody is kept waiting.
  */
-export async function rotateSecrets(db: Kysely<Database>, keyring: Keyring): Promise<Rotated> {
+export async function rotateSecrets(db: OpenDatabase['db'], keyring: Keyring): Promise<Rotated> {
   let resealed = 0;
   for (let round = 1; ; round += 1) {
     let already = 0;

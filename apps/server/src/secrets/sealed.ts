@@ -1,5 +1,4 @@
-import { createSecretStore, createUserStore, type Database } from '@outdial/postgres';
-import type { Kysely } from 'kysely';
+import { createSecretStore, createUserStore, type OpenDatabase } from '@outdial/postgres';
 import { totpBoundTo } from './bound-to.js';
 
 /** One sealed text, wherever it is kept. Whoever seals something new adds it here, or a rotation would leave it behind. */
@@ -11,7 +10,7 @@ export interface Sealed {
   reseal(text: string, keyId: string): Promise<boolean>;
 }
 
-export async function listSealed(db: Kysely<Database>): Promise<readonly Sealed[]> {
+export async function listSealed(db: OpenDatabase['db']): Promise<readonly Sealed[]> {
   const secrets = createSecretStore(db);
   const users = createUserStore(db);
   return [
