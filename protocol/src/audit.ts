@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = {
   suppression_added: 'Numbers put on the suppression list',
   suppression_removed: 'Number taken off the suppression list',
   lead_deleted: 'Lead deleted',
+  queue_changed: 'Queue changed',
   queue_access_changed: 'Who may work a queue changed',
   agent_changed: 'Agent changed',
   webhook_refused: 'Webhook refused',

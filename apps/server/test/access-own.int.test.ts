@@ -674,6 +674,17 @@ describe('what leaves a trace', () => {
     await request('DELETE', `/api/leads/${strayLeadId}`);
     await request('POST', '/api/suppressions', { phone_numbers: ['+12025559999'] });
     await request('DELETE', '/api/suppressions/%2B12025559999');
+    await request('POST', `/api/calls/${rosa.overCallId}/disposition`, {
+      disposition: 'Do Not Call',
+    });
+    await request('PATCH', `/api/queues/${rosa.queueId}`, {
+      settings: { ring_seconds: 15 },
+    });
+    await request('PATCH', `/api/queues/${rosa.queueId}`, {
+      settings: { ring_seconds: 15 },
+    });
+    const { body: made } = await request('POST', '/api/queues', { name: 'Fairs' });
+    await request('DELETE', `/api/queues/${made.queue.id}`);
     await request('PATCH', `/api/agents/${rosa.agentId}`, { name: 'Rosa Santiago' });
     const { body: config } = await request('GET', '/api/config');
     config.settings.dialing.lines = 3;
@@ -685,6 +696,10 @@ describe('what leaves a trace', () => {
       'lead_deleted',
       'suppression_added',
       'suppression_removed',
+      'suppression_added',
+      'queue_changed',
+      'queue_changed',
+      'queue_changed',
       'agent_changed',
       'config_changed',
       'import_started',
@@ -699,6 +714,21 @@ describe('what leaves a trace', () => {
       before: { 'dialing.lines': expect.any(Number) },
       after: { 'dialing.lines': 3 },
     });
+    expect(
+      stage.audited
+        .filter(({ action }) => action === 'queue_changed')
+        .map(({ details }) => details),
+    ).toEqual([
+      {
+        before: { 'settings.ring_seconds': null },
+        after: { 'settings.ring_seconds': 15 },
+      },
+      { before: { name: null }, after: { name: 'Fairs' } },
+      { name: 'Fairs', deleted: true },
+    ]);
+    expect(stage.audited.findLast(({ action }) => action === 'suppression_added')?.details).toEqual(
+      { because: 'disposition', call_id: rosa.overCallId },
+    );
     expect(of('import_started')?.details).toMatchObject({ rows: 1 });
     expect(of('suppression_removed')?.target).toEqual({ kind: 'phone_number', id: '+12025559999' });
     expect(of('lead_deleted')?.target).toEqual({ kind: 'lead', id: strayLeadId });

@@ -7,11 +7,12 @@ import type { HttpPorts } from '../http-ports.js';
 import { type App, ById, operation } from '../operation.js';
 import { notFound, ProblemError } from '../problems.js';
 import { announceQueues, queuesOfLead } from '../queue-changes.js';
+import { record } from '../record.js';
 import { toWireCall } from '../translate/call.js';
 
 type Ports = Pick<
   HttpPorts,
-  'calls' | 'dialer' | 'crmSync' | 'queueItems' | 'clock' | 'jobs' | 'announcements'
+  'calls' | 'dialer' | 'crmSync' | 'queueItems' | 'clock' | 'jobs' | 'announcements' | 'audit'
 >;
 
 /** A clock that is a little ahead is no reason to refuse. */
@@ -53,7 +54,7 @@ export function callRoutes(app: App, ports: Ports): void {
           tag: 'calls',
           summary: "The agent's verdict and notes; saving again replaces them",
           description: 'Notes left out stay as they were. "Do Not Call" suppresses the number.',
-          errors: ['not_found', 'call_not_answered'],
+          errors: ['not_found', 'call_not_answered', 'not_recorded'],
         },
         { params: ById, body: SetDisposition, response: { 200: CallResult } },
       ),
@@ -74,6 +75,11 @@ export function callRoutes(app: App, ports: Ports): void {
       }
       if (disposition.effect === 'suppress') {
         announceQueues(ports, await queuesOfLead(ports, before.leadId));
+        await record(ports, request, {
+          action: 'suppression_added',
+          target: { kind: 'phone_number', id: before.phone },
+          details: { because: 'disposition', call_id: params.id },
+        });
       }
       return {
         message: `Saved as ${disposition.label}.`,

@@ -1,4 +1,4 @@
-import type { QueueAccess } from '@outdial/postgres';
+import type { QueueAccess, QueueStore } from '@outdial/postgres';
 import {
   CreateQueue,
   Message,
@@ -12,8 +12,9 @@ import {
   SetQueueAgents,
 } from '@outdial/protocol';
 import type { FastifyRequest } from 'fastify';
+import { changedFields } from '../../access/changed-fields.js';
 import { heldTo } from '../../access/principal.js';
-import { fromWireOverrides } from '../../settings/translate-dialing.js';
+import { fromWireOverrides, toWireOverrides } from '../../settings/translate-dialing.js';
 import { findLeads } from '../find-leads.js';
 import type { HttpPorts } from '../http-ports.js';
 import { type App, ById, operation } from '../operation.js';
@@ -73,7 +74,7 @@ export function queueRoutes(app: App, ports: Ports): void {
           id: 'createQueue',
           tag: 'queues',
           summary: 'Makes a queue, empty or of these leads in this order',
-          errors: ['duplicate_name', 'not_found'],
+          errors: ['duplicate_name', 'not_found', 'not_recorded'],
         },
         { body: CreateQueue, response: { 201: QueueResult } },
       ),
@@ -95,6 +96,11 @@ export function queueRoutes(app: App, ports: Ports): void {
         );
       }
       announceQueues(ports, [id]);
+      await record(ports, request, {
+        action: 'queue_changed',
+        target: { kind: 'queue', id },
+        details: { ...changedFields({}, auditedOf({ name: body.name, settings })) },
+      });
       reply.status(201);
       return { message: `The queue ${body.name} was made.`, queue: await readQueue(ports, id) };
     },
@@ -120,18 +126,29 @@ export function queueRoutes(app: App, ports: Ports): void {
           tag: 'queues',
           summary: "Changes the name, or the queue's own settings as a whole",
           description: 'Sessions under way keep the settings that they were started with.',
-          errors: ['not_found', 'duplicate_name'],
+          errors: ['not_found', 'duplicate_name', 'not_recorded'],
         },
         { params: ById, body: PatchQueue, response: { 200: QueueResult } },
       ),
     },
-    async ({ params, body }) => {
+    async (request) => {
+      const { params, body } = request;
+      const before = await queues.get(params.id);
+      if (before === null) throw notFound('queue');
       const settings = body.settings && fromWireOverrides(body.settings);
       const answer = await queues.patch(params.id, { name: body.name, settings });
       if (answer.kind === 'not_found') throw notFound('queue');
       if (answer.kind === 'name_taken') throw nameTaken(body.name ?? '');
       if (settings !== undefined) await ports.releaseHeld?.(params.id);
       await queuesFilled(ports, [params.id]);
+      const change = changedFields(auditedOf(before), auditedOf(answer.queue));
+      if (Object.keys(change.after).length > 0) {
+        await record(ports, request, {
+          action: 'queue_changed',
+          target: { kind: 'queue', id: params.id },
+          details: { ...change },
+        });
+      }
       return {
         message: `The queue ${answer.queue.name} was saved.`,
         queue: await readQueue(ports, params.id),
@@ -147,12 +164,14 @@ export function queueRoutes(app: App, ports: Ports): void {
           id: 'deleteQueue',
           tag: 'queues',
           summary: 'Takes a queue off the lists; its calls stay as history',
-          errors: ['not_found', 'queue_in_use'],
+          errors: ['not_found', 'queue_in_use', 'not_recorded'],
         },
         { params: ById, response: { 200: Message } },
       ),
     },
-    async ({ params }) => {
+    async (request) => {
+      const { params } = request;
+      const before = await queues.get(params.id);
       const answer = await queues.archive(params.id, clock.now());
       if (answer.kind === 'not_found') throw notFound('queue');
       if (answer.kind === 'in_use') {
@@ -162,6 +181,11 @@ export function queueRoutes(app: App, ports: Ports): void {
         );
       }
       announceQueues(ports, [params.id]);
+      await record(ports, request, {
+        action: 'queue_changed',
+        target: { kind: 'queue', id: params.id },
+        details: { ...(before !== null && { name: before.name }), deleted: true },
+      });
       return { message: 'The queue was deleted; its calls stay in the history.' };
     },
   );
@@ -300,6 +324,15 @@ const unknownAgents = (unknown: readonly string[], given: readonly string[]): Pr
       })),
     },
   );
+
+/** A queue's own settings decide when and how often people are called, so they are configuration too. */
+const auditedOf = ({
+  name,
+  settings = {},
+}: Pick<Parameters<QueueStore['create']>[0], 'name' | 'settings'>) => ({
+  name,
+  settings: toWireOverrides(settings),
+});
 
 /** The agent to whose queues a request is held; undefined: all are seen. */
 const workableBy = (request: Pick<FastifyRequest, 'principal'>): string | undefined =>
