@@ -216,6 +216,13 @@ describe('guessing', () => {
     expect(rows).toHaveLength(100);
   });
 
+  it('on a single account is told to an admin at once, though the account is locked after five', async () => {
+    const { email } = await stage.addUser('supervisor');
+    for (let n = 0; n < 300; n += 1) await stage.signIn(email, `guess number ${n}`);
+    expect(stage.raised).toMatchObject([{ kind: 'many_failed_sign_ins' }]);
+    expect(actions().filter((action) => action === 'sign_in_failed')).toHaveLength(5);
+  });
+
   it('tells an admin when ten in a row have failed for one account', async () => {
     const { email } = await stage.addUser('supervisor');
     for (let n = 0; n < 10; n += 1) {

@@ -74,6 +74,16 @@ export function createSignInGuard(ports: {
     );
   };
 
+  /** Also of those on an account that is locked: a flood on a single one is told of at once, not once it has waited ten times. */
+  function tellOfAddress(failures: number): void {
+    const beyond = failures - ADDRESS_DELAYS.free;
+    if (beyond <= 0 || beyond % MANY !== 1) return;
+    alerts.raise({
+      kind: 'many_failed_sign_ins',
+      message: `${failures} sign-ins from one network address have failed or were refused. The audit log shows where from.`,
+    });
+  }
+
   return {
     async begin(email, address) {
       const account = accountOf(email);
@@ -82,7 +92,10 @@ export function createSignInGuard(ports: {
       if (ofAddress.kind === 'locked') throw wait(ofAddress.until, 'from this address');
       const ofAccount = await failures.attempt(account, ACCOUNT_DELAYS, clock.now());
       // Stays counted for the address: otherwise asking for locked accounts would be free.
-      if (ofAccount.kind === 'locked') throw wait(ofAccount.until, 'with this e-mail address');
+      if (ofAccount.kind === 'locked') {
+        tellOfAddress(ofAddress.failures);
+        throw wait(ofAccount.until, 'with this e-mail address');
+      }
       return {
         failed() {
           if (ofAccount.failures % MANY === 0) {
@@ -91,13 +104,7 @@ export function createSignInGuard(ports: {
               message: `${ofAccount.failures} sign-ins in a row have failed for one account. The audit log shows which, and from where.`,
             });
           }
-          const beyond = ofAddress.failures - ADDRESS_DELAYS.free;
-          if (beyond > 0 && beyond % MANY === 1) {
-            alerts.raise({
-              kind: 'many_failed_sign_ins',
-              message: `${ofAddress.failures} sign-ins from one network address have failed. The audit log shows which.`,
-            });
-          }
+          tellOfAddress(ofAddress.failures);
           return { lockedUntil: ofAccount.lockedUntil };
         },
         async succeeded() {
