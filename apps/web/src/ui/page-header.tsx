@@ -9,8 +9,9 @@ interface PageHeaderProps {
 
 export function PageHeader({ title, description, actions }: PageHeaderProps) {
   return (
-    <Group justify="space-between" align="flex-end" mb="md" wrap="nowrap" mih={44}>
-      <Stack gap={2}>
+    <Group justify="space-between" align="flex-end" mb="md" mih={44}>
+      {/* Where the buttons would squeeze the words, they go below them. */}
+      <Stack gap={2} flex="1 1 240px">
         <Title order={1}>{title}</Title>
         {description && (
           <Text size="sm" c="dimmed">
@@ -18,11 +19,7 @@ export function PageHeader({ title, description, actions }: PageHeaderProps) {
           </Text>
         )}
       </Stack>
-      {actions && (
-        <Group gap="xs" wrap="nowrap">
-          {actions}
-        </Group>
-      )}
+      {actions && <Group gap="xs">{actions}</Group>}
     </Group>
   );
 }

@@ -186,32 +186,34 @@ export function HistoryPage() {
           clearable
           w={126}
         />
-        <TextInput
-          type="date"
-          aria-label="From day"
-          leftSection={
-            <Text size="xs" c="dimmed">
-              From
-            </Text>
-          }
-          leftSectionWidth={46}
-          value={search.get('from') ?? ''}
-          onChange={(event) => set('from', [event.currentTarget.value])}
-          w={172}
-        />
-        <TextInput
-          type="date"
-          aria-label="To day"
-          leftSection={
-            <Text size="xs" c="dimmed">
-              To
-            </Text>
-          }
-          leftSectionWidth={32}
-          value={search.get('to') ?? ''}
-          onChange={(event) => set('to', [event.currentTarget.value])}
-          w={158}
-        />
+        <Group gap="xs" wrap="nowrap">
+          <TextInput
+            type="date"
+            aria-label="From day"
+            leftSection={
+              <Text size="xs" c="dimmed">
+                From
+              </Text>
+            }
+            leftSectionWidth={46}
+            value={search.get('from') ?? ''}
+            onChange={(event) => set('from', [event.currentTarget.value])}
+            w={172}
+          />
+          <TextInput
+            type="date"
+            aria-label="To day"
+            leftSection={
+              <Text size="xs" c="dimmed">
+                To
+              </Text>
+            }
+            leftSectionWidth={32}
+            value={search.get('to') ?? ''}
+            onChange={(event) => set('to', [event.currentTarget.value])}
+            w={158}
+          />
+        </Group>
         {isFiltered && (
           <Button variant="subtle" color="gray" onClick={clear}>
             Clear filters

@@ -220,44 +220,44 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
           </SimpleGrid>
         </Section>
         {/* What became of the save stands beside the button, wherever one has scrolled to. */}
-        <div className={classes.bar}>
-          {isConflict ? (
-            <Alert color="amber" title="Somebody saved newer settings meanwhile" role="alert">
-              <Text size="sm" mb="xs">
-                Take theirs and make your changes again, or keep yours and save over theirs.
+        {mayChange && (
+          <div className={classes.bar}>
+            {isConflict ? (
+              <Alert color="amber" title="Somebody saved newer settings meanwhile" role="alert">
+                <Text size="sm" mb="xs">
+                  Take theirs and make your changes again, or keep yours and save over theirs.
+                </Text>
+                <Group gap="xs">
+                  <Button
+                    size="xs"
+                    variant="default"
+                    onClick={async () => {
+                      const newer = await readAgain();
+                      if (newer) take(newer);
+                    }}
+                  >
+                    Take theirs
+                  </Button>
+                  <Button
+                    size="xs"
+                    color="rust"
+                    onClick={async () => {
+                      const newer = await readAgain();
+                      if (newer) put(newer.version);
+                    }}
+                  >
+                    Save mine over theirs
+                  </Button>
+                </Group>
+              </Alert>
+            ) : (
+              <ErrorNote error={save.error && errors.length > 0 ? NOT_SAVED : save.error} />
+            )}
+            <div className={classes.buttons}>
+              <Text size="xs" c="dimmed">
+                {base.version === 0 ? 'Never changed' : `Version ${base.version}`}
+                {base.updated_at && `, saved ${formatFullMoment(base.updated_at)}`}
               </Text>
-              <Group gap="xs">
-                <Button
-                  size="xs"
-                  variant="default"
-                  onClick={async () => {
-                    const newer = await readAgain();
-                    if (newer) take(newer);
-                  }}
-                >
-                  Take theirs
-                </Button>
-                <Button
-                  size="xs"
-                  color="rust"
-                  onClick={async () => {
-                    const newer = await readAgain();
-                    if (newer) put(newer.version);
-                  }}
-                >
-                  Save mine over theirs
-                </Button>
-              </Group>
-            </Alert>
-          ) : (
-            <ErrorNote error={save.error && errors.length > 0 ? NOT_SAVED : save.error} />
-          )}
-          <div className={classes.buttons}>
-            <Text size="xs" c="dimmed">
-              Version {base.version}
-              {base.updated_at && `, saved ${formatFullMoment(base.updated_at)}`}
-            </Text>
-            {mayChange && (
               <Group gap="xs">
                 <Button
                   variant="default"
@@ -270,9 +270,9 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
                   Save settings
                 </Button>
               </Group>
-            )}
+            </div>
           </div>
-        </div>
+        )}
       </fieldset>
     </form>
   );
