@@ -90,9 +90,9 @@ export const RecoveryCodes = z
   .object({ message: z.string(), recovery_codes: z.array(z.string()).describe('Shown this once.') })
   .meta({ id: 'RecoveryCodes' });
 export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
-export const EndSecondFactor = z
+export const PasswordAndCode = z
   .object({ password: TypedPassword, code: SecondFactor })
-  .meta({ id: 'EndSecondFactor' });
+  .meta({ id: 'PasswordAndCode' });
 
 export const SignInEntry = z
   .object({

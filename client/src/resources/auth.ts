@@ -1,9 +1,9 @@
 import {
   type ChangePassword,
   type ConfirmSecondFactor,
-  type EndSecondFactor,
   Me,
   Message,
+  type PasswordAndCode,
   RecoveryCodes,
   type Refresh,
   SecondFactorSetup,
@@ -39,9 +39,9 @@ export const auth = (request: Request) => ({
     request('POST', '/api/auth/second-factor', SecondFactorSetup, { body }),
   confirmSecondFactor: (body: Sent<typeof ConfirmSecondFactor>) =>
     request('POST', '/api/auth/second-factor/confirm', RecoveryCodes, { body }),
-  endSecondFactor: (body: Sent<typeof EndSecondFactor>) =>
+  endSecondFactor: (body: Sent<typeof PasswordAndCode>) =>
     request('POST', '/api/auth/second-factor/end', Message, { body }),
   /** New ones; the old ones stop working. */
-  makeRecoveryCodes: (body: Sent<typeof StartSecondFactor>) =>
+  makeRecoveryCodes: (body: Sent<typeof PasswordAndCode>) =>
     request('POST', '/api/auth/recovery-codes', RecoveryCodes, { body }),
 });

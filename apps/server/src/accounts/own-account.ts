@@ -31,7 +31,12 @@ export interface OwnAccount {
   confirmSecondFactor(userId: string, code: string, from: From): Promise<readonly string[]>;
   endSecondFactor(userId: string, password: string, code: string, from: From): Promise<void>;
   /** New ones, this once; the old ones no longer count. */
-  newRecoveryCodes(userId: string, password: string, from: From): Promise<readonly string[]>;
+  newRecoveryCodes(
+    userId: string,
+    password: string,
+    code: string,
+    from: From,
+  ): Promise<readonly string[]>;
 }
 
 export interface OwnAccountPorts {
@@ -154,9 +159,9 @@ export function createOwnAccount(ports: OwnAccountPorts): OwnAccount {
       await note(user, from, 'second_factor_removed', { by: 'themselves' });
     },
 
-    async newRecoveryCodes(userId, password, from) {
+    async newRecoveryCodes(userId, password, code, from) {
       if (!(await own(userId)).hasSecondFactor) throw off();
-      const user = await signingIn.confirm(userId, password, from);
+      const user = await signingIn.confirm(userId, password, from, code);
       const { codes, hashes } = secondFactor.newRecoveryCodes();
       await users.replaceRecoveryCodes(userId, hashes);
       await note(user, from, 'second_factor_set', { recovery_codes: 'new ones' });

@@ -1,9 +1,9 @@
 import {
   ChangePassword,
   ConfirmSecondFactor,
-  EndSecondFactor,
   Me,
   Message,
+  PasswordAndCode,
   RecoveryCodes,
   Refresh,
   SecondFactorSetup,
@@ -304,7 +304,7 @@ function secondFactorRoutes(app: App, { accounts }: Ports): void {
             'not_recorded',
           ],
         },
-        { body: EndSecondFactor, response: { 200: Message } },
+        { body: PasswordAndCode, response: { 200: Message } },
       ),
     },
     async (request) => {
@@ -322,15 +322,22 @@ function secondFactorRoutes(app: App, { accounts }: Ports): void {
           id: 'makeRecoveryCodes',
           tag: 'auth',
           summary: 'Makes new recovery codes; the old ones no longer count',
-          errors: ['invalid_credentials', 'second_factor_off', 'rate_limited', 'not_recorded'],
+          errors: [
+            'invalid_credentials',
+            'invalid_second_factor',
+            'second_factor_off',
+            'rate_limited',
+            'not_recorded',
+          ],
         },
-        { body: StartSecondFactor, response: { 200: RecoveryCodes } },
+        { body: PasswordAndCode, response: { 200: RecoveryCodes } },
       ),
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
       const { id } = principalOf(request);
-      const codes = await own.newRecoveryCodes(id, request.body.password, fromOf(request));
+      const { password, code } = request.body;
+      const codes = await own.newRecoveryCodes(id, password, code, fromOf(request));
       return {
         message: 'These are your new recovery codes; the old ones no longer count.',
         recovery_codes: [...codes],

@@ -19,7 +19,7 @@ export function useConfirmSecondFactor() {
 export function useMakeRecoveryCodes() {
   const client = useClient();
   return useMutation({
-    mutationFn: (password: string) => client.auth.makeRecoveryCodes({ password }),
+    mutationFn: (body: { password: string; code: string }) => client.auth.makeRecoveryCodes(body),
   });
 }
 

@@ -30,7 +30,7 @@ import classes from './recovery-codes.module.css';
  * begin  the password is asked for, to set it up
  * setup  the secret waits for a code made with it
  * codes  recovery codes are on the screen, this once
- * renew  the password is asked for, to make new recovery codes
+ * renew  password and code are asked for, to make new recovery codes
  * end    password and code are asked for, to turn it off
  */
 type Step =
@@ -46,9 +46,11 @@ export function SecondFactor() {
   const [step, setStep] = useState<Step>(REST);
   const start = useStartSecondFactor();
   const renew = useMakeRecoveryCodes();
+  const end = useEndSecondFactor();
   const rest = () => {
     start.reset();
     renew.reset();
+    end.reset();
     setStep(REST);
   };
   const isOn = user.has_second_factor || step.kind === 'codes';
@@ -78,12 +80,12 @@ export function SecondFactor() {
           </Button>
         ))}
       {step.kind === 'begin' && (
-        <AskPassword
+        <ConfirmItIsYou
           verb="Go on"
           error={start.error}
           isBusy={start.isPending}
           onCancel={rest}
-          onPassword={(password) =>
+          onConfirm={({ password }) =>
             start.mutate(password, {
               onSuccess: (setup) => setStep({ kind: 'setup', ...setup }),
             })
@@ -99,14 +101,15 @@ export function SecondFactor() {
         />
       )}
       {step.kind === 'renew' && (
-        <AskPassword
+        <ConfirmItIsYou
           verb="Make new codes"
           hint="The codes that you have now stop working."
           error={renew.error}
           isBusy={renew.isPending}
           onCancel={rest}
-          onPassword={(password) =>
-            renew.mutate(password, {
+          withCode
+          onConfirm={(proof) =>
+            renew.mutate(proof, {
               onSuccess: (answer) => setStep({ kind: 'codes', codes: answer.recovery_codes }),
             })
           }
@@ -121,7 +124,24 @@ export function SecondFactor() {
           }}
         />
       )}
-      {step.kind === 'end' && <TurnOff onDone={rest} />}
+      {step.kind === 'end' && (
+        <ConfirmItIsYou
+          verb="Turn off"
+          isDrastic
+          withCode
+          error={end.error}
+          isBusy={end.isPending}
+          onCancel={rest}
+          onConfirm={(proof) =>
+            end.mutate(proof, {
+              onSuccess: () => {
+                notifyDone('The second factor is off.');
+                rest();
+              },
+            })
+          }
+        />
+      )}
     </Paper>
   );
 }
@@ -131,24 +151,29 @@ const passwordError = (error: unknown) =>
     ? 'This is not your password'
     : undefined;
 
-interface AskPasswordProps {
+interface ConfirmItIsYouProps {
   verb: string;
   hint?: string;
   error: unknown;
   isBusy: boolean;
-  onPassword: (password: string) => void;
+  /** Once there is a second factor, the password alone changes nothing about it. */
+  withCode?: boolean;
+  isDrastic?: boolean;
+  onConfirm: (proof: { password: string; code: string }) => void;
   onCancel: () => void;
 }
 
 /** Somebody who passes by an open screen must not get this far. */
-function AskPassword({ verb, hint, error, isBusy, onPassword, onCancel }: AskPasswordProps) {
+function ConfirmItIsYou(props: ConfirmItIsYouProps) {
+  const { verb, hint, error, isBusy, withCode = false, isDrastic, onConfirm, onCancel } = props;
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const atPassword = passwordError(error);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        onPassword(password);
+        onConfirm({ password, code: code.trim() });
       }}
     >
       <Stack gap="sm">
@@ -161,12 +186,25 @@ function AskPassword({ verb, hint, error, isBusy, onPassword, onCancel }: AskPas
           onChange={(event) => setPassword(event.currentTarget.value)}
           error={atPassword}
         />
+        {withCode && (
+          <TextInput
+            label="A code of the app, or a recovery code"
+            autoComplete="one-time-code"
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+          />
+        )}
         {!atPassword && <ErrorNote error={error} />}
         <Group gap="xs" justify="flex-end">
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
-          <Button type="submit" disabled={password === ''} loading={isBusy}>
+          <Button
+            type="submit"
+            {...(isDrastic && { color: 'rust' })}
+            disabled={password === '' || (withCode && code.trim().length < 6)}
+            loading={isBusy}
+          >
             {verb}
           </Button>
         </Group>
@@ -223,60 +261,6 @@ function Setup({ secret, uri, onCodes, onCancel }: SetupProps) {
           </Button>
           <Button variant="default" onClick={onCancel}>
             Cancel
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
-}
-
-function TurnOff({ onDone }: { onDone: () => void }) {
-  const end = useEndSecondFactor();
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
-  const atPassword = passwordError(end.error);
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        end.mutate(
-          { password, code: code.trim() },
-          {
-            onSuccess: () => {
-              notifyDone('The second factor is off.');
-              onDone();
-            },
-          },
-        );
-      }}
-    >
-      <Stack gap="sm">
-        <PasswordInput
-          label="Your password"
-          autoComplete="current-password"
-          autoFocus
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          error={atPassword}
-        />
-        <TextInput
-          label="A code of the app, or a recovery code"
-          autoComplete="one-time-code"
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-        {!atPassword && <ErrorNote error={end.error} />}
-        <Group gap="xs" justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            Keep it
-          </Button>
-          <Button
-            type="submit"
-            color="rust"
-            disabled={password === '' || code.trim().length < 6}
-            loading={end.isPending}
-          >
-            Turn off
           </Button>
         </Group>
       </Stack>
