@@ -512,7 +512,11 @@ describe('who may work a queue', () => {
     const { stage, omar } = office;
     const [called] = [omar.leadIds[0]];
     const answer = await put(omar.queueId, true, []);
-    expect(answer.body).toMatchObject({ agent_ids: [], stopped_session_ids: [omar.sessionId] });
+    expect(answer.body).toMatchObject({
+      message: 'No agent may work the queue.',
+      agent_ids: [],
+      stopped_session_ids: [omar.sessionId],
+    });
     await stage.settle();
     const status = (await omar.request('GET', '/api/dialer/status')).body;
     expect(status.session).toMatchObject({ id: omar.sessionId, status: 'STOPPED', lead_queue: [] });

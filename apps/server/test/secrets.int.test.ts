@@ -41,6 +41,8 @@ describe('credentials', () => {
       });
       expect(status).toBe(200);
       expect(text).not.toContain(TOKEN);
+      // Calls go through the simulator here, which asks for none.
+      expect(text).not.toContain('It is used');
     }
     expect(await listed('aircall_api_token')).toMatchObject({
       set: true,
@@ -217,8 +219,12 @@ it('a server for Aircall starts without credentials, says so, and goes on once t
   expect(JSON.stringify(server.logged)).toContain('calls cannot be placed yet');
 
   const { apiId, apiToken } = mock.credentials;
-  await server.request('PUT', '/api/credentials/aircall_api_id', { value: apiId });
-  await server.request('PUT', '/api/credentials/aircall_api_token', { value: apiToken });
+  const half = await server.request('PUT', '/api/credentials/aircall_api_id', { value: apiId });
+  expect(half.message).toBe('Aircall API id is stored.');
+  const whole = await server.request('PUT', '/api/credentials/aircall_api_token', {
+    value: apiToken,
+  });
+  expect(whole.message).toBe('Aircall API token is stored. It is used within seconds.');
   await until('Aircall takes them', async () => (await telephony()).status === 'ok');
 
   // Whatever is said aloud, none of it is a credential.

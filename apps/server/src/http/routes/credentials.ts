@@ -67,8 +67,10 @@ export function credentialRoutes(app: App, ports: Ports): void {
       });
       const state = (await credentials.list()).find((each) => each.name === name);
       if (state === undefined) throw new Error('A credential is not listed.');
+      // The simulator needs none, and one of two is not enough: then nobody is told that calls go by it.
+      const isUsed = telephony.name === 'aircall' && (await ports.missingCredentials()) === null;
       return {
-        message: `${CREDENTIALS[name].label} is stored. Calls use it within seconds.`,
+        message: `${CREDENTIALS[name].label} is stored.${isUsed ? ' It is used within seconds.' : ''}`,
         credential: toWireCredential(state, telephony.name),
       };
     },

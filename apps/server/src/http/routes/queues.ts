@@ -275,7 +275,7 @@ function queueAgentRoutes(app: App, ports: Ports): void {
       }
       return {
         message: after.restricted
-          ? `${after.agentIds.length} ${after.agentIds.length === 1 ? 'agent' : 'agents'} may work the queue.`
+          ? `${agentsInWords(after.agentIds.length)} may work the queue.`
           : 'Every agent may work the queue.',
         ...toWireAccess(after),
         stopped_session_ids: stopped.map((session) => session.id),
@@ -283,6 +283,9 @@ function queueAgentRoutes(app: App, ports: Ports): void {
     },
   );
 }
+
+const agentsInWords = (count: number): string =>
+  count === 0 ? 'No agent' : count === 1 ? '1 agent' : `${count} agents`;
 
 /**
  * Stops the sessions of agents who may not work the queue any more. A session that is being started meanwhile looks again once

@@ -13,9 +13,11 @@ export function PasswordForm() {
   const [current, setCurrent] = useState('');
   const [values, setValues] = useState(EMPTY);
   const error = change.error instanceof ApiError ? change.error : null;
+  // A weak one is explained in full: the short word for the field leaves open what is wrong with it.
   const atNew =
-    error?.errors.find((e) => e.field === 'new_password')?.message ??
-    (error?.code === 'weak_password' ? error.detail : undefined);
+    error?.code === 'weak_password'
+      ? error.detail
+      : error?.errors.find((e) => e.field === 'new_password')?.message;
   const atCurrent = error?.code === 'invalid_credentials' ? 'This is not your password' : undefined;
   return (
     <Paper p="md" component="section" aria-label="Password">

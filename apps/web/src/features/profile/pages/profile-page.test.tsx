@@ -80,10 +80,12 @@ describe('the password', () => {
     expect(await screen.findByText('Your password is changed.')).toBeTruthy();
   });
 
-  it('cannot be one that everybody uses', async () => {
+  it('cannot be one that everybody uses, and says why', async () => {
     backend.use(
       on('post', '/api/auth/password', () =>
-        problem(422, 'weak_password', 'This password is one of those that are tried first.'),
+        problem(400, 'weak_password', 'This password is one of those that are tried first.', [
+          { field: 'new_password', message: 'would be guessed first' },
+        ]),
       ),
     );
     const { user } = renderApp('/profile');

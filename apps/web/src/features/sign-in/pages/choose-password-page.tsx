@@ -19,11 +19,12 @@ export function ChoosePasswordPage(props: ChoosePasswordPageProps) {
   const [current, setCurrent] = useState('');
   const [values, setValues] = useState({ password: '', again: '' });
   const choose = useMutation({ mutationFn: props.onChoose });
-  const errors = choose.error instanceof ApiError ? choose.error.errors : [];
-  const isWeak = choose.error instanceof ApiError && choose.error.code === 'weak_password';
+  const error = choose.error instanceof ApiError ? choose.error : null;
+  // A weak one is explained in full: the short word for the field leaves open what is wrong with it.
   const atPassword =
-    errors.find((e) => e.field === 'new_password')?.message ??
-    (isWeak ? choose.error?.message : undefined);
+    error?.code === 'weak_password'
+      ? error.detail
+      : error?.errors.find((e) => e.field === 'new_password')?.message;
   return (
     <Entrance
       title={`Welcome, ${props.name}`}
