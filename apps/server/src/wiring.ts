@@ -74,13 +74,14 @@ import { createScheduledWork } from './jobs/scheduled-work.js';
 import { createSweeping } from './jobs/sweeping.js';
 import { createTicker } from './jobs/ticker.js';
 import { createJournal } from './journal.js';
+import { limitHandshakes } from './live/limit-handshakes.js';
 import { createLive, type Live } from './live/live.js';
 import { openLiveLog } from './live/open-live-log.js';
 import { createPresence, type Presence } from './live/presence.js';
 import { createMetrics } from './metrics.js';
 import { joinNodes } from './nodes/join-nodes.js';
 import { openJobs } from './nodes/open-jobs.js';
-import { createRequestLimiters } from './nodes/request-limiters.js';
+import { createHandshakeLimiter, createRequestLimiters } from './nodes/request-limiters.js';
 import { orderedIds } from './ordered-ids.js';
 import { findingNumbers, withoutPersonalData } from './people/audited-people.js';
 import { createPeople } from './people/people.js';
@@ -239,11 +240,17 @@ export async function createServer(
     count: (kind) => metrics.alertRaised(kind),
     tell: (alert) => live.current.alert(alert),
   });
+  /** From here on what a job changes is told to whoever watches. */
+  let isReady = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    isReady = resolve;
+  });
   const jobs = openJobs({
     works,
     shared: node.shared,
     timers,
     handlers: jobHandlers({
+      ready,
       dialer: () => dialer,
       runImport: (importId) => imports.run(importId),
       stopping: () => stopping,
@@ -543,6 +550,7 @@ export async function createServer(
 
   async function shutDown(graceMs: number): Promise<void> {
     stopping = true;
+    isReady();
     ending.abort();
     stopFollowing();
     imports.close();
@@ -592,11 +600,17 @@ export async function createServer(
         log,
         publicUrl: config.http.publicUrl,
         corsOrigins: config.http.corsOrigins,
+        refuseHandshake: limitHandshakes({
+          limiter: await createHandshakeLimiter(node.shared, config.http),
+          trustProxy: config.http.trustProxy,
+          log,
+        }),
         presence,
         access: ports.access,
         whoChanged: (principals) =>
           whoChanged({ read: (asked) => readStillKnown(db, asked, clock.now()) }, principals),
       });
+      isReady();
       const address = await http.listen({ port: config.http.port, host: config.http.host });
       provider.start();
       await scheduled.plan();

@@ -15,15 +15,18 @@ type Handlers = Record<JobName, (id: string) => Promise<void>>;
 
 /**
  * What each job does. Every one claims its row first, so that it may run twice, late, or on two nodes. A server that is
- * stopping places nothing new; what is left queued is placed by the next start.
+ * stopping places nothing new; what is left queued is placed by the next start. None begins before the server is `ready`:
+ * jobs of other nodes come in as soon as Redis is there, in the midst of the start.
  */
 export function jobHandlers({
+  ready,
   dialer,
   runImport,
   stopping,
   metrics,
   tracing,
 }: {
+  ready: Promise<void>;
   dialer: () => DialerPorts;
   runImport: (importId: string) => Promise<void>;
   stopping: () => boolean;
@@ -53,6 +56,7 @@ export function jobHandlers({
 
   function measured(job: JobName, handle: (id: string) => Promise<void>) {
     return async (id: string): Promise<void> => {
+      await ready;
       const startedAt = performance.now();
       let failed = true;
       try {
