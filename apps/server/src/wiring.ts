@@ -74,13 +74,14 @@ import { createScheduledWork } from './jobs/scheduled-work.js';
 import { createSweeping } from './jobs/sweeping.js';
 import { createTicker } from './jobs/ticker.js';
 import { createJournal } from './journal.js';
+import { limitHandshakes } from './live/limit-handshakes.js';
 import { createLive, type Live } from './live/live.js';
 import { openLiveLog } from './live/open-live-log.js';
 import { createPresence, type Presence } from './live/presence.js';
 import { createMetrics } from './metrics.js';
 import { joinNodes } from './nodes/join-nodes.js';
 import { openJobs } from './nodes/open-jobs.js';
-import { createRequestLimiters } from './nodes/request-limiters.js';
+import { createHandshakeLimiter, createRequestLimiters } from './nodes/request-limiters.js';
 import { orderedIds } from './ordered-ids.js';
 import { findingNumbers, withoutPersonalData } from './people/audited-people.js';
 import { createPeople } from './people/people.js';
@@ -599,6 +600,11 @@ export async function createServer(
         log,
         publicUrl: config.http.publicUrl,
         corsOrigins: config.http.corsOrigins,
+        refuseHandshake: limitHandshakes({
+          limiter: await createHandshakeLimiter(node.shared, config.http),
+          trustProxy: config.http.trustProxy,
+          log,
+        }),
         presence,
         access: ports.access,
         whoChanged: (principals) =>

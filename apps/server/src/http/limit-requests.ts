@@ -5,7 +5,7 @@ import { clientNetwork } from './client-network.js';
 import type { App } from './operation.js';
 import { ProblemError } from './problems.js';
 
-type Limiter = Pick<RateLimiterAbstract, 'consume' | 'points'>;
+export type Limiter = Pick<RateLimiterAbstract, 'consume' | 'points'>;
 
 /** How many requests are served, by the minute. One that is left out: any number. */
 export interface RequestLimiters {
@@ -95,6 +95,27 @@ export function pathOf(request: FastifyRequest): string {
 
 const counts = (path: string): boolean => path.startsWith('/api/') && !path.startsWith(FILES);
 
+/**
+ * taken    within the limit
+ * refused  beyond it
+ * failed   the count itself did not work, which is no reason to refuse anybody
+ */
+export type Counted =
+  | { readonly kind: 'taken'; readonly taken: RateLimiterRes }
+  | { readonly kind: 'refused'; readonly refused: RateLimiterRes }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Takes `cost` of what `key` has left in this minute. Never rejects. */
+export function countRequest(limiter: Limiter, key: string, cost: number): Promise<Counted> {
+  return limiter.consume(key, cost).then(
+    (taken) => ({ kind: 'taken', taken }) as const,
+    (error: unknown) =>
+      error instanceof RateLimiterRes
+        ? ({ kind: 'refused', refused: error } as const)
+        : ({ kind: 'failed', error } as const),
+  );
+}
+
 async function take(
   limiter: Limiter | undefined,
   key: string,
@@ -104,15 +125,8 @@ async function take(
   { whose, raise }: { readonly whose: string; readonly raise: string | null },
 ): Promise<void> {
   if (limiter === undefined) return;
-  const counted = await limiter.consume(key, cost).then(
-    (taken) => ({ kind: 'taken', taken }) as const,
-    (error: unknown) =>
-      error instanceof RateLimiterRes
-        ? ({ kind: 'refused', refused: error } as const)
-        : ({ kind: 'failed', error } as const),
-  );
+  const counted = await countRequest(limiter, key, cost);
   if (counted.kind === 'failed') {
-    // The count itself: no reason to refuse anybody.
     request.log.warn({ err: counted.error }, 'requests could not be counted');
     return;
   }

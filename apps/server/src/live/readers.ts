@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Timers } from '@outdial/core';
 import {
   LIVE_AUTHENTICATE,
@@ -18,6 +18,7 @@ import { askedFrom } from '../http/same-site.js';
 import { systemTimers } from '../system-timers.js';
 import { roomsFor, roomsOf } from './audience.js';
 import type { NumberedEvent } from './event-ring.js';
+import type { RefuseHandshake } from './limit-handshakes.js';
 import type { LiveLog } from './live-log.js';
 import type { Presence } from './presence.js';
 
@@ -38,6 +39,8 @@ export interface ReadersPorts {
   readonly publicUrl?: string | null;
   /** Other sites whose pages may listen, with a token of their own. */
   readonly corsOrigins?: readonly string[];
+  /** Whether somebody connects too often; left out: as often as they like. */
+  readonly refuseHandshake?: RefuseHandshake;
   /**
    * Web sockets only. A long poll is many requests that must all reach the same node, and a proxy that spreads requests
    * sends them anywhere: better refused at once than now and then.
@@ -83,14 +86,43 @@ export function createReaders(httpServer: HttpServer, ports: ReadersPorts): Read
     maxHttpBufferSize: 10_000,
     connectTimeout: GREETED_WITHIN,
     ...(ports.webSocketsOnly && { transports: ['websocket'] }),
-    allowRequest: (request, allow) => allow(null, askedFrom(request.headers, sites) !== 'other'),
+    allowRequest: (request, allow) => {
+      whyRefused(request).then(
+        (reason) => allow(reason, reason === null),
+        (error: unknown) => {
+          log.warn({ err: error }, 'a handshake of a live reader could not be looked at');
+          allow('The handshake could not be looked at. Try again.', false);
+        },
+      );
+    },
     ...(sites.corsOrigins.length > 0 && {
       cors: { origin: [...sites.corsOrigins], credentials: false },
     }),
   });
 
+  async function whyRefused(request: IncomingMessage): Promise<string | null> {
+    if (askedFrom(request.headers, sites) === 'other') {
+      return 'A page of another site may not follow live events.';
+    }
+    if (ports.refuseHandshake === undefined) return null;
+    // Nobody else listens for a connection that breaks meanwhile, and an error that nobody hears ends the process.
+    const ignore = (): void => undefined;
+    request.socket.on('error', ignore);
+    const reason = await ports.refuseHandshake(request);
+    request.socket.off('error', ignore);
+    if (reason !== null) log.debug({ reason }, 'live reader refused');
+    return reason;
+  }
+
   const admitted = new WeakMap<Socket, Admitted>();
+  const greetedOn = new WeakSet<Socket['conn']>();
   io.use((socket, next) => {
+    if (greetedOn.has(socket.conn)) {
+      // Or one handshake would be good for any number of tokens. Clients of Socket.IO open another connection.
+      socket.conn.close(true);
+      return;
+    }
+    greetedOn.add(socket.conn);
     admit(access, LiveAuth.shape.token.safeParse(socket.handshake.auth.token).data).then(
       (reader) => {
         admitted.set(socket, reader);
