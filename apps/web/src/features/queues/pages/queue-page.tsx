@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, SegmentedControl, Skeleton, Text } from '@mantine/core';
+import { Anchor, Badge, Box, Button, Group, SegmentedControl, Skeleton, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Queue, QueueItem } from '@outdial/protocol';
 import { IconPlus, IconSettings, IconTrash } from '@tabler/icons-react';
@@ -153,19 +153,20 @@ function QueueView({ queue }: { queue: Queue }) {
       />
       {provider?.name === 'aircall' && may('agents.manage') && <CampaignPanel queueId={queue.id} />}
       {mayManage && <QueueAccess queueId={queue.id} />}
-      <SegmentedControl
-        aria-label="State"
-        mb="sm"
-        value={state}
-        onChange={(value) => setState(value as State | 'ALL')}
-        data={[
-          { value: 'ALL', label: `All ${queue.counts.total.toLocaleString('en')}` },
-          ...COUNTS.map(([value, key]) => ({
-            value,
-            label: `${ITEM_STATE_WORDS[value].word} ${queue.counts[key].toLocaleString('en')}`,
-          })),
-        ]}
-      />
+      <Box mb="sm" style={{ overflowX: 'auto' }}>
+        <SegmentedControl
+          aria-label="State"
+          value={state}
+          onChange={(value) => setState(value as State | 'ALL')}
+          data={[
+            { value: 'ALL', label: `All ${queue.counts.total.toLocaleString('en')}` },
+            ...COUNTS.map(([value, key]) => ({
+              value,
+              label: `${ITEM_STATE_WORDS[value].word} ${queue.counts[key].toLocaleString('en')}`,
+            })),
+          ]}
+        />
+      </Box>
       <DataTable
         label="Leads of this queue"
         noun={['lead', 'leads']}
