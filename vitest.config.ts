@@ -67,8 +67,8 @@ export default defineConfig({
           include: ['e2e/**/*.e2e.test.ts'],
           exclude: neverTests,
           globalSetup: [postgresForThisRun, redisForThisRun, builtOnce],
-          // Whole servers and browsers: one file at a time, after everything else, so that nothing competes with their clocks.
-          maxWorkers: 1,
+          // Whole servers and browsers, after everything else; they wait for deadlines most of the time, so two files at a time.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 2 * PATIENCE,
           hookTimeout: 2 * PATIENCE,
