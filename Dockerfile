@@ -1,40 +1,45 @@
 # syntax=docker/dockerfile:1
 
+# Which images it is made of: ops/images.env, where ops/pin-images.sh writes their digests. compose.yaml passes it on.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
 # The manifests alone, so that the layers of packages below are kept until one of them changes.
-FROM node:20-bookworm-slim AS manifests
+FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY core/package.json core/
 COPY protocol/package.json protocol/
 COPY client/package.json client/
-COPY adapters/crm-mock/package.json adapters/crm-mock/
-COPY adapters/enrichment-mock/package.json adapters/enrichment-mock/
+COPY integrations/mock-crm/package.json integrations/mock-crm/
+COPY integrations/mock-enrichment/package.json integrations/mock-enrichment/
 COPY adapters/jobs-bullmq/package.json adapters/jobs-bullmq/
 COPY adapters/jobs-in-process/package.json adapters/jobs-in-process/
 COPY adapters/phone-zones/package.json adapters/phone-zones/
 COPY adapters/postgres/package.json adapters/postgres/
-COPY adapters/telephony-aircall/package.json adapters/telephony-aircall/
-COPY adapters/telephony-simulator/package.json adapters/telephony-simulator/
+COPY integrations/aircall/package.json integrations/aircall/
+COPY integrations/simulator/package.json integrations/simulator/
+COPY apps/cli/package.json apps/cli/
 COPY apps/server/package.json apps/server/
 COPY apps/web/package.json apps/web/
 COPY testing/package.json testing/
 COPY e2e/package.json e2e/
+COPY lab/package.json lab/
 
 FROM manifests AS build
 RUN npm ci
 COPY . .
 RUN node scripts/build.mjs --runtime
 # What runs, and nothing else: no sources, no tests, no tools.
-RUN mkdir /runtime && cp -r --parents core/dist protocol/dist adapters/*/dist adapters/postgres/migrations \
+RUN mkdir /runtime && cp -r --parents core/dist protocol/dist adapters/*/dist integrations/*/dist adapters/postgres/migrations \
     apps/server/dist apps/web/dist /runtime
 
 FROM manifests AS production-packages
-# `npm ci --omit=dev` would bring the test tools along: to npm the package `testing`, which tests need, is one like the others.
-# Versions and checksums are the lock file's here too.
+# To npm the package `testing`, which tests need, is one like the others: without this the test tools would come along. The lock file stays as
+# it is, and `npm ci` takes its versions, holds each package to its digest, and runs no scripts of theirs (.npmrc).
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
-  && npm install --no-save --omit=dev --workspace=apps/server
+  && npm ci --omit=dev --workspace=apps/server
 
-FROM node:20-bookworm-slim AS runtime
+FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production \
     DATA_DIR=/data
 WORKDIR /app

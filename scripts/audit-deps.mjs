@@ -43,13 +43,13 @@ export function readAudit(output) {
   };
 }
 
-/** Never the registry's address, which is whatever somebody configured. */
+/** Never the registry's address, which depends on the machine's configuration. */
 const firstLine = (text) =>
   String(text)
     .split('\n')[0]
     .replaceAll(/https?:\/\/\S+/g, '…');
 
-/** Prints what it found; false: something must be mended. */
+/** Prints the findings; false: something must be fixed. */
 export function auditDependencies() {
   const { stdout } = spawnSync(
     process.platform === 'win32' ? 'npm.cmd' : 'npm',

@@ -5,4 +5,4 @@ if (!(await buildServer())) {
   console.error('\nOutdial could not be built; the messages above say where.\n');
   process.exit(2);
 }
-await import('../apps/server/dist/audit/main.js');
+await import('../apps/server/dist/commands/verify-audit.js');

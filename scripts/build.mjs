@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { precompress } from './precompress.mjs';
 import { root } from './requirements.mjs';
 import { runTool, tools } from './run.mjs';
 
@@ -16,6 +17,7 @@ const WEB_INPUTS = [
   'client/src',
   'protocol/src',
   'package-lock.json',
+  'scripts/precompress.mjs',
 ];
 const WEB_STAMP = join(root, 'apps/web/dist/.build-stamp');
 
@@ -24,7 +26,10 @@ const WEB_STAMP = join(root, 'apps/web/dist/.build-stamp');
  * side by side. With `everything`, all packages are type checked and built, the ones that only tests use too.
  */
 export async function build({ everything = false } = {}) {
-  const [server, web] = await Promise.all([buildServer(), buildWeb()]);
+  const [server, web] = await Promise.all([
+    runTool(tools.tsc, ['--build', 'apps/server', 'apps/cli']),
+    buildWeb(),
+  ]);
   // After Vite, which empties apps/web/dist, where the declarations of the web app go as well.
   const rest = !everything || (await runTool(tools.tsc, ['--build']));
   return server && web && rest;
@@ -45,6 +50,7 @@ async function buildWeb() {
   ) {
     return false;
   }
+  await precompress(join(root, 'apps/web/dist'));
   writeFileSync(WEB_STAMP, stamp);
   console.log(`Built the web app in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
   return true;

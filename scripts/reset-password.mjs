@@ -5,4 +5,4 @@ if (!(await buildServer())) {
   console.error('\nOutdial could not be built; the messages above say where.\n');
   process.exit(1);
 }
-await import('../apps/server/dist/accounts/reset-password-main.js');
+await import('../apps/server/dist/commands/reset-password.js');

@@ -16,9 +16,24 @@ export default class TestSummaryReporter {
     const brokenModules = modules.filter(
       (module) => !module.ok() && ![...module.children.allTests('failed')].length,
     );
+    const failures = [
+      ...inState('failed').map((test) => ({
+        test: `${test.module.relativeModuleId} > ${test.fullName}`,
+        error: firstLine(test.result().errors?.[0]?.message),
+      })),
+      ...brokenModules.map((module) => ({
+        test: module.relativeModuleId,
+        error: firstLine(module.errors()[0]?.message),
+      })),
+      ...unhandledErrors.map((error) => ({
+        test: 'outside of any test',
+        error: firstLine(error.message),
+      })),
+    ];
     const summary = {
       passed: inState('passed').length,
-      failed: inState('failed').length + brokenModules.length + unhandledErrors.length,
+      failed: failures.length,
+      failures,
       // What is still "pending" when the run ends never ran.
       skipped: [...inState('skipped'), ...inState('pending')].map((test) => ({
         test: `${test.module.relativeModuleId} > ${test.fullName}`,
@@ -28,4 +43,8 @@ export default class TestSummaryReporter {
     mkdirSync(dirname(summaryFile), { recursive: true });
     writeFileSync(summaryFile, JSON.stringify(summary, null, 2));
   }
+}
+
+function firstLine(message) {
+  return message?.split('\n')[0] ?? 'no message';
 }

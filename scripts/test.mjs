@@ -3,12 +3,13 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditDependencies } from './audit-deps.mjs';
 import { build } from './build.mjs';
+import { fetchOtherNode, otherLine, tryOtherNode } from './other-node.mjs';
 import { root } from './requirements.mjs';
 import { run, runTool, tools } from './run.mjs';
 import { summaryFile } from './test-summary-reporter.mjs';
 
 // `npm test`: everything that must hold, in one go, with one line at the end that says how it went. A step that fails does
-// not keep the later ones from running, so that one run shows all there is to mend.
+// not keep the later ones from running, so that one run shows everything to fix.
 // `npm test -- <words>` narrows the test files to those whose path contains the words.
 
 const SUMMARY = join(root, summaryFile);
@@ -76,6 +77,15 @@ const testsSucceeded = await step('Tests', () =>
     ...process.argv.slice(2),
   ]),
 );
+// Not where only a few files are tried.
+let notTried = null;
+if (process.argv.length === 2) {
+  const other = fetchOtherNode();
+  if (other.path)
+    await step(`Quick suite and a call on Node.js ${otherLine}`, () => tryOtherNode(other.path));
+  else
+    notTried = `Skipped: Node.js ${otherLine}, on which the quick suite and a call would be tried: ${other.sentence}.`;
+}
 report();
 
 async function step(name, work) {
@@ -111,7 +121,7 @@ async function installMissing() {
 function report() {
   const tests = existsSync(SUMMARY)
     ? JSON.parse(readFileSync(SUMMARY, 'utf8'))
-    : { passed: 0, failed: 0, skipped: [] };
+    : { passed: 0, failed: 0, failures: [], skipped: [] };
   let failed = tests.failed + failures.filter((name) => name !== 'Tests').length;
   // Vitest can fail without a failed test, for instance before any test began; and no test at all is no success either.
   if (tests.failed === 0 && (!testsSucceeded || tests.passed === 0)) failed += 1;
@@ -119,7 +129,13 @@ function report() {
 
   console.log('');
   if (failures.length > 0) console.log(`Failed: ${failures.join(', ')}`);
+  // Once more at the end: a person who reads only the last lines of a log sees which test it was.
+  for (const { test, error } of tests.failures) console.log(`Failed: ${test}: ${error}`);
   for (const { test, reason } of tests.skipped) console.log(`Skipped: ${test} (${reason})`);
+  if (notTried !== null) {
+    console.log(notTried);
+    skipped += 1;
+  }
   for (const { suite, missing } of leftOut) {
     const packages = missing.map((name) => services[name].debianPackage).join(' ');
     console.log(

@@ -11,11 +11,12 @@ export default defineConfig({
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   server: {
     proxy: {
-      '/api': server,
-      '/webhooks': server,
-      '/healthz': server,
-      '/readyz': server,
-      '/live': { target: server, ws: true },
+      // The page's own host stays, as the server takes no other port of this machine for its own.
+      '/api': { target: server, changeOrigin: false },
+      '/webhooks': { target: server, changeOrigin: false },
+      '/healthz': { target: server, changeOrigin: false },
+      '/readyz': { target: server, changeOrigin: false },
+      '/live': { target: server, changeOrigin: false, ws: true },
     },
   },
   build: {

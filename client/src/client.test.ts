@@ -23,20 +23,20 @@ function clientAnswering(answer: Response | Error, options: { checkAnswers?: boo
 }
 
 describe('requests', () => {
-  it('say who is acting, repeat list filters and leave out what is not set', async () => {
+  it('requests name the acting agent, repeat list filters and leave out unset values', async () => {
     const { client, seen } = clientAnswering(json(200, { leads: [], total: 0, next_cursor: null }));
     await client.leads.list({ industry: ['Software', 'Retail'], q: '', cursor: undefined });
     expect(seen[0]?.url).toBe('http://outdial.test/api/leads?industry=Software&industry=Retail');
     expect(seen[0]?.headers.get('x-agent-id')).toBe('agent-1');
   });
 
-  it('send a phone number in a path as one segment', async () => {
+  it('a request sends a phone number in a path as one segment', async () => {
     const { client, seen } = clientAnswering(new Response(null, { status: 204 }));
     await expect(client.suppressions.remove('+12025550110')).resolves.toBeUndefined();
     expect(seen[0]?.url).toBe('http://outdial.test/api/suppressions/%2B12025550110');
   });
 
-  it('send a CSV as a form, its mapping as JSON', async () => {
+  it('a request sends a CSV as a form, with its mapping as JSON', async () => {
     const { client, seen } = clientAnswering(json(202, {}));
     await client.imports.start(
       { content: new Blob(['Name\nAda']), name: 'people.csv' },
@@ -50,7 +50,7 @@ describe('requests', () => {
 });
 
 describe('failures', () => {
-  it('carry the problem with its code and the fields at fault', async () => {
+  it('a failure carries the problem with its code and the invalid fields', async () => {
     const problem = {
       type: 'https://outdial.test/errors#invalid_phone_number',
       title: 'Invalid phone number',
@@ -67,21 +67,21 @@ describe('failures', () => {
     expect(error.errors).toEqual([{ field: 'phone_number', message: 'is too short' }]);
   });
 
-  it('of a proxy in between still read as a problem', async () => {
+  it('a failure of a proxy still reads as a problem', async () => {
     const { client } = clientAnswering(new Response('<h1>Bad gateway</h1>', { status: 502 }));
     const error = await client.dialer.status().catch((e) => e);
     expect(error).toBeInstanceOf(ApiError);
     expect(error.code).toBe('not_ready');
   });
 
-  it('of the network are told apart from answers', async () => {
+  it('a network failure differs from an error response', async () => {
     const { client } = clientAnswering(new TypeError('fetch failed'));
     const error = await client.dialer.pause().catch((e) => e);
     expect(error).toBeInstanceOf(NetworkError);
     expect(error.cause).toBeInstanceOf(TypeError);
   });
 
-  it('include an answer that is not as documented, when answers are checked', async () => {
+  it('an undocumented response is a failure when responses are checked', async () => {
     const { client } = clientAnswering(json(200, { leads: 'none' }), { checkAnswers: true });
     await expect(client.leads.list()).rejects.toBeInstanceOf(UnexpectedAnswerError);
   });

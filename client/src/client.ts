@@ -1,25 +1,6 @@
+import { operations } from '@outdial/protocol';
+import { methodsOf } from './methods.js';
 import { createDownload, createRequest, type RequestConfig, type TokenSource } from './request.js';
-import { agents } from './resources/agents.js';
-import { apiKeys } from './resources/api-keys.js';
-import { audit } from './resources/audit.js';
-import { auth } from './resources/auth.js';
-import { calls } from './resources/calls.js';
-import { config } from './resources/config.js';
-import { credentials } from './resources/credentials.js';
-import { crm } from './resources/crm.js';
-import { dialer } from './resources/dialer.js';
-import { history } from './resources/history.js';
-import { imports } from './resources/imports.js';
-import { leads } from './resources/leads.js';
-import { operations } from './resources/operations.js';
-import { people } from './resources/people.js';
-import { providerEvents } from './resources/provider-events.js';
-import { queueItems } from './resources/queue-items.js';
-import { queues } from './resources/queues.js';
-import { sessions } from './resources/sessions.js';
-import { stats } from './resources/stats.js';
-import { suppressions } from './resources/suppressions.js';
-import { users } from './resources/users.js';
 
 export interface ClientOptions {
   /** Where the server is, such as `http://127.0.0.1:3000`; a path prefix may follow. */
@@ -39,7 +20,10 @@ export interface ClientOptions {
   readonly checkAnswers?: boolean;
 }
 
-/** Every request of the API, by resource. Fails with `ApiError`, `NetworkError` or, with `checkAnswers`, `UnexpectedAnswerError`. */
+/**
+ * A method for every operation of the API, by resource: `client.leads.update(id, { score: 5 })`. What is in the path comes first, then the
+ * body, then the query, then a signal. Fails with `ApiError`, `NetworkError` or, with `checkAnswers`, `UnexpectedAnswerError`.
+ */
 export function createClient(options: ClientOptions) {
   const { token = null } = options;
   const requestConfig = {
@@ -49,30 +33,7 @@ export function createClient(options: ClientOptions) {
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     checkAnswers: options.checkAnswers ?? false,
   } satisfies RequestConfig;
-  const request = createRequest(requestConfig);
-  return {
-    auth: auth(request),
-    users: users(request),
-    apiKeys: apiKeys(request),
-    audit: audit(request),
-    credentials: credentials(request),
-    people: people(request),
-    leads: leads(request),
-    imports: imports(request),
-    queues: queues(request),
-    queueItems: queueItems(request),
-    suppressions: suppressions(request),
-    dialer: dialer(request),
-    sessions: sessions(request),
-    calls: calls(request),
-    history: history(request, createDownload(requestConfig), options.baseUrl),
-    stats: stats(request),
-    agents: agents(request),
-    config: config(request),
-    crm: crm(request),
-    providerEvents: providerEvents(request),
-    operations: operations(request),
-  };
+  return methodsOf(operations, createRequest(requestConfig), createDownload(requestConfig));
 }
 
 export type Client = ReturnType<typeof createClient>;

@@ -8,10 +8,9 @@ export {
   type LiveSocket,
   type LiveState,
 } from './live.js';
+export type { CallOptions, CsvFile } from './methods.js';
 export { ApiError, NetworkError, UnexpectedAnswerError } from './problems.js';
 export type { Download, TokenSource } from './request.js';
-export type { SettableAgentStatus } from './resources/agents.js';
-export type { CsvFile } from './resources/imports.js';
 export { type SignedInPerson, type SignInOptions, signIn } from './sign-in.js';
 export {
   createTokenKeeper,

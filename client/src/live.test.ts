@@ -66,7 +66,7 @@ function follow(more: Partial<LiveOptions> = {}) {
 const event = (number: number) => ({ number, at: '2026-11-20T15:30:00.000Z', data: { n: number } });
 
 describe('live events', () => {
-  it('resume from the last number seen', async () => {
+  it('live events resume from the last number seen', async () => {
     const { emit, saysAtConnect, events } = follow();
     expect(await saysAtConnect()).toEqual({ token: 'token 1' });
     emit('hello', { epoch: 'e1', last: 10, resumed: false });
@@ -83,7 +83,7 @@ describe('live events', () => {
     expect(events.map((e) => e.missed)).toEqual([false, false, true, true, false]);
   });
 
-  it('say whose page they are for, if it is somebody’s', async () => {
+  it('the live connection names the agent of its page, if there is one', async () => {
     expect(await follow({ agentId: 'ada' }).saysAtConnect()).toMatchObject({ agent_id: 'ada' });
     expect(await follow({ agentId: null }).saysAtConnect()).toMatchObject({ agent_id: null });
     const { emit, saysAtConnect } = follow({ agentId: 'ada' });
@@ -91,7 +91,7 @@ describe('live events', () => {
     expect(await saysAtConnect()).toMatchObject({ epoch: 'e1', last: 10, agent_id: 'ada' });
   });
 
-  it('pass an event on once, however often it comes', () => {
+  it('an event that arrives twice is passed on once', () => {
     const { emit, events } = follow();
     emit('hello', { epoch: 'e1', last: 0, resumed: false });
     emit('agent.updated', event(1));
@@ -99,7 +99,7 @@ describe('live events', () => {
     expect(events).toHaveLength(1);
   });
 
-  it('start over with a server that no longer knows what was missed', async () => {
+  it('the client starts over when the server no longer has the missed events', async () => {
     const { emit, saysAtConnect, events, hellos } = follow();
     emit('hello', { epoch: 'e1', last: 500, resumed: false });
     emit('hello', { epoch: 'e2', last: 3, resumed: false });
@@ -109,7 +109,7 @@ describe('live events', () => {
     expect(hellos).toEqual([false, false]);
   });
 
-  it('say when the connection is lost and when it is back', () => {
+  it('the client reports when the connection is lost and when it is back', () => {
     const { emit, states, live, socket } = follow();
     emit('connect');
     emit('disconnect', 'ping timeout');
@@ -119,14 +119,14 @@ describe('live events', () => {
     expect(socket.disconnect).toHaveBeenCalled();
   });
 
-  it('connect again after the server itself closed the connection', () => {
+  it('the client reconnects after the server closed the connection', () => {
     const { emit, socket, goOn } = follow();
     emit('disconnect', 'io server disconnect');
     expect(goOn()).toBe(1_000);
     expect(socket.connect).toHaveBeenCalledOnce();
   });
 
-  it('pass on what comes with numbers left out: those events are somebody else’s', async () => {
+  it('events with gaps in their numbers are passed on: the missing ones belong to other clients', async () => {
     const { emit, saysAtConnect, events } = follow();
     emit('hello', { epoch: 'e1', last: 10, resumed: false });
     emit('call.updated', event(13));
@@ -135,7 +135,7 @@ describe('live events', () => {
     expect(await saysAtConnect()).toMatchObject({ last: 20 });
   });
 
-  it('after a quiet hour go on from where the others’ events have come to', async () => {
+  it('after a quiet hour the client resumes from the number in up_to', async () => {
     const { emit, saysAtConnect } = follow();
     emit('up_to', { epoch: 'e1', number: 9 });
     emit('hello', { epoch: 'e1', last: 10, resumed: false });
@@ -146,7 +146,7 @@ describe('live events', () => {
     expect(await saysAtConnect()).toMatchObject({ last: 90_000 });
   });
 
-  it('bring a fresh token before the old one is over, for as long as the screen is open', async () => {
+  it('the client sends a new token before the old one expires, while the page is open', async () => {
     const { emit, socket, waiting, goOn, saysAtConnect } = follow();
     await saysAtConnect();
     emit('connect');
@@ -157,20 +157,20 @@ describe('live events', () => {
     expect([name, message]).toEqual(['authenticate', { token: 'token 2' }]);
     answer({ ok: true, token_seconds: 600 });
     expect(waiting.map(({ ms }) => ms)).toEqual([570_000]);
-    // An older token than the one before is asked about again soon, and not at once.
+    // A token that expires too soon is renewed after a short wait, and not immediately.
     answer({ ok: true, token_seconds: 20 });
     expect(waiting.map(({ ms }) => ms)).toEqual([5_000]);
     emit('hello', { epoch: 'e1', last: 0, resumed: false });
     expect(waiting).toHaveLength(1);
   });
 
-  it('of an API key have no end', () => {
+  it('a live connection with an API key has no time limit', () => {
     const { emit, waiting } = follow();
     emit('hello', { epoch: 'e1', last: 0, resumed: false, token_seconds: null });
     expect(waiting).toEqual([]);
   });
 
-  it('that are refused are tried again, less and less often', () => {
+  it('a refused live connection is retried, less and less often', () => {
     const { emit, states, socket, goOn } = follow();
     const waits: unknown[] = [];
     for (let each = 0; each < 7; each += 1) {
@@ -185,10 +185,10 @@ describe('live events', () => {
     expect(states).toEqual(['refused', 'connected', 'lost']);
   });
 
-  it('of somebody who is signed out wait until there is a token again', async () => {
+  it('the live connection of a signed-out user waits until there is a token again', async () => {
     const { opens, socket, states, goOn } = follow({
       token: async () => {
-        throw new Error('Nobody is signed in.');
+        throw new Error('You are not signed in.');
       },
     });
     opens();
@@ -198,7 +198,7 @@ describe('live events', () => {
     expect(socket.connect).toHaveBeenCalledOnce();
   });
 
-  it('leave nothing behind when the screen closes', async () => {
+  it('a closed live connection leaves no timer behind', async () => {
     const { emit, live, opens, socket, waiting } = follow();
     emit('hello', { epoch: 'e1', last: 0, resumed: false, token_seconds: 600 });
     emit('disconnect', 'io server disconnect');

@@ -16,8 +16,8 @@ import { io } from 'socket.io-client';
 /**
  * connecting  the first connection is being made
  * connected   events arrive
- * lost        the connection broke, or could not be made; it is tried again by itself
- * refused     the server does not take the token, or there is none: somebody must sign in. It is tried again by itself, seldom
+ * lost        the connection broke, or could not be made; the client retries automatically
+ * refused     the server refuses the token, or there is none: the user must sign in. The client retries automatically, but rarely
  * closed      `close` was called
  */
 export type LiveState = 'connecting' | 'connected' | 'lost' | 'refused' | 'closed';
@@ -29,12 +29,12 @@ export type LiveMessage = {
     readonly number: number;
     readonly at: string;
     readonly data: LiveData[N];
-    /** It happened while this client was away: `at` says nothing about the server's clock now. */
+    /** It happened while this client was disconnected, so `at` does not show the server's current time. */
     readonly missed: boolean;
   };
 }[LiveEventName];
 
-/** As much of a Socket.IO socket as is needed here. */
+/** The part of a Socket.IO socket that is used here. */
 export interface LiveSocket {
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   emit(event: string, ...args: unknown[]): unknown;
@@ -55,24 +55,24 @@ export type Connect = (
 export interface LiveOptions {
   readonly baseUrl: string;
   /**
-   * A token that is good now: asked for at each connection, and again before it is over. One that rejects counts as refused.
+   * Returns a valid token; called at each connection, and again before the token expires. A rejection counts as refused.
    */
   readonly token: () => Promise<string>;
-  /** Whose screen this is: while it is connected they count as there. null: one's own. Left out: nobody's. */
+  /** The agent of this page, who counts as present while it is connected. null: the caller's own agent. Left out: no agent. */
   readonly agentId?: string | null;
   readonly onEvent: (message: LiveMessage) => void;
-  /** `resumed: false`: whatever was read before may be out of date. */
+  /** `resumed: false`: all data read before may be out of date. */
   readonly onHello: (hello: LiveHello) => void;
   readonly onState?: (state: LiveState) => void;
-  /** How to open the socket; tests bring their own. */
+  /** Opens the socket; tests pass their own. */
   readonly connect?: Connect;
-  /** How long to wait after the server itself closed the connection; after each refusal twice as long, to half a minute. */
+  /** The wait after the server closed the connection; doubles after each refusal, up to half a minute. */
   readonly reconnectAfterMs?: number;
-  /** What waits; tests bring their own. */
+  /** The timer; tests pass their own. */
   readonly after?: After;
 }
 
-/** Calls back once, so many milliseconds from now; the answer takes it back. */
+/** Calls back once after `ms` milliseconds; the returned function cancels it. */
 export type After = (ms: number, callback: () => void) => () => void;
 
 export interface Live {
@@ -82,9 +82,9 @@ export interface Live {
 
 const RECONNECT_AFTER_MS = 1_000;
 const RECONNECT_AT_LEAST_EVERY_MS = 30_000;
-/** A fresh token goes out so long before the old one is over. */
+/** The client sends a new token this long before the old one expires. */
 const BEFORE_END_MS = 30_000;
-/** The least between two of them, whatever the tokens say. */
+/** The minimum between two renewals, even when tokens expire sooner. */
 const BETWEEN_TOKENS_MS = 5_000;
 
 const afterTimeout: After = (ms, callback) => {
@@ -93,9 +93,9 @@ const afterTimeout: After = (ms, callback) => {
 };
 
 /**
- * Follows the live events. Remembers the epoch and the number of the last event, and says them at every reconnection, so
- * that the server sends what was missed; an event that arrives twice is passed on once. Numbers may be left out: those events
- * are not for this client.
+ * Follows the live events. Stores the epoch and the number of the last event, and sends them at every reconnection, so
+ * that the server sends the missed events. An event that arrives twice is passed on once. Missing numbers belong to events for
+ * other clients.
  */
 export function createLive(options: LiveOptions): Live {
   const connect: Connect = options.connect ?? ((url, socketOptions) => io(url, socketOptions));
@@ -141,7 +141,7 @@ export function createLive(options: LiveOptions): Live {
       refused();
       return;
     }
-    // Of a connection that broke meanwhile.
+    // The token is for a connection that has broken since.
     if (state === 'closed' || greeting !== greetings) return;
     send({
       token,
@@ -158,7 +158,7 @@ export function createLive(options: LiveOptions): Live {
   }
 
   async function renew(): Promise<void> {
-    // Whoever is not connected brings a token when they are again.
+    // A disconnected client sends its token when it reconnects.
     if (state !== 'connected') return;
     try {
       const token = await options.token();
@@ -168,14 +168,14 @@ export function createLive(options: LiveOptions): Live {
         if (said.success && said.data.ok) renewBefore(said.data.token_seconds);
       });
     } catch {
-      // The connection ends with its token, and the next one asks again.
+      // The connection ends when its token expires; the next connection asks for a token again.
     }
   }
 
   const socket = connect(options.baseUrl, {
     path: LIVE_PATH,
     auth: (send) => void greet(send),
-    // Not long polls first, as is Socket.IO's habit: behind a proxy that spreads requests each would reach another node.
+    // No long polling first, which is Socket.IO's default: behind a load balancer each request would reach another node.
     transports: ['websocket'],
     reconnectionDelayMax: 5_000,
   });
@@ -189,13 +189,13 @@ export function createLive(options: LiveOptions): Live {
     if (refusal.success && refusal.data.code !== 'not_ready') refused();
     else {
       become('lost');
-      // Socket.IO goes on by itself after a broken connection, and not after an answer.
+      // Socket.IO reconnects after a broken connection, but not after the server has refused one.
       if (refusal.success) reconnectAfter(reconnectAfterMs);
     }
   });
   socket.on('disconnect', (reason) => {
     become('lost');
-    // Socket.IO leaves it to us when the server closed the connection, as it does to a reader that cannot keep up.
+    // Socket.IO does not reconnect when the server closed the connection, for example because the client was too slow.
     if (reason === 'io server disconnect') reconnectAfter(reconnectAfterMs);
   });
 
@@ -208,7 +208,7 @@ export function createLive(options: LiveOptions): Live {
     options.onHello(hello);
   });
 
-  // After quiet minutes the last event may be too long ago to go on from; this number is not.
+  // After quiet minutes the last event may be too old to resume from; this number is recent.
   socket.on(LIVE_UP_TO, (value) => {
     const upTo = LiveUpTo.parse(value);
     if (upTo.epoch === epoch && last !== undefined) last = Math.max(last, upTo.number);

@@ -1,11 +1,11 @@
 import type { ErrorCode, Problem } from '@outdial/protocol';
 
-/** The server answered, and the answer was no. Carries the problem as it came. */
+/** The server refused the request. Carries the problem unchanged. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   readonly problem: Problem;
-  /** In how many seconds it is worth asking again, where the server says so. */
+  /** Seconds until a retry makes sense (`Retry-After`); null: the server does not say. */
   readonly retryAfterSeconds: number | null;
 
   constructor(problem: Problem, retryAfterSeconds: number | null = null) {
@@ -24,15 +24,15 @@ export class ApiError extends Error {
     return this.problem.detail;
   }
 
-  /** The fields at fault; empty when the problem is not about fields. */
-  get errors(): ReadonlyArray<{ field: string; message: string }> {
+  /** The invalid fields; empty when the problem is not about fields. */
+  get errors(): NonNullable<Problem['errors']> {
     return this.problem.errors ?? [];
   }
 }
 
 /**
- * No answer: the server is not there, the network is not, or the request was given up. Whether the server acted on it is
- * unknown, so look before asking again for anything that is not safe to do twice.
+ * No response: the server or the network is down, or the request was aborted. It is unknown whether the server acted on it,
+ * so check the state before you repeat a request that is not idempotent.
  */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';

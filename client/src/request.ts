@@ -3,19 +3,19 @@ import { ApiError, NetworkError, UnexpectedAnswerError } from './problems.js';
 
 export type QueryValue = string | number | boolean | null | undefined | readonly QueryValue[];
 
-/** As much of a zod schema as the client needs. */
+/** The part of a zod schema that the client needs. */
 export interface Answer<T> {
   safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error };
 }
 
 export interface RequestOptions {
   readonly query?: object | undefined;
-  /** Sent as JSON, or as it is when it is a form. */
+  /** Sent as JSON, or unchanged when it is a form. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
-  /** Shows no token: for signing in, which is how one comes to have one. */
+  /** Sends no token; for signing in. */
   readonly anonymous?: boolean | undefined;
-  /** Goes on when the page that asked is gone. */
+  /** The request continues after its page has closed. */
   readonly keepalive?: boolean | undefined;
 }
 
@@ -29,18 +29,18 @@ export type Request = <T>(
   options?: RequestOptions,
 ) => Promise<T>;
 
-/** A file that the server makes. */
+/** A file from the server. */
 export interface Download {
   readonly content: Blob;
-  /** As the server names it; null: it does not. */
+  /** The file name from the server; null: none. */
   readonly name: string | null;
 }
 
 export type DownloadRequest = (path: string, options?: RequestOptions) => Promise<Download>;
 
 /**
- * Gives the token to show, or null to show none. `refused` is the one that the server has just answered 401 to: whoever can get
- * a new one does; who gives the same again, or null, lets the 401 stand.
+ * Returns the token to send, or null for none. `refused` is the token that the server has just answered with 401: return a new
+ * token to retry, or the same one or null to let the 401 stand.
  */
 export type TokenSource = (refused?: string) => Promise<string | null> | string | null;
 
@@ -54,22 +54,22 @@ export interface RequestConfig {
 
 export function createRequest(config: RequestConfig): Request {
   return async (method, path, answer, options = {}) => {
-    const response = await sendAsSomebody(config, method, path, 'application/json', options);
+    const response = await sendWithToken(config, method, path, 'application/json', options);
     const body = await readBody(response);
     if (!response.ok) throw new ApiError(problemOf(response, body), retryAfterOf(response));
     if (!config.checkAnswers) return body as never;
     const parsed = answer.safeParse(body);
     if (parsed.success) return parsed.data;
-    throw new UnexpectedAnswerError(`${method} ${path} did not answer as documented`, {
+    throw new UnexpectedAnswerError(`${method} ${path} returned an undocumented response`, {
       cause: parsed.error,
     });
   };
 }
 
-/** Reads a file whole: a link would do, were it not that a browser shows no token when it follows one. */
+/** Reads a whole file, because a browser sends no token when it follows a link. */
 export function createDownload(config: RequestConfig): DownloadRequest {
   return async (path, options = {}) => {
-    const response = await sendAsSomebody(config, 'GET', path, '*/*', options);
+    const response = await sendWithToken(config, 'GET', path, '*/*', options);
     if (!response.ok) {
       throw new ApiError(problemOf(response, await readBody(response)), retryAfterOf(response));
     }
@@ -82,8 +82,8 @@ export function createDownload(config: RequestConfig): DownloadRequest {
   };
 }
 
-/** Sends with a token, and once more with a fresh one where the server does not take it any more. */
-async function sendAsSomebody(
+/** Sends with a token, and once more with a new token when the server refuses it. */
+async function sendWithToken(
   config: RequestConfig,
   method: Method,
   path: string,
@@ -112,19 +112,19 @@ async function sendAsSomebody(
   if (token === null || !(await isAboutTheToken(response))) return response;
   const fresh = await config.token(token);
   if (fresh === null || fresh === token) return response;
-  // Nobody reads the refusal; left unread it would hold its connection.
+  // An unread body would keep its connection open.
   await response.body?.cancel();
   return sendWith(fresh);
 }
 
-/** A wrong password is answered 401 too, where one is asked for; asked again it would count twice. */
+/** A wrong password is a 401 too; sent again, it would count as a second wrong password. */
 async function isAboutTheToken(response: Response): Promise<boolean> {
   if (response.status !== 401) return false;
   const problem = Problem.safeParse(await readBody(response.clone()));
   return !problem.success || problem.data.code === 'unauthorized';
 }
 
-/** The address of a path with its query; lists become repeated keys, nothing stands for left-out values. */
+/** The address of a path with its query; lists become repeated keys, empty values are left out. */
 export function urlOf(baseUrl: string, path: string, query: object = {}): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {

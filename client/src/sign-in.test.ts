@@ -27,7 +27,7 @@ describe('a token that is kept', () => {
     };
   }
 
-  it('is renewed a minute before it ends, once for all who ask meanwhile', async () => {
+  it('the token is renewed a minute before it expires, once for all callers', async () => {
     const { keeper, pass, renewals } = keeperWith(async () => granted(2));
     pass(539);
     expect(await keeper.token()).toBe('access-1');
@@ -40,14 +40,14 @@ describe('a token that is kept', () => {
     expect(renewals()).toBe(1);
   });
 
-  it('is renewed when the server refuses it, but not for a late word on the one before', async () => {
+  it('the token is renewed when the server refuses it, but not after a late refusal of the token before', async () => {
     const { keeper, renewals } = keeperWith(async () => granted(2));
     expect(await keeper.token('access-1')).toBe('access-2');
     expect(await keeper.token('access-1')).toBe('access-2');
     expect(renewals()).toBe(1);
   });
 
-  it('goes on to be used while it is good and nobody can be asked for the next', async () => {
+  it('a valid token stays in use while the server cannot be reached for the next one', async () => {
     const { keeper, pass } = keeperWith(() => Promise.reject(new Error('unplugged')));
     pass(570);
     expect(await keeper.token()).toBe('access-1');
@@ -56,14 +56,14 @@ describe('a token that is kept', () => {
     await expect(keeper.token()).rejects.toThrow('unplugged');
   });
 
-  it('is gone once it cannot be renewed any more', async () => {
+  it('the token is dropped once it can no longer be renewed', async () => {
     const { keeper, pass } = keeperWith(async () => null);
     pass(599);
     expect(await keeper.token()).toBeNull();
     expect(await keeper.token()).toBeNull();
   });
 
-  it('does not come back through a renewal that was under way at sign-out', async () => {
+  it('the token does not come back from a renewal that was running at sign-out', async () => {
     let answer: ((granted: Granted) => void) | undefined;
     const renewal = new Promise<Granted>((resolve) => {
       answer = resolve;
@@ -139,7 +139,7 @@ describe('a program that signs in', () => {
     return { person, client: createClient({ baseUrl: at, fetch, token: person.token }) };
   }
 
-  it('shows its token, and renews it by itself for as long as it runs', async () => {
+  it('a signed-in program sends its token and renews it automatically', async () => {
     const server = aServer();
     let now = 0;
     const { client } = await signedInAt(server, () => now);
@@ -155,7 +155,7 @@ describe('a program that signs in', () => {
     ]);
   });
 
-  it('asks once more with a fresh token when the server does not take the one it has', async () => {
+  it('a request is repeated once with a new token when the server refuses the token', async () => {
     const server = aServer();
     const { client } = await signedInAt(server);
     const refuseOnce = server.fetch;
@@ -175,7 +175,7 @@ describe('a program that signs in', () => {
     await expect(client.leads.filterOptions()).rejects.toMatchObject({ status: 401 });
   });
 
-  it('does not send a wrong password twice where one is asked for', async () => {
+  it('a wrong password is not sent twice', async () => {
     const server = aServer();
     const { person } = await signedInAt(server);
     let asked = 0;
@@ -196,14 +196,14 @@ describe('a program that signs in', () => {
     expect(asked).toBe(1);
   });
 
-  it('hears that its password is wrong', async () => {
+  it('a sign-in with a wrong password fails with invalid_credentials', async () => {
     const { fetch } = aServer();
     await expect(
       signIn({ baseUrl: at, fetch, email: 'a', password: 'wrong' }),
     ).rejects.toMatchObject({ code: 'invalid_credentials' });
   });
 
-  it('stays outside once it has signed out, without asking for new tokens', async () => {
+  it('a program that signed out stays signed out and requests no new tokens', async () => {
     const server = aServer();
     const { person, client } = await signedInAt(server);
     await person.signOut();
@@ -216,7 +216,7 @@ describe('a program that signs in', () => {
   });
 });
 
-it('tells in how many seconds it is worth trying again', async () => {
+it('a rate-limited response says in how many seconds to retry', async () => {
   const problem = { type: 'about:blank', title: '', status: 429, code: 'rate_limited', detail: '' };
   const client = createClient({
     baseUrl: 'http://outdial.test',
@@ -228,7 +228,7 @@ it('tells in how many seconds it is worth trying again', async () => {
   });
 });
 
-it('shows an API key as it is', async () => {
+it('the client sends an API key unchanged', async () => {
   let shown: string | null = null;
   const client = createClient({
     baseUrl: 'http://outdial.test',

@@ -45,7 +45,7 @@ export async function signIn(options: SignInOptions): Promise<SignedInPerson> {
     async renew() {
       if (refreshToken === undefined) return null;
       try {
-        const next = await auth.refresh({ refresh_token: refreshToken });
+        const next = await auth.refresh({ refresh_token: refreshToken }, { keepalive: true });
         refreshToken = next.refresh_token;
         return next;
       } catch (error) {
@@ -65,7 +65,7 @@ export async function signIn(options: SignInOptions): Promise<SignedInPerson> {
       const ended = refreshToken;
       refreshToken = undefined;
       keeper.drop();
-      if (ended !== undefined) await auth.logout({ refresh_token: ended });
+      if (ended !== undefined) await auth.logout({ refresh_token: ended }, { keepalive: true });
     },
   };
 }

@@ -1,4 +1,4 @@
-/** As much of the answer to a sign-in as a token needs. */
+/** The part of a sign-in response that describes the access token. */
 export interface Granted {
   readonly access_token: string;
   /** Seconds. */
@@ -6,32 +6,32 @@ export interface Granted {
 }
 
 export interface TokenKeeperOptions {
-  /** Gets the next token; null: that is over, somebody must sign in anew. Never runs twice at once. Fails when nobody could be asked. */
+  /** Gets the next token; null: the login session has ended and the user must sign in again. Never runs twice concurrently. Rejects when the server cannot be reached. */
   readonly renew: () => Promise<Granted | null>;
-  /** Milliseconds, of any clock that goes on while the machine sleeps. */
+  /** Milliseconds of a clock that keeps running while the machine sleeps. */
   readonly now?: () => number;
 }
 
 export interface TokenKeeper {
   /**
-   * A token that is good for a while, renewed where it is about to end or is the one that was refused; null: there is none. Fails as
-   * `renew` does, unless the token at hand is still good.
+   * Returns a valid token, renewed if it expires soon or equals `refused`; null: there is none. Rejects when
+   * `renew` rejects, unless the current token is still valid.
    */
   token(refused?: string): Promise<string | null>;
-  /** Goes on with this one. */
+  /** Uses this token from now on. */
   take(granted: Granted): void;
-  /** Forgets it; what a renewal under way brings is forgotten too. */
+  /** Forgets the token, and the result of a renewal that is running. */
   drop(): void;
 }
 
 const RENEW_BEFORE_END_MS = 60_000;
 
-/** Keeps an access token in memory and renews it in time: when somebody needs it, not by a timer. */
+/** Keeps an access token in memory and renews it in time: when a caller needs it, not by a timer. */
 export function createTokenKeeper({ renew, now = Date.now }: TokenKeeperOptions): TokenKeeper {
   let held: { readonly token: string; readonly endsAt: number; readonly renewAt: number } | null =
     null;
   let renewing: Promise<void> | undefined;
-  /** What is held was given from outside since. */
+  /** Counts `take` and `drop`, so that a renewal that started before does not overwrite them. */
   let changes = 0;
 
   const hold = ({ access_token, expires_in }: Granted) => {
@@ -64,11 +64,11 @@ export function createTokenKeeper({ renew, now = Date.now }: TokenKeeperOptions)
       if (held === null) return null;
       const isRefused = refused === held.token;
       if (!isRefused && now() < held.renewAt) return held.token;
-      const mayGoOn = !isRefused && now() < held.endsAt;
+      const isStillValid = !isRefused && now() < held.endsAt;
       try {
         await renewed();
       } catch (error) {
-        if (!mayGoOn) throw error;
+        if (!isStillValid) throw error;
       }
       return (held as { readonly token: string } | null)?.token ?? null;
     },

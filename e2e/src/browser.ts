@@ -7,20 +7,25 @@ import { onTestFinished } from 'vitest';
 
 export interface BrowserPage {
   readonly page: Page;
-  /** What the page threw, and what it complained of. */
+  /** Uncaught errors of the page, and its console errors. */
   readonly errors: readonly string[];
   /** Requests that the page made of the server's API. */
   readonly requests: readonly string[];
 }
 
-export async function openPage(url: string): Promise<BrowserPage> {
+/** A separate browser, which the caller closes. */
+export async function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) {
     throw new Error(
       'These tests need Chromium. Install it (Debian: apt-get install chromium), or set OUTDIAL_CHROMIUM.',
     );
   }
-  const browser: Browser = await chromium.launch({ executablePath, args: [...chromiumArguments] });
+  return chromium.launch({ executablePath, args: [...chromiumArguments] });
+}
+
+export async function openPage(url: string): Promise<BrowserPage> {
+  const browser = await launchBrowser();
   onTestFinished(() => browser.close());
   const context = await browser.newContext({
     viewport: { width: 1360, height: 900 },
@@ -64,7 +69,7 @@ export async function withScreenshot<T>(
 }
 
 /**
- * What somebody who listens to the page instead of looking at it could not use: controls without a name. Read from the
+ * Controls without a name, which a person with a screen reader cannot use. Read from the
  * accessibility tree, where a named one is written `- button "Pause"`.
  */
 export async function unnamedControls(page: Page): Promise<string[]> {

@@ -2,13 +2,13 @@ import type { Call, CrmActivity, Metrics } from '@outdial/protocol';
 import { expect } from 'vitest';
 import { OUTCOME_TABLE } from './outcome-table.js';
 
-/** The most calls that were live at one moment, by what the history says. */
-export function mostAtOnce(calls: readonly Call[]): number {
+/** The largest number of concurrent calls in the history. */
+export function mostConcurrentCalls(calls: readonly Call[]): number {
   const steps = calls.flatMap((call) => [
     { at: call.queued_at, change: 1 },
     { at: call.ended_at ?? '9999', change: -1 },
   ]);
-  // At the same moment, first the one that ends: its line is free for the other.
+  // At the same time, an end comes first: it frees the line for the next call.
   steps.sort((a, b) => (a.at === b.at ? a.change - b.change : a.at < b.at ? -1 : 1));
   let live = 0;
   let most = 0;
@@ -19,8 +19,8 @@ export function mostAtOnce(calls: readonly Call[]): number {
   return most;
 }
 
-/** Design, section 5: disposition and note follow from the outcome when nobody said otherwise. */
-export function expectWordsOfTheTable(calls: readonly Call[]): void {
+/** Design, section 5: disposition and note follow from the outcome unless the agent chose others. */
+export function expectDocumentedDispositions(calls: readonly Call[]): void {
   for (const call of calls) {
     expect(call.state).toBe('COMPLETED');
     const outcome = call.outcome ?? 'FAILED';
@@ -32,14 +32,14 @@ export function expectWordsOfTheTable(calls: readonly Call[]): void {
   }
 }
 
-/** P6: one activity per call, no more and no less, and it says what the history says. */
+/** P6: one activity per call, no more and no less, with the same content as the history. */
 export function expectOneActivityEach(
   calls: readonly Call[],
   activities: readonly CrmActivity[],
 ): void {
   const byCall = new Map<string, CrmActivity[]>();
   for (const activity of activities) {
-    const { source_activity_id: id } = activity;
+    const { call_id: id } = activity;
     byCall.set(id, [...(byCall.get(id) ?? []), activity]);
   }
   expect([...byCall.keys()].sort()).toEqual(calls.map((call) => call.id).sort());

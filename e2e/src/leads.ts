@@ -1,7 +1,7 @@
 import type { Client } from '@outdial/client';
 import type { Lead } from '@outdial/protocol';
 
-/** Numbers at which the simulator always tells the same story (adapters/telephony-simulator/README.md). */
+/** Numbers with a fixed outcome in the simulator (integrations/simulator/README.md). */
 const FORCED = {
   CONNECTED: 10,
   NO_ANSWER: 20,

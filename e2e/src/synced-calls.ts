@@ -1,14 +1,14 @@
 import type { Client } from '@outdial/client';
+import { allCalls } from '@outdial/lab/server/read-all';
+import { until } from '@outdial/lab/server/until';
 import type { Call, HistoryQuery } from '@outdial/protocol';
-import { allCalls } from './read-all.js';
-import { until } from './until.js';
 
 const PATIENT_FOR_MS = 10_000;
 
 /**
- * Every call of the history, once the CRM has them all. A call whose sync was under way when the server was killed stays
- * leased to the dead worker for a minute and a half (CRM_LEASE in core/src/call/deadlines.ts); then somebody has lost patience,
- * and replays the sync by hand.
+ * Every call of the history, once the CRM has them all. A call whose sync was running when the server was killed stays
+ * leased to the dead worker for a minute and a half (CRM_LEASE_MS in core/src/call/deadlines.ts); then this
+ * function repeats the sync by hand.
  */
 export async function syncedCalls(
   client: Client,
@@ -28,6 +28,6 @@ export async function syncedCalls(
       }
       throw new Error(`It lacks ${missing.length}, the first of which is ${missing[0]?.id}.`);
     },
-    { within: 60_000, every: 250 },
+    { timeoutMs: 60_000, intervalMs: 250 },
   );
 }

@@ -6,15 +6,15 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Client } from '@outdial/client';
+import { runToItsEnd } from '@outdial/lab/server/outdial-server';
+import { allActivities } from '@outdial/lab/server/read-all';
+import { until } from '@outdial/lab/server/until';
 import { createTestDatabase, findPostgres } from '@outdial/testing/services';
 import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
 import { expect, onTestFinished, test } from 'vitest';
 import { leadsThatEndAs } from '../src/leads.js';
-import { runToItsEnd } from '../src/outdial-server.js';
-import { allActivities } from '../src/read-all.js';
-import { serverForThisTest, startedServer } from '../src/stage.js';
+import { serverForTest, startedServer } from '../src/server-for-test.js';
 import { syncedCalls } from '../src/synced-calls.js';
-import { until } from '../src/until.js';
 
 const OPERATING = fileURLToPath(new URL('../../docs/operating.md', import.meta.url));
 
@@ -43,12 +43,13 @@ async function databaseForThisTest(): Promise<string> {
   return url;
 }
 
-/** A shift with all that a team would miss: calls, what was said of them, a number never to be called, settings. */
+/** Creates the data that a team would miss: calls with dispositions, a suppressed number, settings. */
 async function workAWhile(client: Client): Promise<void> {
   const { version, settings } = await client.config.get();
   const dialing = {
     ...settings.dialing,
     wrap_up_seconds: 0,
+    pause_when_away_seconds: 0,
     delay_seconds: 0,
     patience_seconds: 0,
   };
@@ -61,14 +62,14 @@ async function workAWhile(client: Client): Promise<void> {
     lines: 1,
     after_connect: 'continue',
   });
-  await until('the shift is over', async () => {
+  await until('the session has ended', async () => {
     const { status, active_call_ids } = await client.sessions.get(session.id);
     return status === 'STOPPED' && active_call_ids.length === 0;
   });
   await syncedCalls(client);
 }
 
-/** All of it, as the API tells it. */
+/** All data, as the API returns it. */
 async function everything(client: Client) {
   return {
     calls: await syncedCalls(client),
@@ -79,14 +80,15 @@ async function everything(client: Client) {
   };
 }
 
-test('the page on operating holds the four commands that are tried here', () => {
+test('docs/operating.md contains the four commands that this test runs', () => {
   expect(dump).toMatch(/^pg_dump .*\$DATABASE_URL/);
   expect(restoreDump).toMatch(/^pg_restore .*\$RESTORED_DATABASE_URL/);
-  expect(pack).toMatch(/^tar --create .*\$DATA_DIR/);
+  // Other users of the machine must not read the archive.
+  expect(pack).toMatch(/^\(umask 077 && tar --create .*\$DATA_DIR/);
   expect(unpack).toMatch(/\$RESTORED_DATA_DIR/);
 });
 
-test('a PostgreSQL that was backed up while people worked is restored elsewhere with everything in it', async () => {
+test('a backup of a PostgreSQL database in use restores all data elsewhere', async () => {
   const [url, restoredUrl] = [await databaseForThisTest(), await databaseForThisTest()];
   const server = await startedServer({ env: { DATABASE_URL: url, SIMULATOR_SPEED: '50' } });
   await workAWhile(server.client);
@@ -98,12 +100,12 @@ test('a PostgreSQL that was backed up while people worked is restored elsewhere 
   await server.stop();
   await run(restoreDump, folder, { RESTORED_DATABASE_URL: restoredUrl });
 
-  // Whoever has the backup and not the key has a locked box.
+  // A backup without the key cannot be opened.
   const locked = await runToItsEnd({
     ...ACCOUNTS_ENV,
     PORT: '0',
     DATABASE_URL: restoredUrl,
-    SECRET_KEY: 'another key, which somebody made up after they stole the dump',
+    SECRET_KEY: 'another key, which a thief of the dump made up',
   });
   expect(locked.code).toBe(1);
   expect(locked.output).toMatch(/Set SECRET_KEY to what it was/);
@@ -114,7 +116,7 @@ test('a PostgreSQL that was backed up while people worked is restored elsewhere 
   await restored.stop();
 });
 
-test('an embedded database whose folder was copied while the server was stopped is restored elsewhere with everything in it', async () => {
+test('a copy of the embedded database of a stopped server restores all data elsewhere', async () => {
   // As most do who begin: it makes itself a key.
   const server = await startedServer({ env: { SIMULATOR_SPEED: '50', SECRET_KEY: '' } });
   await workAWhile(server.client);
@@ -123,14 +125,14 @@ test('an embedded database whose folder was copied while the server was stopped 
 
   const folder = await folderForThisTest();
   await run(pack, folder, { DATA_DIR: server.dataDir });
-  // The one that was copied goes on working, and what it does now is not in the copy.
+  // The original server continues to work, and its new data is not in the copy.
   await server.start();
   await leadsThatEndAs(server.client, ['NO_ANSWER']);
   await server.stop();
 
   const restoredDir = join(await folderForThisTest(), 'data');
   await run(unpack, folder, { RESTORED_DATA_DIR: restoredDir });
-  const restored = await serverForThisTest({ dataDir: restoredDir, env: { SECRET_KEY: '' } });
+  const restored = await serverForTest({ dataDir: restoredDir, env: { SECRET_KEY: '' } });
   await restored.start();
   expect(await everything(restored.client)).toEqual(before);
   await restored.stop();

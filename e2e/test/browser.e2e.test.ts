@@ -1,13 +1,13 @@
 import { type Client, createClient, signIn } from '@outdial/client';
+import type { Environment, OutdialServer } from '@outdial/lab/server/outdial-server';
+import { allActivities, allCalls } from '@outdial/lab/server/read-all';
+import { until } from '@outdial/lab/server/until';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openPage, unnamedControls, withScreenshot } from '../src/browser.js';
 import { expectOneActivityEach } from '../src/checks.js';
 import { forcedNumber } from '../src/leads.js';
-import type { Environment, OutdialServer } from '../src/outdial-server.js';
-import { allActivities, allCalls } from '../src/read-all.js';
-import { startedServer } from '../src/stage.js';
-import { until } from '../src/until.js';
+import { startedServer } from '../src/server-for-test.js';
 
 const PEOPLE = [
   ['Nora Nichts', forcedNumber('NO_ANSWER', 0)],
@@ -27,7 +27,7 @@ const goTo = (page: Page, place: string): Promise<void> =>
     .getByRole('link', { name: place, exact: true })
     .click();
 
-/** Nobody named an admin, as at anybody's first start: the server makes sample accounts and prints their passwords. */
+/** Without a named admin, as at a usual first start, the server creates sample accounts and prints their passwords. */
 const AS_AT_FIRST: Environment = { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' };
 
 interface Account {
@@ -35,7 +35,7 @@ interface Account {
   readonly password: string;
 }
 
-/** What the start printed for whoever sat at the terminal. */
+/** What the start printed to the terminal. */
 function printedFor(role: string, server: OutdialServer): Account {
   const [, email, password] =
     new RegExp(`^ +${role} +(\\S+@\\S+) +(\\S+)$`, 'm').exec(server.output()) ?? [];
@@ -51,7 +51,7 @@ async function clientOf(server: OutdialServer, account: Account): Promise<Client
 }
 
 async function signInAs(page: Page, { email, password }: Account): Promise<void> {
-  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Email address').fill(email);
   await page.getByRole('textbox', { name: 'Password' }).fill(password);
   expect(await unnamedControls(page)).toEqual([]);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -93,11 +93,11 @@ test('a newcomer signs in with what the start printed, imports a list, dials two
   await withScreenshot(opened, async () => {
     expect(await page.title()).toMatch(/Outdial/);
 
-    // The sign-in leads to the page that was asked for. An admin takes no calls, but may act for somebody who does.
+    // The sign-in leads to the page that was asked for. An admin takes no calls, but may act for an agent.
     await signInAs(page, admin);
     await page.getByRole('heading', { name: 'Team', level: 1 }).waitFor();
     await goTo(page, 'Dialer');
-    await page.getByText('You take no calls').waitFor();
+    await page.getByText('This account isn’t set up to make calls').waitFor();
     await goTo(page, 'Team');
     const { agents } = await client.agents.list();
     const [first] = agents;
@@ -130,7 +130,7 @@ test('a newcomer signs in with what the start printed, imports a list, dials two
     await dialog.getByRole('radiogroup', { name: 'Lines' }).getByText('2', { exact: true }).click();
     await dialog.getByRole('button', { name: 'Start session' }).click();
 
-    // The cards fill by themselves, two and never more, until somebody answers.
+    // The cards fill automatically, never more than two, until a person answers.
     await page.waitForURL('**/dialer');
     const cards = page.getByRole('list', { name: 'Lines' }).getByRole('article');
     await page.getByRole('article', { name: /^Line 1: Nora Nichts/ }).waitFor();
@@ -147,7 +147,7 @@ test('a newcomer signs in with what the start printed, imports a list, dials two
     await page.getByRole('article', { name: /Ended/ }).getByText('Canceled by dialer').waitFor();
     expect(await unnamedControls(page)).toEqual([]);
 
-    // Nobody asks while nothing happens: what the page knows it was told.
+    // The page does not poll: it receives live events.
     await until('the page has read what it wanted', async () => {
       const before = requests.length;
       await page.waitForTimeout(2_500);
@@ -157,7 +157,7 @@ test('a newcomer signs in with what the start printed, imports a list, dials two
     await page.waitForTimeout(3_000);
     expect(requests.slice(quiet)).toEqual([]);
 
-    // The server dies in the middle of it and comes back; the page says so, and goes on.
+    // The server dies during the call and restarts; the page shows it, and continues.
     await server.kill();
     await page.getByRole('status').getByText('The live connection is lost').waitFor();
     await server.start();
@@ -172,11 +172,14 @@ test('a newcomer signs in with what the start printed, imports a list, dials two
     await page.keyboard.press('Escape');
     await page.keyboard.press('2');
     await page.getByText('Saved: Interested').waitFor();
-    await page.keyboard.press('h');
-    await page.getByText('Session over: nobody to call now').waitFor({ timeout: 60_000 });
+    // A wrap-up follows every conversation, whether its disposition is saved or not.
+    await page.keyboard.press('Shift+H');
+    await page.getByRole('heading', { name: /^Wrap-up/ }).waitFor();
+    await page.keyboard.press('d');
+    await page.getByText('Session over: no leads left to call now').waitFor({ timeout: 60_000 });
     const metrics = page.getByLabel('Metrics of this session');
     expect(await metrics.innerText()).toMatch(
-      /Attempted\s*6\s*Connected\s*1\s*Failed\s*4\s*Canceled\s*1/,
+      /Attempted\s*6\s*Connected\s*1\s*Not reached\s*4\s*Canceled\s*1/,
     );
 
     // And every result is where one looks for it.
@@ -209,19 +212,19 @@ test('a newcomer signs in with what the start printed, imports a list, dials two
       await page.getByRole('heading', { name: place, level: 1 }).waitFor();
       expect(await unnamedControls(page)).toEqual([]);
     }
-    // Who did what for whom is on record, and the record is whole.
+    // The audit log has the actions, and its chain is complete.
     await page
       .getByRole('table', { name: 'Audit log' })
       .getByText(/^Session started for an agent/)
       .waitFor();
     await page.getByRole('button', { name: 'Verify the log' }).click();
-    await page.getByText(/^The log is whole/).waitFor();
+    await page.getByText(/^Log verified/).waitFor();
     await page.goto(`${server.url}/profile`);
     await page.getByText('Here', { exact: true }).waitFor();
     expect(await unnamedControls(page)).toEqual([]);
 
     // The agent finds the calls as their own, and no way to what is not for them.
-    await signOut(page, /acting for/);
+    await signOut(page, new RegExp(`for ${first?.name}`));
     await page.goto(`${server.url}/history`);
     await signInAs(page, agent);
     await until('the agent sees the calls that were made for them', async () => {
@@ -230,7 +233,7 @@ test('a newcomer signs in with what the start printed, imports a list, dials two
     expect(await page.getByRole('button', { name: 'Export CSV' }).count()).toBe(0);
     expect(await page.getByRole('link', { name: 'Users', exact: true }).count()).toBe(0);
     await page.goto(`${server.url}/users`);
-    await page.getByText('This page is not for your role').waitFor();
+    await page.getByText('You do not have permission to open this page').waitFor();
 
     // Signed out in one tab is signed out in all.
     const tab = await page.context().newPage();
@@ -240,7 +243,7 @@ test('a newcomer signs in with what the start printed, imports a list, dials two
     await tab.getByText('You are signed out.').waitFor();
   });
 
-  // A server that is gone for a moment is all that a browser may complain of.
+  // The only allowed browser errors are those of the short restart.
   const complaints = errors.filter(
     (error) => !/ERR_CONNECTION|WebSocket|Failed to fetch/.test(error),
   );

@@ -1,11 +1,12 @@
+import { KILLS } from '@outdial/lab/faults/kill-faults';
+import { type FaultRow, faultTable } from '@outdial/lab/faults/report';
+import { type Fault, runFault } from '@outdial/lab/faults/run-fault';
+import { SCHEDULES } from '@outdial/lab/faults/schedules';
 import { afterAll, describe, test } from 'vitest';
-import { KILLS } from '../src/faults/kill-faults.js';
-import { type FaultRow, faultTable } from '../src/faults/report.js';
-import { type Fault, runFault } from '../src/faults/run-fault.js';
-import { SCHEDULES } from '../src/faults/schedules.js';
 
 /** A good run takes seconds; this is for a machine that is busy with others. */
-const WITHIN = 400_000;
+/** A machine with ten times as much work as cores has needed 420 s for the longest; it takes 90 s on a quiet one. */
+const WITHIN = 1_800_000;
 
 const FAULTS = [...SCHEDULES, ...KILLS];
 const rows = new Map<Fault, FaultRow>();
@@ -15,7 +16,7 @@ afterAll(() => {
   console.log(`Faults, and whether P1 to P10 held:\n\n${faultTable(lived)}\n`);
 });
 
-describe('no lead is dialed twice, every call ends with one activity, and nothing acknowledged is lost', () => {
+describe('under faults no lead is dialed twice, every call has one activity, and nothing acknowledged is lost', () => {
   for (const fault of FAULTS) {
     // They wait for deadlines most of the time, so several go on beside each other.
     test.concurrent(

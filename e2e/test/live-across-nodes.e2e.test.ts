@@ -1,11 +1,11 @@
 import { createLive, type LiveMessage } from '@outdial/client';
+import { openFrontDoor } from '@outdial/lab/faults/front-door';
+import { createInstallation } from '@outdial/lab/faults/installation';
+import { until } from '@outdial/lab/server/until';
 import type { LiveHello } from '@outdial/protocol';
 import { expect, onTestFinished, test } from 'vitest';
-import { openFrontDoor } from '../src/faults/front-door.js';
-import { createInstallation } from '../src/faults/installation.js';
-import { until } from '../src/until.js';
 
-/** A screen, and what it was told. */
+/** A live page, and the events that it received. */
 async function follow(baseUrl: string, token: () => Promise<string>) {
   const hellos: LiveHello[] = [];
   const events: LiveMessage[] = [];
@@ -17,10 +17,10 @@ async function follow(baseUrl: string, token: () => Promise<string>) {
   });
   onTestFinished(() => live.close());
   await until('the screen is greeted', () => hellos.length > 0);
-  return { live, hellos, events, told: () => events.map(({ number, name }) => [number, name]) };
+  return { live, hellos, events, received: () => events.map(({ number, name }) => [number, name]) };
 }
 
-test('a screen whose node is killed comes back to the other one, and has missed nothing', async () => {
+test('a page whose node is killed reconnects to the other node and misses no event', async () => {
   const installation = await createInstallation({ nodes: 2, provider: 'simulator' });
   onTestFinished(() => installation.dispose());
   for (const node of installation.nodes) await node.start();
@@ -56,7 +56,7 @@ test('a screen whose node is killed comes back to the other one, and has missed 
   await change(lives.url, 'DO_NOT_DISTURB');
   await until('both screens show it', () => screen.events.length === witness.events.length);
 
-  expect(screen.told()).toEqual(witness.told());
+  expect(screen.received()).toEqual(witness.received());
   expect(screen.hellos.map(({ resumed }) => resumed)).toEqual([false, true]);
   expect(screen.events.some(({ missed }) => missed)).toBe(true);
 });

@@ -1,16 +1,17 @@
-import { createTestDatabase, startRedis } from '@outdial/testing/services';
-import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
-import { expect, onTestFinished, test } from 'vitest';
-import { expectOneActivityEach } from '../src/checks.js';
-import { leadsThatEndAs } from '../src/leads.js';
 import {
   createOutdialServer,
   type Environment,
   type OutdialServer,
   runToItsEnd,
-} from '../src/outdial-server.js';
-import { allActivities, allCalls } from '../src/read-all.js';
-import { until } from '../src/until.js';
+} from '@outdial/lab/server/outdial-server';
+import { allActivities, allCalls } from '@outdial/lab/server/read-all';
+import { until } from '@outdial/lab/server/until';
+import { createTestDatabase, startRedis } from '@outdial/testing/services';
+import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
+import { expect, onTestFinished, test } from 'vitest';
+import { allowUnattendedSessions } from '../src/allow-unattended-sessions.js';
+import { expectOneActivityEach } from '../src/checks.js';
+import { leadsThatEndAs } from '../src/leads.js';
 
 async function databaseUrl(): Promise<string> {
   const database = await createTestDatabase();
@@ -24,7 +25,7 @@ async function node(env: Environment): Promise<OutdialServer> {
   return server;
 }
 
-test('a node for people and a node for the work make one dialer; neither does the other’s part', async () => {
+test('an api node and a worker node make one dialer, and neither does the other’s part', async () => {
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
   const shared = { DATABASE_URL: await databaseUrl(), REDIS_URL: redis.url };
@@ -33,8 +34,9 @@ test('a node for people and a node for the work make one dialer; neither does th
   await people.start();
   await work.start();
   const { client } = people;
+  await allowUnattendedSessions(client);
 
-  // A worker tells how it is, and serves nobody.
+  // A worker reports its health, and serves no users.
   expect((await fetch(`${work.url}/metrics`)).status).toBe(200);
   for (const path of ['/', '/api/leads', '/webhooks/aircall']) {
     expect((await fetch(`${work.url}${path}`)).status).toBe(404);
@@ -51,7 +53,7 @@ test('a node for people and a node for the work make one dialer; neither does th
     });
   await work.stop();
   const { id } = await start();
-  // Nobody works: it is kept, not lost.
+  // No worker runs: the work is kept, not lost.
   expect(await allCalls(client, { session_id: id })).toEqual([]);
   await work.start();
   await until('the session is over', async () => {
@@ -76,7 +78,7 @@ test('without a Redis a second node on the same database does not start, and say
   expect(refused.output).toContain('set REDIS_URL to the same Redis for all nodes');
   expect(refused.output).not.toMatch(/\n\s+at /);
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
-  // Once it is gone, however it went, the place is free.
+  // Once the node has ended, in any way, another one may start.
   await first.kill();
   const second = await node(env);
   await second.start();

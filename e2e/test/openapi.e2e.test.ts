@@ -1,8 +1,8 @@
+import { until } from '@outdial/lab/server/until';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { type Document, OpenAPIClientAxios } from 'openapi-client-axios';
 import { expect, test } from 'vitest';
-import { startedServer } from '../src/stage.js';
-import { until } from '../src/until.js';
+import { startedServer } from '../src/server-for-test.js';
 
 /** Design, section 6: the outside surface. (`/webhooks/aircall` is there with Aircall alone.) */
 const SURFACE: Readonly<Record<string, readonly string[]>> = {
@@ -11,15 +11,16 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   '/api/leads/{id}/enrich': ['post'],
   '/api/leads/filters/options': ['get'],
   '/api/leads/{id}/crm-activities': ['get'],
-  '/api/leads/import': ['post'],
-  '/api/leads/imports/{id}': ['get'],
+  '/api/imports': ['get', 'post'],
+  '/api/imports/preview': ['post'],
+  '/api/imports/{id}': ['get'],
+  '/api/imports/{id}/lines': ['get'],
+  '/api/imports/{id}/lines.csv': ['get'],
   '/api/contacts': ['get', 'post'],
   '/api/contacts/{id}': ['get', 'patch', 'delete'],
   '/api/contacts/{id}/enrich': ['post'],
   '/api/contacts/filters/options': ['get'],
   '/api/contacts/{id}/crm-activities': ['get'],
-  '/api/contacts/import': ['post'],
-  '/api/contacts/imports/{id}': ['get'],
   '/api/queues': ['get', 'post'],
   '/api/queues/{id}': ['get', 'patch', 'delete'],
   '/api/queue': ['get', 'post'],
@@ -28,12 +29,16 @@ const SURFACE: Readonly<Record<string, readonly string[]>> = {
   '/api/dialer/pause': ['post'],
   '/api/dialer/resume': ['post'],
   '/api/dialer/stop': ['post'],
+  '/api/dialer/dial-next': ['post'],
+  '/api/dialer/hold-wrap-up': ['post'],
   '/api/dialer/status': ['get'],
   '/api/dialer/sessions': ['get', 'post'],
   '/api/dialer/sessions/{id}': ['get'],
   '/api/dialer/sessions/{id}/pause': ['post'],
   '/api/dialer/sessions/{id}/resume': ['post'],
   '/api/dialer/sessions/{id}/stop': ['post'],
+  '/api/dialer/sessions/{id}/dial-next': ['post'],
+  '/api/dialer/sessions/{id}/hold-wrap-up': ['post'],
   '/api/calls/{id}/disposition': ['post'],
   '/api/calls/{id}/hangup': ['post'],
   '/api/history': ['get'],
@@ -71,7 +76,7 @@ interface Operation {
   readonly security?: readonly object[];
 }
 
-test('an outside program can be made from the OpenAPI document, and works', async () => {
+test('a client generated from the OpenAPI document works', async () => {
   const server = await startedServer({ env: { SIMULATOR_SPEED: '20', SIMULATOR_SEED: '9' } });
   const answer = await fetch(`${server.url}/api/openapi.json`);
   expect(answer.status).toBe(200);
@@ -79,9 +84,9 @@ test('an outside program can be made from the OpenAPI document, and works', asyn
 
   expect(document.openapi).toMatch(/^3\.1\./);
   const validator = new Validator();
-  const verdict = await validator.validate(structuredClone(document));
-  expect(verdict.errors).toBeUndefined();
-  expect(verdict.valid).toBe(true);
+  const disposition = await validator.validate(structuredClone(document));
+  expect(disposition.errors).toBeUndefined();
+  expect(disposition.valid).toBe(true);
 
   // A generator makes of this where the token goes.
   expect(Object.values(document.components?.securitySchemes ?? {})).toContainEqual(
@@ -131,7 +136,7 @@ test('an outside program can be made from the OpenAPI document, and works', asyn
     return { status, data: data as Record<string, unknown> };
   };
 
-  // Nobody gets in without a key. An admin makes one for the program, and nothing else is needed.
+  // The API needs a key. An admin creates one for the program, and nothing else is needed.
   const stranger = await ask('get', '/api/leads');
   expect(stranger.status).toBe(401);
   expect(stranger.data).toMatchObject({ code: 'unauthorized', status: 401 });
@@ -148,6 +153,18 @@ test('an outside program can be made from the OpenAPI document, and works', asyn
   });
   expect(made.status).toBe(201);
   headers.authorization = `Bearer ${((await made.json()) as { key: string }).key}`;
+
+  // A program has no screen: without this its sessions would wait for one.
+  const config = (await (await server.admin.request('GET', '/api/config')).json()) as {
+    version: number;
+    settings: { dialing: object };
+  };
+  const dialing = { ...config.settings.dialing, pause_when_away_seconds: 0 };
+  const unattended = await server.admin.request('PUT', '/api/config', {
+    version: config.version,
+    settings: { ...config.settings, dialing },
+  });
+  expect(unattended.status).toBe(200);
 
   const created = await ask(
     'post',
@@ -178,7 +195,7 @@ test('an outside program can be made from the OpenAPI document, and works', asyn
     return data.status === 'STOPPED' && data.phase === 'STOPPED' && data;
   });
   expect(session).toMatchObject({ metrics: { attempted: 1, connected: 1 } });
-  // Whose status it wants to see, a program that is nobody says in a header.
+  // A program without an agent names the agent in a header.
   headers['x-agent-id'] = agent?.id ?? '';
   const status = await ask('get', '/api/dialer/status');
   expect(status.data).toMatchObject({ agent: { id: agent?.id }, session: { id } });

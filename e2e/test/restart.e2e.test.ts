@@ -1,13 +1,13 @@
+import { allActivities, allCalls } from '@outdial/lab/server/read-all';
+import { until } from '@outdial/lab/server/until';
 import type { Call } from '@outdial/protocol';
 import { expect, test } from 'vitest';
-import { expectOneActivityEach, metricsOf, mostAtOnce } from '../src/checks.js';
+import { expectOneActivityEach, metricsOf, mostConcurrentCalls } from '../src/checks.js';
 import { leadsThatEndAs } from '../src/leads.js';
-import { allActivities, allCalls } from '../src/read-all.js';
-import { startedServer } from '../src/stage.js';
+import { startedServer } from '../src/server-for-test.js';
 import { syncedCalls } from '../src/synced-calls.js';
-import { until } from '../src/until.js';
 
-test('calls that were live when the server was killed end as they would have, and the shift goes on by itself', async () => {
+test('calls that were live when the server was killed end normally, and the session resumes automatically', async () => {
   const server = await startedServer({ env: { SIMULATOR_SPEED: '3', SIMULATOR_SEED: '3' } });
   const { client } = server;
   const { version, settings } = await client.config.get();
@@ -15,7 +15,13 @@ test('calls that were live when the server was killed end as they would have, an
     version,
     settings: {
       ...settings,
-      dialing: { ...settings.dialing, wrap_up_seconds: 0, delay_seconds: 0, patience_seconds: 0 },
+      dialing: {
+        ...settings.dialing,
+        wrap_up_seconds: 0,
+        pause_when_away_seconds: 0,
+        delay_seconds: 0,
+        patience_seconds: 0,
+      },
       simulator: { ...settings.simulator, talk_seconds: { min: 12, max: 15 } },
     },
   });
@@ -45,7 +51,7 @@ test('calls that were live when the server was killed end as they would have, an
 
   const live = async (sessionId: string): Promise<Call[]> =>
     (await client.sessions.get(sessionId)).calls.filter((call) => call.state !== 'COMPLETED');
-  await until('three phones ring and a conversation goes on', async () => {
+  await until('three phones ring during a conversation', async () => {
     const [rings, talks] = await Promise.all([live(three.id), live(power.id)]);
     return rings.length === 3 && talks.some((call) => call.state === 'IN_PROGRESS');
   });
@@ -53,7 +59,7 @@ test('calls that were live when the server was killed end as they would have, an
   await server.kill();
   await server.start();
 
-  // Killed again, at once: a restart that does not get far must lose nothing either.
+  // Killed again immediately: an incomplete restart must lose nothing either.
   await server.kill();
   await server.start();
 
@@ -64,12 +70,12 @@ test('calls that were live when the server was killed end as they would have, an
         const current = await client.sessions.get(id);
         return current.status === 'STOPPED' && current.active_call_ids.length === 0 && current;
       },
-      { within: 60_000 },
+      { timeoutMs: 60_000 },
     );
-    expect(session.reason).toBe('queue_dry');
+    expect(session.reason).toBe('queue_exhausted');
     const calls = await allCalls(client, { session_id: id });
     expect(session.metrics).toEqual(metricsOf(calls));
-    expect(mostAtOnce(calls)).toBeLessThanOrEqual(session.lines);
+    expect(mostConcurrentCalls(calls)).toBeLessThanOrEqual(session.lines);
   }
 
   const calls = await syncedCalls(client);

@@ -1,29 +1,34 @@
+import { agentsOf, sessionOf } from '@outdial/lab/faults/begin-work';
+import { AT_ONCE } from '@outdial/lab/server/small-queue';
+import { until } from '@outdial/lab/server/until';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { agentsOf, sessionOf } from '../src/faults/begin-work.js';
-import { ask, type Office, openOffice, type Worker } from '../src/security/office.js';
+import {
+  ask,
+  type Installation,
+  startInstallation,
+  type TestUser,
+} from '../src/security/installation.js';
 import { floodSignIn } from '../src/security/sign-in-flood.js';
-import { AT_ONCE } from '../src/small-queue.js';
-import { until } from '../src/until.js';
 
 const ATTEMPTS = 10_000;
 const ADDRESSES = 40;
 const AGENTS = 20;
 const LEADS = 900;
 
-let office: Office;
-let victim: Worker;
+let installation: Installation;
+let victim: TestUser;
 beforeAll(async () => {
-  office = await openOffice();
-  victim = await office.hire('supervisor', 'Vic Tim');
+  installation = await startInstallation({ TRUST_PROXY: '127.0.0.1' });
+  victim = await installation.addUser('supervisor', 'Vic Tim');
 });
-afterAll(() => office?.close());
+afterAll(() => installation?.close());
 
-/** Everybody's first guesses, and none that is right. */
+/** Common passwords, none of which is right. */
 const GUESSES = ['password1234', 'letmein12345', 'qwertyuiop12', 'Outdial2026!', 'summer2026!!'];
 
-test('ten thousand attempts to guess passwords let nobody in, and nobody who dials notices', async () => {
-  const { server, db } = office;
+test('ten thousand guessed passwords do not sign in, and dialing is not affected', async () => {
+  const { server, db } = installation;
   const { client } = server;
   const queueId = await queueForAWhile();
   for (const agentId of await agentsOf(client, AGENTS))
@@ -45,7 +50,7 @@ test('ten thousand attempts to guess passwords let nobody in, and nobody who dia
         n % 2 === 0
           ? victim.email
           : n % 4 === 1
-            ? `somebody.${n}@office.example`
+            ? `person.${n}@office.example`
             : `agent-${n % AGENTS}@outdial.example`,
       password: `${GUESSES[n % GUESSES.length]}${n}`,
     }),
@@ -61,7 +66,7 @@ test('ten thousand attempts to guess passwords let nobody in, and nobody who dia
       served[status] = (served[status] ?? 0) + 1;
       return over;
     },
-    { within: 170_000, every: 100 },
+    { timeoutMs: 170_000, intervalMs: 100 },
   );
   const [{ answers, tokens, retryAfter }] = await Promise.all([flooding, working]);
 
@@ -80,9 +85,17 @@ test('ten thousand attempts to guess passwords let nobody in, and nobody who dia
     AGENTS,
   );
 
-  // The account is locked, for the one who knows the password too, and whoever asks is told for how long.
+  // Its owner comes in where they signed in before; from anywhere else the account has to wait, also with the right password.
   const body = { email: victim.email, password: victim.password };
-  const locked = await ask(fetch, `${server.url}/api/auth/login`, 'POST', body);
+  const login = `${server.url}/api/auth/login`;
+  const fromElsewhere = { 'x-forwarded-for': '198.18.7.7' };
+  const known = await ask(fetch, login, 'POST', body);
+  expect(known.status, known.text).toBe(200);
+  // One more wrong guess, as the delay that the flood left may have passed by now: from here on the account waits for sure.
+  const guess = { ...body, password: 'one more wrong guess' };
+  const guessed = await ask(fetch, login, 'POST', guess, { 'x-forwarded-for': '198.18.7.8' });
+  expect([401, 429], guessed.text).toContain(guessed.status);
+  const locked = await ask(fetch, login, 'POST', body, fromElsewhere);
   expect(locked.status, locked.text).toBe(429);
   const seconds = Number(locked.headers.get('retry-after'));
   expect(seconds).toBeGreaterThan(0);
@@ -92,29 +105,29 @@ test('ten thousand attempts to guess passwords let nobody in, and nobody who dia
     update sign_in_failures set
       last_failed_at = last_failed_at - make_interval(secs => ${seconds}::integer),
       locked_until = locked_until - make_interval(secs => ${seconds}::integer)`.execute(db);
-  const inAgain = await ask(fetch, `${server.url}/api/auth/login`, 'POST', body);
+  const inAgain = await ask(fetch, login, 'POST', body, fromElsewhere);
   expect(inAgain.status, inAgain.text).toBe(200);
 
-  // Whoever looks after the system was told, and not ten thousand times.
-  const told = server.log().filter(({ msg }) => msg === 'security alert');
-  expect(told.map(({ kind }) => kind)).toContain('many_failed_sign_ins');
-  expect(told.length).toBeLessThan(20);
+  // The operator gets an alert, and not ten thousand of them.
+  const alerts = server.log().filter(({ msg }) => msg === 'security alert');
+  expect(alerts.map(({ kind }) => kind)).toContain('many_failed_sign_ins');
+  expect(alerts.length).toBeLessThan(20);
   const { rows } = await sql<{ failed: number }>`
     select count(*)::integer as failed from audit_log where action = 'sign_in_failed'`.execute(db);
   expect(rows[0]?.failed).toBeGreaterThan(0);
-}, 300_000);
+}, 1_200_000);
 
-/** A queue that lasts as long as the flood: who is not reached is called again at once. */
+/** A queue that lasts as long as the flood: unanswered leads are called again immediately. */
 async function queueForAWhile(): Promise<string> {
-  const { client } = office.server;
+  const { client } = installation.server;
   const { queue } = await client.queues.create({
     name: 'All day long',
     settings: {
       ...AT_ONCE,
       retry_rules: {
-        NO_ANSWER: { delay_seconds: 1, tries: null },
-        BUSY: { delay_seconds: 1, tries: null },
-        VOICEMAIL: { delay_seconds: 1, tries: null },
+        NO_ANSWER: { delay_seconds: 1, tries: 50 },
+        BUSY: { delay_seconds: 1, tries: 50 },
+        VOICEMAIL: { delay_seconds: 1, tries: 50 },
       },
     },
   });

@@ -1,25 +1,31 @@
+import { until } from '@outdial/lab/server/until';
 import type { Call } from '@outdial/protocol';
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { allowUnattendedSessions } from '../src/allow-unattended-sessions.js';
 import { forcedNumber } from '../src/leads.js';
 import { HOSTILE } from '../src/security/hostile-strings.js';
-import { type Answer, type Office, openOffice, type Worker } from '../src/security/office.js';
+import {
+  type Answer,
+  type Installation,
+  startInstallation,
+  type TestUser,
+} from '../src/security/installation.js';
 import { sendRaw, statusOf } from '../src/security/raw-http.js';
 import type { ApiDocument, Known } from '../src/security/walk-document.js';
 import { stringFields } from '../src/security/walk-document.js';
-import { until } from '../src/until.js';
 
-const NOBODY = '0191f000-0000-7000-8000-00000000dead';
+const UNKNOWN_ID = '0191f000-0000-7000-8000-00000000dead';
 const AT_ONCE = 8;
 
-let office: Office;
-/** An admin who means no good: whoever may do less gets less far. */
-let mallory: Worker;
+let installation: Installation;
+/** A malicious admin; users with fewer permissions can do less. */
+let mallory: TestUser;
 beforeAll(async () => {
-  office = await openOffice();
-  mallory = await office.hire('admin', 'Mal Lory');
+  installation = await startInstallation();
+  mallory = await installation.addUser('admin', 'Mal Lory');
 });
-afterAll(() => office?.close());
+afterAll(() => installation?.close());
 
 /** What an answer must never be, or hold, whatever was asked. */
 function expectHarmless(answer: Answer, what: string): void {
@@ -34,7 +40,7 @@ function expectHarmless(answer: Answer, what: string): void {
 
 /** The server is well, and found nothing that it did not expect. */
 async function expectServerWell(): Promise<void> {
-  const { server } = office;
+  const { server } = installation;
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   const errors = server.log().filter(({ level }) => level === 'error' || Number(level) >= 50);
   expect(errors.filter(({ msg }) => msg !== 'security alert')).toEqual([]);
@@ -54,7 +60,7 @@ const KEPT = [
   'secrets',
   'audit_log',
 ] as const;
-/** What changes by itself, when somebody only looks or comes in. */
+/** Tables that change when a user only reads or signs in. */
 const PASSING = ['last_signed_in_at', 'last_used_at', 'presence', 'presence_since'];
 
 /** Every row that people would miss, as text, by its table; rows with one of these ids are fair game. */
@@ -74,7 +80,8 @@ async function rowsOf(db: Kysely<never>, fairGame: readonly string[]): Promise<s
 
 /** Things of each kind that may be spoilt. */
 async function makeVictims(): Promise<{ ids: readonly string[]; known: Known }> {
-  const { client } = office.server;
+  const { client } = installation.server;
+  await allowUnattendedSessions(client);
   const { lead } = await client.leads.create({
     name: 'Fair Game',
     phone_number: forcedNumber('BUSY'),
@@ -82,7 +89,7 @@ async function makeVictims(): Promise<{ ids: readonly string[]; known: Known }> 
   const { queue } = await client.queues.create({ name: 'Fair game', lead_ids: [lead.id] });
   const { agent } = await client.agents.create({ name: 'Fair Game', email: 'fair@game.example' });
   const [item] = (await client.queueItems.list({ queue_id: queue.id })).items;
-  const worker = await office.hire('agent', 'Fair Player');
+  const worker = await installation.addUser('agent', 'Fair Player');
   const session = await client.sessions.create({
     agent_id: agent.id,
     queue_id: queue.id,
@@ -103,7 +110,7 @@ async function makeVictims(): Promise<{ ids: readonly string[]; known: Known }> 
     mallory: mallory.userId,
   };
   const byPath: readonly (readonly [RegExp, string])[] = [
-    [/\/imports\//, NOBODY],
+    [/\/imports\//, UNKNOWN_ID],
     [/^\/api\/(leads|contacts)\//, ids.lead],
     [/^\/api\/queues\//, ids.queue],
     [/^\/api\/queue\//, ids.item],
@@ -126,7 +133,7 @@ async function makeVictims(): Promise<{ ids: readonly string[]; known: Known }> 
     ids: Object.values(ids),
     known: {
       id: (path, name) =>
-        byField[name] ?? byPath.find(([pattern]) => pattern.test(path))?.[1] ?? NOBODY,
+        byField[name] ?? byPath.find(([pattern]) => pattern.test(path))?.[1] ?? UNKNOWN_ID,
       body: (operation) =>
         operation === 'PUT /api/config'
           ? { version: config.version, settings: JSON.parse(JSON.stringify(config.settings)) }
@@ -135,9 +142,9 @@ async function makeVictims(): Promise<{ ids: readonly string[]; known: Known }> 
   };
 }
 
-describe('whatever somebody writes into any field of the API', () => {
-  test('is refused or taken as the text that it is: nothing breaks, and nothing else changes', async () => {
-    const { server, db } = office;
+describe('hostile text in any field of the API', () => {
+  test('hostile text in any field is refused or stored as text, and nothing else changes', async () => {
+    const { server, db } = installation;
     const { ids, known } = await makeVictims();
     const before = await rowsOf(db as never, ids);
     expect(before.length).toBeGreaterThan(50);
@@ -175,7 +182,7 @@ describe('whatever somebody writes into any field of the API', () => {
     await expectServerWell();
     const after = new Set(await rowsOf(db as never, []));
     expect(before.filter((row) => !after.has(row))).toEqual([]);
-    // Nobody became more than they were.
+    // No user gained a permission.
     const { rows } = await sql<{ email: string }>`
       select email from users where role = 'admin' and created_at < now() order by email`.execute(
       db,
@@ -189,7 +196,7 @@ describe('whatever somebody writes into any field of the API', () => {
   }, 300_000);
 
   const sendForm = async (path: string, form: FormData, headers: Record<string, string>) => {
-    const answer = await mallory.fetch(`${office.server.url}${path}`, {
+    const answer = await mallory.fetch(`${installation.server.url}${path}`, {
       method: 'POST',
       headers,
       body: form,
@@ -202,7 +209,7 @@ describe('whatever somebody writes into any field of the API', () => {
     };
   };
 
-  test('comes back letter by letter where it was taken', async () => {
+  test('accepted hostile text is returned unchanged', async () => {
     for (const [what, text] of Object.entries(HOSTILE)) {
       const made = await mallory.request('POST', '/api/leads', {
         name: text,
@@ -217,8 +224,8 @@ describe('whatever somebody writes into any field of the API', () => {
     }
   });
 
-  test('is no formula in the table that people open: each cell of the export is text', async () => {
-    const { client } = office.server;
+  test('hostile text is no formula in the exported spreadsheet: each cell is text', async () => {
+    const { client } = installation.server;
     const formulas = [
       "=cmd|' /C calc'!A0",
       '+1+1',
@@ -239,13 +246,14 @@ describe('whatever somebody writes into any field of the API', () => {
       leadIds.push(lead.id);
     }
     const [agent] = (await client.agents.list()).agents;
+    await allowUnattendedSessions(client);
     const session = await client.sessions.create({
       agent_id: agent?.id ?? '',
       lead_ids: leadIds,
       lines: 5,
       after_connect: 'continue',
     });
-    const calls = await until('everybody was called', async () => {
+    const calls = await until('every lead was called', async () => {
       const all: Call[] = (await client.history.list({ session_id: session.id, limit: 50 })).calls;
       return all.length === formulas.length && all;
     });
@@ -255,7 +263,7 @@ describe('whatever somebody writes into any field of the API', () => {
         notes: formulas[index] ?? '',
       });
     }
-    const exported = await office.server.admin.request('GET', '/api/history/export.csv');
+    const exported = await installation.server.admin.request('GET', '/api/history/export.csv');
     expect(exported.status).toBe(200);
     expect(exported.headers.get('content-disposition')).toMatch(/^attachment/);
     const cells = cellsOf(await exported.text());
@@ -325,9 +333,9 @@ describe('a body that is too large, or is not what it says', () => {
     },
   };
 
-  test('is refused with a word about what is wrong', async () => {
+  test('a body that is too large or of the wrong type is refused with the reason', async () => {
     for (const [what, { text, type = 'application/json', status }] of Object.entries(BODIES)) {
-      const answer = await mallory.fetch(`${office.server.url}/api/leads`, {
+      const answer = await mallory.fetch(`${installation.server.url}/api/leads`, {
         method: 'POST',
         headers: { 'content-type': type },
         body: text,
@@ -337,12 +345,12 @@ describe('a body that is too large, or is not what it says', () => {
     await expectServerWell();
   });
 
-  test('is refused as a file too, and a strange file is no more than rows with errors', async () => {
+  test('a file that is too large is refused, and an unreadable file only has rows with errors', async () => {
     const upload = async (content: string | Uint8Array<ArrayBuffer>, name = 'leads.csv') => {
       const form = new FormData();
       form.set('default_country', 'US');
       form.set('file', new Blob([content]), name);
-      const answer = await mallory.fetch(`${office.server.url}/api/leads/import`, {
+      const answer = await mallory.fetch(`${installation.server.url}/api/imports`, {
         method: 'POST',
         body: form,
       });
@@ -365,16 +373,16 @@ describe('a body that is too large, or is not what it says', () => {
       expect(answer.text).not.toMatch(/\n\s+at |node_modules/);
     }
     await until('every import is over', async () => {
-      const { text } = await mallory.request('GET', '/api/leads/imports?limit=50');
+      const { text } = await mallory.request('GET', '/api/imports?limit=50');
       return !/"state":"(PENDING|RUNNING|QUEUED)"/.test(text);
     });
     await expectServerWell();
   });
 
-  test('is not even read from somebody who is not signed in', async () => {
-    const { port } = office.server;
+  test('a large body without a sign-in is not read', async () => {
+    const { port } = installation.server;
     const head = [
-      'POST /api/leads/import HTTP/1.1',
+      'POST /api/imports HTTP/1.1',
       'host: 127.0.0.1',
       'content-type: multipart/form-data; boundary=b',
       'content-length: 10000000000',
@@ -405,12 +413,12 @@ describe('a request that is no HTTP, or two in one', () => {
     'an escape that is none': `GET /api/leads/%zz HTTP/1.1\r\n${host}connection: close\r\n\r\n`,
     'the address of another host': `GET http://evil.example/api/leads HTTP/1.1\r\n${host}connection: close\r\n\r\n`,
     'a tunnel': `CONNECT 127.0.0.1:5432 HTTP/1.1\r\n${host}\r\n`,
-    'a method that nobody knows': `BREW /api/leads HTTP/1.1\r\n${host}\r\n`,
+    'an unknown method': `BREW /api/leads HTTP/1.1\r\n${host}\r\n`,
     'a trace of the headers': `TRACE / HTTP/1.1\r\n${host}authorization: Bearer secret-of-mine\r\nconnection: close\r\n\r\n`,
   };
 
-  test('is refused or hung up on, and what it smuggles is not served', async () => {
-    const { port } = office.server;
+  test('an invalid or smuggled HTTP request is refused or disconnected, and not served', async () => {
+    const { port } = installation.server;
     for (const [what, bytes] of Object.entries(REQUESTS)) {
       const answer = await sendRaw(port, Buffer.from(bytes, 'latin1'));
       const status = statusOf(answer);

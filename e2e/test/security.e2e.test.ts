@@ -2,38 +2,44 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createLive, type LiveMessage } from '@outdial/client';
+import { until } from '@outdial/lab/server/until';
 import { ACCOUNTS_ENV, FIRST_ADMIN } from '@outdial/testing/sign-in';
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openAircallOffice } from '../src/aircall-office.js';
+import { startAircallAccount } from '../src/aircall-account.js';
 import { leadsThatEndAs } from '../src/leads.js';
 import { dumpOf, foundIn } from '../src/security/database-dump.js';
 import { copied, FORGERIES, type Loot, signingKey } from '../src/security/forged-tokens.js';
-import { type Answer, ask, type Office, openOffice, type Worker } from '../src/security/office.js';
+import {
+  type Answer,
+  ask,
+  type Installation,
+  startInstallation,
+  type TestUser,
+} from '../src/security/installation.js';
 import { oneTimeCode } from '../src/security/one-time-code.js';
-import { until } from '../src/until.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-let office: Office;
-let supervisor: Worker;
-let ada: Worker;
-let ben: Worker;
+let installation: Installation;
+let supervisor: TestUser;
+let ada: TestUser;
+let ben: TestUser;
 
 beforeAll(async () => {
-  office = await openOffice();
-  supervisor = await office.hire('supervisor', 'Sue Pervisor');
-  ada = await office.hire('agent', 'Ada Agent');
-  ben = await office.hire('agent', 'Ben Agent');
+  installation = await startInstallation();
+  supervisor = await installation.addUser('supervisor', 'Sue Pervisor');
+  ada = await installation.addUser('agent', 'Ada Agent');
+  ben = await installation.addUser('agent', 'Ben Agent');
 });
-afterAll(() => office?.close());
+afterAll(() => installation?.close());
 
-/** Nobody's request, with what somebody shows instead of a token. */
+/** A request without a sign-in, with a value in place of a token. */
 const show = (path: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  ask(fetch, `${office.server.url}${path}`, 'GET', undefined, headers);
+  ask(fetch, `${installation.server.url}${path}`, 'GET', undefined, headers);
 
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  ask(fetch, `${office.server.url}${path}`, 'POST', body, headers);
+  ask(fetch, `${installation.server.url}${path}`, 'POST', body, headers);
 
 const signIn = async ({ email, password }: { email: string; password: string }) => {
   const answer = await post('/api/auth/login', { email, password });
@@ -44,8 +50,8 @@ const signIn = async ({ email, password }: { email: string; password: string }) 
 const statusWith = async (token: string): Promise<number> =>
   (await show('/api/auth/me', { authorization: `Bearer ${token}` })).status;
 
-describe('nobody who is not signed in', () => {
-  test('gets anything from any route of the API document but the few that are for everybody', async () => {
+describe('a client that is not signed in', () => {
+  test('a client that is not signed in gets nothing from the API except the public operations', async () => {
     const { paths } = (await show('/api/openapi.json')).body as {
       paths: Record<string, Record<string, unknown>>;
     };
@@ -53,7 +59,11 @@ describe('nobody who is not signed in', () => {
     for (const [path, methods] of Object.entries(paths)) {
       const filled = path.replaceAll(/\{[^}]+\}/g, '0191f000-0000-7000-8000-00000000dead');
       for (const method of Object.keys(methods)) {
-        const answer = await ask(fetch, `${office.server.url}${filled}`, method.toUpperCase());
+        const answer = await ask(
+          fetch,
+          `${installation.server.url}${filled}`,
+          method.toUpperCase(),
+        );
         if (answer.status !== 401) open.push(`${method.toUpperCase()} ${path}`);
         else expect(answer.headers.get('www-authenticate'), path).toMatch(/^Bearer/);
       }
@@ -69,15 +79,15 @@ describe('nobody who is not signed in', () => {
     ]);
   });
 
-  test('follows the live events, with no token, somebody’s old one or a forged one', async () => {
-    const key = await signingKey(office.db);
+  test('a client without a valid token receives no live events', async () => {
+    const key = await signingKey(installation.db);
     const forged = FORGERIES['is for another audience']?.(await lootOf(key)) ?? '';
     const ended = await signIn(ben);
     await post('/api/auth/logout', { refresh_token: ended.refresh_token });
     for (const token of ['', 'hello', forged, ended.access_token]) {
       const seen: unknown[] = [];
       const live = createLive({
-        baseUrl: office.server.url,
+        baseUrl: installation.server.url,
         token: async () => token,
         agentId: ada.agentId,
         onHello: (hello) => seen.push(hello),
@@ -94,8 +104,8 @@ describe('nobody who is not signed in', () => {
     }
   });
 
-  test('opens a long poll and gets more than a refusal', async () => {
-    const poll = `${office.server.url}/live/?EIO=4&transport=polling`;
+  test('a client that is not signed in cannot open a long poll', async () => {
+    const poll = `${installation.server.url}/live/?EIO=4&transport=polling`;
     const opened = await ask(fetch, poll, 'GET');
     const { sid } = JSON.parse(opened.text.slice(1)) as { sid: string };
     const headers = { 'content-type': 'text/plain' };
@@ -108,16 +118,16 @@ describe('nobody who is not signed in', () => {
 });
 
 async function lootOf(key: Uint8Array): Promise<Loot> {
-  const admin = office.server.admin;
+  const admin = installation.server.admin;
   const { rows } = await sql<{ id: string }>`
-    select id from users where email = ${FIRST_ADMIN.email}`.execute(office.db);
+    select id from users where email = ${FIRST_ADMIN.email}`.execute(installation.db);
   const adminId = rows[0]?.id ?? '';
   return { token: await ben.token(), key, adminId, adminToken: await admin.token() };
 }
 
 describe('a token', () => {
-  test('counts only as the server made it', async () => {
-    const loot = await lootOf(await signingKey(office.db));
+  test('an access token is valid only as the server issued it', async () => {
+    const loot = await lootOf(await signingKey(installation.db));
     // The forger has everything: the one that they made without a lie in it is taken.
     expect(await statusWith(copied(loot))).toBe(200);
     for (const [what, forge] of Object.entries(FORGERIES)) {
@@ -133,7 +143,7 @@ describe('a token', () => {
     expect(await statusWith(loot.token)).toBe(200);
   });
 
-  test('counts in its header only, and under its own name', async () => {
+  test('an access token is accepted in the Authorization header only', async () => {
     const token = await ben.token();
     for (const [path, headers] of [
       [`/api/auth/me?access_token=${token}`, {}],
@@ -148,7 +158,7 @@ describe('a token', () => {
     }
   });
 
-  test('of the refreshing kind opens no door, and counts once: the second time ends all that came of it', async () => {
+  test('a refresh token gives no access to the API, and its second use ends the login session', async () => {
     const first = await signIn(ben);
     const other = await signIn(ben);
     expect(await statusWith(first.refresh_token)).toBe(401);
@@ -159,7 +169,7 @@ describe('a token', () => {
     expect(second.refresh_token).not.toBe(first.refresh_token);
     expect(await statusWith(second.access_token)).toBe(200);
 
-    // Whoever is the thief, both are out.
+    // The server cannot know who is the thief, so both are signed out.
     const replayed = await post('/api/auth/refresh', { refresh_token: first.refresh_token });
     expect(replayed.status).toBe(401);
     const after = await post('/api/auth/refresh', { refresh_token: second.refresh_token });
@@ -170,16 +180,16 @@ describe('a token', () => {
     expect(await statusWith(other.access_token)).toBe(200);
 
     const { body } = await ask(
-      office.server.admin.fetch,
-      `${office.server.url}/api/audit?action=refresh_token_used_twice`,
+      installation.server.admin.fetch,
+      `${installation.server.url}/api/audit?action=refresh_token_used_twice`,
       'GET',
     );
     expect(body.total).toBe(1);
-    const told = office.server.log().filter(({ msg }) => msg === 'security alert');
-    expect(told).toContainEqual(expect.objectContaining({ kind: 'refresh_token_used_twice' }));
+    const alerts = installation.server.log().filter(({ msg }) => msg === 'security alert');
+    expect(alerts).toContainEqual(expect.objectContaining({ kind: 'refresh_token_used_twice' }));
   });
 
-  test('of the refreshing kind that twenty use at the same moment is good for one of them at most', async () => {
+  test('a refresh token that twenty clients use concurrently works for one of them at most', async () => {
     const { refresh_token } = await signIn(ben);
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => post('/api/auth/refresh', { refresh_token })),
@@ -191,7 +201,7 @@ describe('a token', () => {
     for (const { body } of good) expect(await statusWith(body.access_token)).toBe(401);
   });
 
-  test('of a browser is in a cookie that no script and no other site can use', async () => {
+  test('a browser keeps its refresh token in a cookie that no script and no other site can use', async () => {
     const { email, password } = ben;
     const answer = await post('/api/auth/login', { email, password, keep_in: 'cookie' });
     expect(answer.status).toBe(200);
@@ -213,9 +223,9 @@ describe('a token', () => {
     expect((await post('/api/auth/refresh', {}, shown)).status).toBe(200);
   });
 
-  test('ends with the sign-in, with the account, and with the role that it was for', async () => {
-    const eve = await office.hire('supervisor', 'Eve Leaves');
-    const { admin } = office.server;
+  test('an access token ends with its login session, its user and its role', async () => {
+    const eve = await installation.addUser('supervisor', 'Eve Leaves');
+    const { admin } = installation.server;
     const [one, two] = [await signIn(eve), await signIn(eve)];
     await post('/api/auth/logout', { refresh_token: one.refresh_token });
     expect([await statusWith(one.access_token), await statusWith(two.access_token)]).toEqual([
@@ -238,12 +248,17 @@ describe('a token', () => {
 });
 
 describe('an agent', () => {
-  test('finds nothing of another agent’s by its id, and changes none of it', async () => {
-    const { client } = office.server;
+  test('an agent can neither read nor change another agent’s data by its id', async () => {
+    const { client } = installation.server;
     const leads = await leadsThatEndAs(client, ['NO_ANSWER', 'CONNECTED']);
     const { queue } = await client.queues.create({
       name: 'For Ada alone',
-      settings: { delay_seconds: 0, wrap_up_seconds: 0, patience_seconds: 0 },
+      settings: {
+        delay_seconds: 0,
+        wrap_up_seconds: 0,
+        pause_when_away_seconds: 0,
+        patience_seconds: 0,
+      },
       lead_ids: leads.map(({ id }) => id),
     });
     const restricted = await supervisor.request('PUT', `/api/queues/${queue.id}/agents`, {
@@ -254,7 +269,7 @@ describe('an agent', () => {
 
     const heard: LiveMessage[] = [];
     const live = createLive({
-      baseUrl: office.server.url,
+      baseUrl: installation.server.url,
       token: () => ben.token(),
       // Says that it is Ada's screen.
       agentId: ada.agentId,
@@ -283,6 +298,8 @@ describe('an agent', () => {
       ['POST', `/api/dialer/sessions/${sessionId}/pause`],
       ['POST', `/api/dialer/sessions/${sessionId}/resume`],
       ['POST', `/api/dialer/sessions/${sessionId}/stop`],
+      ['POST', `/api/dialer/sessions/${sessionId}/dial-next`],
+      ['POST', `/api/dialer/sessions/${sessionId}/hold-wrap-up`],
       ['GET', `/api/calls/${call.id}`],
       ['GET', `/api/history/${call.id}`],
       ['POST', `/api/calls/${call.id}/hangup`],
@@ -297,7 +314,7 @@ describe('an agent', () => {
       const answer = await ben.request(method, path, body);
       expect(answer.status, `${method} ${path}: ${answer.text}`).toBe(404);
     }
-    // Who acts for whom is not his to say.
+    // An agent may not act for another agent.
     for (const [method, path, body] of [
       ['POST', '/api/dialer/start', { queue_id: queue.id }],
       ['GET', '/api/dialer/status'],
@@ -312,7 +329,7 @@ describe('an agent', () => {
       const answer = await ben.request('POST', '/api/dialer/start', wish);
       expect([403, 404], answer.text).toContain(answer.status);
     }
-    // What is refused to his role he cannot do to anybody.
+    // An agent cannot use the operations of other roles.
     for (const [method, path, body] of [
       ['POST', '/api/dialer/sessions', { agent_id: ada.agentId, queue_id: queue.id }],
       ['PATCH', `/api/queue/${item?.id}`, { priority: 1 }],
@@ -366,22 +383,22 @@ describe('an agent', () => {
 });
 
 describe('a database dump', () => {
-  test('holds no password, token, key or credential in the clear, and neither does the log', async () => {
-    const place = await openOffice();
+  test('a database dump and the log contain no password, token, key or credential in plain text', async () => {
+    const place = await startInstallation();
     onTestFinished(() => place.close());
     const { admin, url } = place.server;
-    const hired = await admin.request('POST', '/api/users', {
+    const added = await admin.request('POST', '/api/users', {
       email: 'new@office.example',
       name: 'New Here',
       role: 'agent',
     });
-    const { one_time_password = '' } = (await hired.json()) as { one_time_password?: string };
+    const { one_time_password = '' } = (await added.json()) as { one_time_password?: string };
     const key = await admin.request('POST', '/api/api-keys', {
       name: 'For the website',
       permissions: ['leads.manage'],
     });
     const apiKey = ((await key.json()) as { key: string }).key;
-    const someone = await place.hire('supervisor', 'Sam Secret');
+    const someone = await place.addUser('supervisor', 'Sam Secret');
     const signedIn = await ask(fetch, `${url}/api/auth/login`, 'POST', {
       email: someone.email,
       password: someone.password,
@@ -434,9 +451,9 @@ describe('a database dump', () => {
     expect(foundIn(after.text, secrets)).toEqual([]);
   });
 
-  test('holds nothing with which events could be forged', async () => {
-    const account = await openAircallOffice();
-    const place = await openOffice((url) => account.env(url));
+  test('a database dump contains nothing that helps to forge provider events', async () => {
+    const account = await startAircallAccount();
+    const place = await startInstallation((url) => account.env(url));
     onTestFinished(() => place.close());
     const [webhook] = account.control.webhooks();
     const secrets = {
@@ -462,10 +479,10 @@ describe('the audit log', () => {
     );
   };
 
-  /** As somebody does who has the database and all its rights. */
+  /** Changes rows like an attacker with all permissions on the database. */
   const tampering: Readonly<Record<string, (seq: number) => readonly RawBuilder<unknown>[]>> = {
     'whose actor was changed': (seq) => [
-      sql`update audit_log set actor_name = 'somebody else' where seq = ${seq}`,
+      sql`update audit_log set actor_name = 'another user' where seq = ${seq}`,
     ],
     'whose details were changed': (seq) => [
       sql`update audit_log set details = '{"nothing": "to see"}' where seq = ${seq}`,
@@ -484,10 +501,10 @@ describe('the audit log', () => {
     ],
   };
 
-  test('shows each entry that was changed, removed or moved by hand', async () => {
-    const { db, databaseUrl } = office;
-    await office.server.stop();
-    onTestFinished(() => office.server.start());
+  test('the audit log shows each entry that was changed, removed or moved by hand', async () => {
+    const { db, databaseUrl } = installation;
+    await installation.server.stop();
+    onTestFinished(() => installation.server.start());
     const whole = await verify(databaseUrl);
     expect(whole.code, whole.output).toBe(0);
     const { rows } = await sql<{ seq: string }>`select seq from audit_log order by seq`.execute(db);

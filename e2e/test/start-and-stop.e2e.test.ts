@@ -1,16 +1,18 @@
 import { createServer } from 'node:net';
+import { runToItsEnd } from '@outdial/lab/server/outdial-server';
+import { allCalls } from '@outdial/lab/server/read-all';
+import { until } from '@outdial/lab/server/until';
 import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { allowUnattendedSessions } from '../src/allow-unattended-sessions.js';
 import { leadsThatEndAs } from '../src/leads.js';
-import { runToItsEnd } from '../src/outdial-server.js';
-import { allCalls } from '../src/read-all.js';
-import { startedServer } from '../src/stage.js';
-import { until } from '../src/until.js';
+import { startedServer } from '../src/server-for-test.js';
 
 describe('a server that is asked to stop', () => {
-  test('places nothing new, lets live calls end, and goes on with the rest at the next start', async () => {
+  test('a stopping server places no new call, lets live calls end, and resumes at the next start', async () => {
     const server = await startedServer({ env: { SIMULATOR_SPEED: '2', SIMULATOR_SEED: '4' } });
     const { client } = server;
+    await allowUnattendedSessions(client);
     const leads = await leadsThatEndAs(client, [
       'NO_ANSWER',
       'BUSY',
@@ -34,14 +36,14 @@ describe('a server that is asked to stop', () => {
 
     const exited = server.exited();
     server.signal('SIGTERM');
-    // While it waits for the calls it says so to whoever watches over it.
+    // While it waits for the calls, its readiness shows that.
     const readiness = await until(
       'it is no longer ready',
       async () => {
         const answer = await fetch(`${server.url}/readyz`);
         return answer.status === 503 && ((await answer.json()) as { status: string });
       },
-      { within: 5_000, every: 20 },
+      { timeoutMs: 5_000, intervalMs: 20 },
     );
     expect(readiness.status).toBe('not_ready');
     expect(await exited).toEqual({ code: 0, signal: null });
@@ -54,7 +56,7 @@ describe('a server that is asked to stop', () => {
         const session = await client.sessions.get(id);
         return session.metrics.attempted === 6 && session.active_call_ids.length === 0 && session;
       },
-      { within: 60_000 },
+      { timeoutMs: 60_000 },
     );
     expect(finished.metrics).toEqual({ attempted: 6, connected: 0, failed: 6, canceled: 0 });
     const calls = await allCalls(client, { session_id: id });
@@ -70,9 +72,10 @@ describe('a server that is asked to stop', () => {
     }
   });
 
-  test('gives up waiting after its grace; the conversation is found again at the next start', async () => {
+  test('a stopping server gives up waiting after its grace period, and the next start finds the conversation again', async () => {
     const server = await startedServer({ env: { SIMULATOR_SEED: '4' } });
     const { client } = server;
+    await allowUnattendedSessions(client);
     const { version, settings } = await client.config.get();
     await client.config.put({
       version,
@@ -107,7 +110,7 @@ describe('a server that is asked to stop', () => {
         const current = await client.calls.get(talking.id);
         return current.state === 'COMPLETED' && current;
       },
-      { within: 30_000 },
+      { timeoutMs: 30_000 },
     );
     expect(call).toMatchObject({ outcome: 'CONNECTED', answered_at: talking.answered_at });
     expect(call.talk_seconds).toBe(18);
@@ -115,7 +118,7 @@ describe('a server that is asked to stop', () => {
 });
 
 describe('a server that cannot start says why, and ends with code 1', () => {
-  test('when another one works on the same data', async () => {
+  test('a server does not start on the data of a running server', async () => {
     const server = await startedServer();
     const second = await runToItsEnd({ ...ACCOUNTS_ENV, PORT: '0', DATA_DIR: server.dataDir });
     expect(second.code).toBe(1);
@@ -131,7 +134,7 @@ describe('a server that cannot start says why, and ends with code 1', () => {
     await server.start();
   });
 
-  test('when the port is taken', async () => {
+  test('a server does not start when the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     onTestFinished(() => void other.close());
@@ -152,7 +155,7 @@ describe('a server that cannot start says why, and ends with code 1', () => {
     await server.start();
   });
 
-  test('when the configuration is wrong, all problems at once', async () => {
+  test('a server with a wrong configuration reports all problems together', async () => {
     const refused = await runToItsEnd({
       PORT: 'many',
       TELEPHONY: 'carrier-pigeon',
@@ -160,7 +163,7 @@ describe('a server that cannot start says why, and ends with code 1', () => {
       SIMULATOR_SPEED: '-1',
       LOG_LEVEL: 'loud',
       SECRET_KEY: 'short',
-      ADMIN_EMAIL: 'nobody',
+      ADMIN_EMAIL: 'no-address',
     });
     expect(refused.code).toBe(1);
     expect(refused.output).toContain('Outdial cannot start with this configuration:');
@@ -172,7 +175,7 @@ describe('a server that cannot start says why, and ends with code 1', () => {
     expect(refused.output).toMatch(/- ADMIN_EMAIL needs ADMIN_PASSWORD/);
   });
 
-  test('also when one problem would have hidden another', async () => {
+  test('a server reports a configuration problem that another one could hide', async () => {
     const refused = await runToItsEnd({
       DATABASE_URL: 'postgres://outdial@127.0.0.1:1/outdial',
       TELEPHONY: 'aircall',
@@ -189,7 +192,7 @@ describe('a server that cannot start says why, and ends with code 1', () => {
     }
   });
 
-  test('when the database server does not answer', async () => {
+  test('a server does not start when the database server does not answer', async () => {
     const refused = await runToItsEnd({
       PORT: '0',
       DATABASE_URL: 'postgres://outdial@127.0.0.1:1/outdial',

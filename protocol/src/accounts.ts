@@ -6,7 +6,7 @@ import { Permission, Role } from './permissions.js';
 export const PASSWORD_LENGTH = { min: 12, max: 128 } as const;
 
 const Email = z.email('is not an e-mail address').max(254);
-/** What somebody types to sign in; any rule but a length would tell what a right one looks like. */
+/** A password as typed at sign-in. Any rule but a length would reveal what a valid password looks like. */
 const TypedPassword = z.string().min(1, 'must not be empty').max(1000);
 export const NewPassword = z
   .string()
@@ -23,7 +23,7 @@ export const User = z
     name: z.string(),
     role: Role,
     agent_id: Id.nullable().describe(
-      'The agent as whom this person takes calls; null: they take none.',
+      'The agent that this user takes calls as; null: the user takes no calls.',
     ),
     has_second_factor: z.boolean(),
     must_change_password: z.boolean(),
@@ -39,12 +39,14 @@ export const SignIn = z
     email: z.string().trim().min(1, 'must not be empty').max(254),
     password: TypedPassword,
     second_factor: SecondFactor.optional().describe(
-      'Asked for with `second_factor_required`: a code of the authenticator app, or a recovery code.',
+      'Required after `second_factor_required`: a code from the authenticator app, or a recovery code.',
     ),
     keep_in: z
       .enum(['cookie', 'body'])
       .default('body')
-      .describe('Where the refresh token goes: an httpOnly cookie for browsers, or the answer.'),
+      .describe(
+        'Where the server puts the refresh token: an httpOnly cookie for browsers, or the response body.',
+      ),
   })
   .meta({ id: 'SignIn' });
 export type SignIn = z.infer<typeof SignIn>;
@@ -53,7 +55,7 @@ export const SignedIn = z
   .object({
     access_token: z.string().describe('A JWT for `Authorization: Bearer`.'),
     expires_in: z.number().int().describe('Seconds.'),
-    refresh_token: z.string().optional().describe('Absent where it is in the cookie.'),
+    refresh_token: z.string().optional().describe('Absent when the cookie carries it.'),
     user: User,
     permissions: z.array(Permission),
   })
@@ -61,7 +63,9 @@ export const SignedIn = z
 export type SignedIn = z.infer<typeof SignedIn>;
 
 export const Refresh = z
-  .object({ refresh_token: z.string().max(200).optional().describe('Left out: the cookie’s.') })
+  .object({
+    refresh_token: z.string().max(200).optional().describe('Left out: the token in the cookie.'),
+  })
   .meta({ id: 'Refresh' });
 
 export const Me = z.object({ user: User, permissions: z.array(Permission) }).meta({ id: 'Me' });
@@ -78,7 +82,7 @@ export const StartSecondFactor = z
   .meta({ id: 'StartSecondFactor' });
 export const SecondFactorSetup = z
   .object({
-    secret: z.string().describe('Base32, for typing in.'),
+    secret: z.string().describe('Base32, to type into the app.'),
     uri: z.string().describe('`otpauth://…`, for a QR code.'),
   })
   .meta({ id: 'SecondFactorSetup' });
@@ -87,7 +91,7 @@ export const ConfirmSecondFactor = z
   .object({ code: SecondFactor })
   .meta({ id: 'ConfirmSecondFactor' });
 export const RecoveryCodes = z
-  .object({ message: z.string(), recovery_codes: z.array(z.string()).describe('Shown this once.') })
+  .object({ message: z.string(), recovery_codes: z.array(z.string()).describe('Shown only once.') })
   .meta({ id: 'RecoveryCodes' });
 export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
 export const PasswordAndCode = z
@@ -122,32 +126,22 @@ export const CreateUser = z
     agent_id: Id.nullable()
       .optional()
       .describe(
-        'An agent that exists; left out: with the role agent a new one of this name, else none.',
+        'An existing agent. Left out: the role agent creates a new agent with this name, other roles none.',
       ),
-    password: NewPassword.optional().describe('Left out: one is made up and answered once.'),
+    password: NewPassword.optional().describe(
+      'Left out: the server generates one and returns it once.',
+    ),
   })
   .meta({ id: 'CreateUser' });
 export const PatchUser = z
   .object({ email: Email, name: Name, role: Role, agent_id: Id.nullable(), disabled: z.boolean() })
   .partial()
   .meta({ id: 'PatchUser' });
-export const UserResult = z
-  .object({
-    message: z.string(),
-    user: User,
-    one_time_password: z
-      .string()
-      .optional()
-      .describe('Shown this once; it must be changed at the first sign-in.'),
-  })
-  .meta({ id: 'UserResult' });
-export type UserResult = z.infer<typeof UserResult>;
-
 export const ApiKey = z
   .object({
     id: Id,
     name: z.string(),
-    prefix: z.string().describe('Its first characters.'),
+    prefix: z.string().describe('The first characters of the key.'),
     permissions: z.array(Permission),
     created_by: z.object({ id: Id, name: z.string() }),
     created_at: Timestamp,
@@ -157,6 +151,30 @@ export const ApiKey = z
   })
   .meta({ id: 'ApiKey' });
 export type ApiKey = z.infer<typeof ApiKey>;
+export const UserResult = z
+  .object({
+    message: z.string(),
+    user: User,
+    one_time_password: z
+      .string()
+      .optional()
+      .describe('Shown only once; the user must change it at the first sign-in.'),
+    api_keys: z
+      .array(ApiKey)
+      .optional()
+      .describe('After a reset: the API keys that the user created and that are still valid.'),
+  })
+  .meta({ id: 'UserResult' });
+export type UserResult = z.infer<typeof UserResult>;
+
+export const ResetPassword = z
+  .object({
+    revoke_api_keys: z
+      .boolean()
+      .default(false)
+      .describe('Also revokes the API keys that the user created; use it after a break-in.'),
+  })
+  .meta({ id: 'ResetPassword' });
 export const ApiKeyList = pageOf('api_keys', ApiKey).meta({ id: 'ApiKeyList' });
 export type ApiKeyList = z.infer<typeof ApiKeyList>;
 export const CreateApiKey = z
@@ -167,6 +185,6 @@ export const CreateApiKey = z
   })
   .meta({ id: 'CreateApiKey' });
 export const ApiKeyCreated = z
-  .object({ message: z.string(), api_key: ApiKey, key: z.string().describe('Shown this once.') })
+  .object({ message: z.string(), api_key: ApiKey, key: z.string().describe('Shown only once.') })
   .meta({ id: 'ApiKeyCreated' });
 export type ApiKeyCreated = z.infer<typeof ApiKeyCreated>;

@@ -18,7 +18,7 @@ export const Agent = z
     email: z.string(),
     status: AgentStatus,
     status_since: Timestamp,
-    session_id: Id.nullable().describe('The session that is not stopped.'),
+    session_id: Id.nullable().describe("The agent's open session; null: none."),
     provider_user_id: z.string().nullable(),
     provider_number_id: z.string().nullable(),
   })
@@ -30,6 +30,7 @@ export type AgentList = z.infer<typeof AgentList>;
 export const SetAgentStatus = z
   .object({ status: z.enum(['OFFLINE', 'AVAILABLE', 'DO_NOT_DISTURB']) })
   .meta({ id: 'SetAgentStatus' });
+export type SetAgentStatus = z.infer<typeof SetAgentStatus>;
 const agentFields = {
   name: z.string().trim().min(1, 'must not be empty').max(200),
   email: z.email('is not an e-mail address').max(254),
@@ -50,7 +51,7 @@ export const AgentResult = z
   .meta({ id: 'AgentResult' });
 export type AgentResult = z.infer<typeof AgentResult>;
 
-/** A queue handed over to the provider's own dialer campaign of one agent. */
+/** A queue's numbers in the provider's own dialer campaign of one agent. */
 export const StartCampaign = z.object({ queue_id: Id }).meta({ id: 'StartCampaign' });
 export const Campaign = z
   .object({
@@ -70,7 +71,7 @@ export const Campaign = z
     waiting: z.number().int(),
     refused: z
       .array(z.object({ phone_number: z.string(), reason: z.string() }))
-      .describe('Only in the answer to handing over.'),
+      .describe('Only in the response that starts the campaign.'),
   })
   .meta({ id: 'Campaign' });
 export type Campaign = z.infer<typeof Campaign>;

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { Id, PageQuery, pageOf, Timestamp, TimestampInput } from './common.js';
 
-/** Everything that leaves a trace. A new one is added here, and nowhere else. */
+/** Every kind of audit entry. Add a new kind here and nowhere else. */
 export const AUDIT_ACTIONS = {
   signed_in: 'Signed in',
   sign_in_failed: 'Sign-in failed',
   signed_out: 'Signed out',
   refresh_token_used_twice: 'A refresh token was used twice',
   password_changed: 'Password changed',
-  second_factor_set: 'Second factor set up',
-  second_factor_removed: 'Second factor removed',
+  second_factor_set: 'Two-factor authentication set up',
+  second_factor_removed: 'Two-factor authentication removed',
   user_created: 'User added',
   user_changed: 'User changed',
-  api_key_created: 'API key made',
+  api_key_created: 'API key created',
   api_key_revoked: 'API key revoked',
   config_changed: 'Settings changed',
   credentials_set: 'Credentials set',
@@ -20,21 +20,26 @@ export const AUDIT_ACTIONS = {
   secrets_rotated: 'Secrets sealed with a new key',
   import_started: 'Import started',
   exported: 'Data exported',
-  person_exported: 'A person’s data exported',
-  person_erased: 'A person erased',
+  person_exported: 'Personal data exported',
+  person_erased: 'Personal data erased',
   session_started_by_other: 'Session started for an agent',
-  session_paused_by_other: 'Session paused by somebody else',
-  session_resumed_by_other: 'Session resumed by somebody else',
-  session_stopped_by_other: 'Session stopped by somebody else',
-  suppression_added: 'Numbers put on the suppression list',
-  suppression_removed: 'Number taken off the suppression list',
+  session_paused_by_other: 'Session paused by another user',
+  session_resumed_by_other: 'Session resumed by another user',
+  session_stopped_by_other: 'Session stopped by another user',
+  session_dialed_next_by_other: 'Wrap-up ended by another user',
+  suppression_added: 'Numbers added to the do-not-call list',
+  suppression_removed: 'Number removed from the do-not-call list',
+  lead_changed: 'Lead changed',
+  contact_allowed: 'Calls to a person allowed again',
   lead_deleted: 'Lead deleted',
   queue_changed: 'Queue changed',
-  queue_access_changed: 'Who may work a queue changed',
+  queue_access_changed: 'Queue access changed',
   agent_changed: 'Agent changed',
   webhook_refused: 'Webhook refused',
-  events_replayed: 'Provider events replayed',
+  events_replayed: 'Provider events retried',
+  dispositions_changed: 'Dispositions changed',
   audit_head_lost: 'The audit log did not end as it should',
+  audit_begun: 'The audit log begins',
 } as const;
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
 export const AuditAction = z
@@ -46,7 +51,7 @@ export const AuditEntry = z
     seq: z.number().int(),
     at: Timestamp,
     actor: z.object({
-      kind: z.enum(['user', 'api_key', 'nobody', 'system']),
+      kind: z.enum(['user', 'api_key', 'anonymous', 'system']),
       id: Id.nullable(),
       name: z.string(),
     }),
@@ -55,12 +60,12 @@ export const AuditEntry = z
     address: z.string().nullable(),
     request_id: z.string().nullable(),
     details: z.record(z.string(), z.unknown()),
-    hash: z.string().describe('Hexadecimal; over this row and the hash of the one before.'),
+    hash: z.string().describe('Hexadecimal hash of this row and of the previous hash.'),
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
-/** What an admin should look at now; the audit log has the details. */
+/** A security event that an admin should look at now; the audit log has the details. */
 export const SecurityAlert = z
   .object({
     kind: z.enum([
@@ -79,7 +84,7 @@ export const AuditQuery = PageQuery.extend({
   action: AuditAction.optional(),
   actor_id: Id.optional(),
   target_id: z.string().max(200).optional(),
-  from: TimestampInput.optional(),
+  from: TimestampInput.optional().describe('At or after; not after `to`.'),
   to: TimestampInput.optional(),
   q: z
     .string()
@@ -93,7 +98,7 @@ export type AuditList = z.infer<typeof AuditList>;
 
 export const AuditFinding = z
   .object({
-    seq: z.number().int().nullable().describe('Of the entry, or the first of several.'),
+    seq: z.number().int().nullable().describe('Number of the entry, or of the first of several.'),
     problem: z
       .enum([
         'missing',
@@ -120,12 +125,12 @@ export const AuditVerifyQuery = z.object({
     )
     .optional()
     .describe(
-      'An end of the log that was noted elsewhere, `<seq>:<hash>`: it must still be there.',
+      'A last entry that you noted elsewhere, as `<seq>:<hash>`: the log must still contain it.',
     ),
 });
 export const AuditVerification = z
   .object({
-    ok: z.boolean().describe('Every entry is as it was written, and none is missing.'),
+    ok: z.boolean().describe('True: no entry was changed and none is missing.'),
     entries: z.number().int(),
     head: z
       .object({ seq: z.number().int(), hash: z.string().describe('Hexadecimal.') })

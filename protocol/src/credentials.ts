@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Id, Timestamp } from './common.js';
 
 /**
- * Everything secret that the program itself uses and people enter, by name; a CRM's would stand here too. `group`: they are one
- * account's, so that either all come from the environment or none.
+ * Every secret that users enter and the program uses, by name. Secrets of one `group` belong to one account: either all of them
+ * come from the environment or none.
  */
 export const CREDENTIALS = {
   aircall_api_id: {
@@ -28,7 +28,7 @@ export const CredentialName = z
   .enum(Object.keys(CREDENTIALS) as [CredentialName, ...CredentialName[]])
   .meta({ id: 'CredentialName' });
 
-/** Says that there is one, and never which. */
+/** Shows that a credential is set, and never its value. */
 export const Credential = z
   .object({
     name: CredentialName,
@@ -37,17 +37,16 @@ export const Credential = z
     source: z
       .enum(['environment', 'stored'])
       .nullable()
-      .describe('Where it comes from; null: it is not set. The environment wins.'),
+      .describe('The source of the value; null: not set. The environment overrides the database.'),
     environment_variable: z.string(),
-    editable: z
-      .boolean()
-      .describe('False: the environment decides about it, and it is changed there.'),
-    needed: z
-      .boolean()
-      .describe('Calls cannot be placed without it, as this server is configured.'),
+    editable: z.boolean().describe('False: an environment variable sets it; change it there.'),
+    needed: z.boolean().describe('This server cannot place calls without it.'),
     updated_at: Timestamp.nullable().describe('When it was stored.'),
     updated_by: z.object({ id: Id, name: z.string() }).nullable(),
-    problem: z.string().nullable().describe('It is stored and cannot be opened: what to do.'),
+    problem: z
+      .string()
+      .nullable()
+      .describe('The server cannot decrypt the stored value: what to do.'),
   })
   .meta({ id: 'Credential' });
 export type Credential = z.infer<typeof Credential>;
@@ -60,11 +59,13 @@ export const CredentialList = z
       .string()
       .nullable()
       .describe(
-        'Where the provider is to deliver, with the part that nobody else knows; without PUBLIC_URL the path alone; null: this provider delivers nothing.',
+        'The webhook address for the provider, with its secret path; only the path when PUBLIC_URL is not set; null: the provider sends no webhooks.',
       ),
   })
   .meta({ id: 'CredentialList' });
 export type CredentialList = z.infer<typeof CredentialList>;
+
+export const ByCredentialName = z.object({ name: CredentialName });
 
 export const SetCredential = z
   .object({

@@ -5,7 +5,7 @@ import { Outcome } from './settings.js';
 export const CrmContact = z
   .object({
     external_id: z.string().meta({ example: 'CRM-7F3A9C21' }),
-    source_lead_id: Id,
+    lead_id: Id,
     name: z.string(),
     phone_number: z.string(),
     email: z.string().nullable(),
@@ -18,9 +18,10 @@ export const CrmContact = z
 export const CrmActivity = z
   .object({
     id: z.string().meta({ example: 'MOCK-0B61D9EE' }),
-    source_activity_id: Id.describe('The id of the call: one activity per call.'),
+    call_id: Id.describe('One activity per call.'),
+    lead_id: Id,
     contact_external_id: z.string(),
-    type: z.literal('call'),
+    type: z.literal('CALL'),
     outcome: Outcome,
     disposition: z.string(),
     notes: z.string(),
@@ -54,7 +55,7 @@ export const LeadCrmActivities = z
   .meta({ id: 'LeadCrmActivities' });
 export type LeadCrmActivities = z.infer<typeof LeadCrmActivities>;
 
-/** Faults on demand, for trying out what a broken CRM does to the dialer (nothing). */
+/** Faults on demand, to show that a broken CRM does not affect dialing. */
 export const CrmFaults = z
   .object({
     down: z.boolean().default(false),
@@ -64,12 +65,12 @@ export const CrmFaults = z
       .min(0)
       .max(1)
       .default(0)
-      .describe('Written, but the answer is lost.'),
+      .describe('The CRM stores it, but the response is lost.'),
   })
   .meta({ id: 'CrmFaults' });
 export type CrmFaults = z.infer<typeof CrmFaults>;
 
-/** Replays the sync: of the calls named, else of every call that is not SYNCED. */
+/** Repeats the sync of the named calls, else of every call that is not SYNCED. */
 export const SyncCrm = z
   .object({ call_ids: z.array(Id).max(10_000).optional() })
   .meta({ id: 'SyncCrm' });

@@ -33,3 +33,9 @@ function withoutFormulas(text: string): string {
   const within = text.replace(WITHIN, "$1'$2");
   return LEADING.test(within) ? `'${within}` : within;
 }
+
+/**
+ * What a CSV file of ours begins with: the byte order mark of UTF-8. Without it Excel takes the file for the encoding of the
+ * computer, and Jörg Müller for JÃ¶rg MÃ¼ller. Our own imports pass over it.
+ */
+export const CSV_BEGINNING = '\uFEFF';

@@ -16,6 +16,24 @@ export const SessionPhase = z.enum([
   'STOPPED',
 ]);
 
+/** Every code of why a session is paused, stopped or waiting. */
+export const SESSION_REASONS = [
+  'requested_by_user',
+  'first_connect',
+  'queue_exhausted',
+  'agent_do_not_disturb',
+  'agent_offline',
+  'agent_absent',
+  'manual_call',
+  'waiting_for_due_item',
+  'agent_busy',
+  'provider_unavailable',
+  'provider_refused',
+  'provider_changed',
+] as const;
+export const SessionReason = z.enum(SESSION_REASONS).meta({ id: 'SessionReason' });
+export type SessionReason = z.infer<typeof SessionReason>;
+
 export const Metrics = z
   .object({
     attempted: z.number().int(),
@@ -27,7 +45,7 @@ export const Metrics = z
   .meta({ id: 'Metrics' });
 export type Metrics = z.infer<typeof Metrics>;
 
-/** A session without its calls: what the live event `session.updated` carries. */
+/** A session without its calls: the data of the live event `session.updated`. */
 export const SessionHeader = z
   .object({
     id: Id,
@@ -40,8 +58,16 @@ export const SessionHeader = z
     status: SessionStatus,
     phase: SessionPhase,
     phase_since: Timestamp,
-    reason: z.string().nullable().describe('Code of why it is paused, stopped or waiting.'),
-    message: z.string().nullable().describe('The same for people.'),
+    reason: SessionReason.nullable().describe(
+      'Code of the reason why the session is paused, stopped or waiting.',
+    ),
+    message: z.string().nullable().describe('The reason as a sentence.'),
+    actor: z
+      .object({ id: Id, name: z.string() })
+      .nullable()
+      .describe(
+        'The user or API key that paused or stopped the session, with its name at that time; null: the dialer did.',
+      ),
     lines: z.number().int(),
     concurrency: z.number().int().describe('Equal to lines.'),
     after_connect: AfterConnect,
@@ -58,9 +84,7 @@ export const SessionHeader = z
         retry_at: Timestamp,
       })
       .nullable()
-      .describe(
-        'The provider cannot be worked with at the moment; the session waits and tries again.',
-      ),
+      .describe('Set during an outage of the provider; the session waits and retries.'),
     metrics: Metrics,
     started_at: Timestamp,
     stopped_at: Timestamp.nullable(),
@@ -71,11 +95,11 @@ export type SessionHeader = z.infer<typeof SessionHeader>;
 export const Session = SessionHeader.extend({
   lead_queue: z
     .array(Id)
-    .describe('Ids of the leads it works through, in order; of a stored queue the next 100.'),
+    .describe('Ids of the leads in calling order; for a stored queue the next 100.'),
   calls: z
     .array(Call)
     .describe(
-      'Newest first, at most 200; all live ones are among them. The rest is in the history.',
+      'Newest first, at most 200, including all live calls. Older calls are in the history.',
     ),
 }).meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;
@@ -88,7 +112,7 @@ const whatToCall = {
     .max(10_000)
     .optional()
     .describe('In the order to call.'),
-  // The provider's own limit, 10 at most, is another answer: 422, with how many it has.
+  // The provider's own limit, 10 at most, has another error: 422, which names the limit.
   lines: z.number().int().min(1).max(1000).optional().describe('1 to 10; left out: the setting.'),
   after_connect: AfterConnect.optional().describe('Left out: the setting.'),
 };
@@ -96,15 +120,17 @@ const oneOfBoth = (body: { queue_id?: string | undefined; lead_ids?: string[] | 
   (body.queue_id === undefined) !== (body.lead_ids === undefined);
 const ONE_OF_BOTH = { message: 'give either queue_id or lead_ids', path: ['queue_id'] };
 
+const WHAT_TO_CALL = 'Either queue_id or lead_ids: exactly one of the two.';
+
 export const StartDialer = z
   .object(whatToCall)
   .refine(oneOfBoth, ONE_OF_BOTH)
-  .meta({ id: 'StartDialer' });
+  .meta({ id: 'StartDialer', description: WHAT_TO_CALL });
 export type StartDialer = z.infer<typeof StartDialer>;
 export const CreateSession = z
   .object({ agent_id: Id, ...whatToCall })
   .refine(oneOfBoth, ONE_OF_BOTH)
-  .meta({ id: 'CreateSession' });
+  .meta({ id: 'CreateSession', description: WHAT_TO_CALL });
 export type CreateSession = z.infer<typeof CreateSession>;
 
 export const SessionListQuery = PageQuery.extend({
@@ -115,13 +141,11 @@ export const SessionListQuery = PageQuery.extend({
 export const SessionList = pageOf('sessions', SessionHeader).meta({ id: 'SessionList' });
 export type SessionList = z.infer<typeof SessionList>;
 
-/** What the dialer page needs to draw itself. */
+/** Everything that the dialer page shows. */
 export const DialerStatus = z
   .object({
     agent: Agent,
-    session: Session.nullable().describe(
-      "The agent's session that is not stopped, else the last one.",
-    ),
+    session: Session.nullable().describe("The agent's open session, else the last one."),
     up_next: z.array(QueueItem).describe('The next leads of its queue.'),
     provider: z.object({
       name: z.string(),
@@ -129,6 +153,11 @@ export const DialerStatus = z
       can_hang_up: z.boolean(),
       detects_machines: z.boolean(),
       reports_availability: z.boolean(),
+      presence_by: z
+        .enum(['agent_leg', 'provider', 'screen'])
+        .describe(
+          'What shows that the agent can take a call: the agent’s own leg, the availability at the provider, or only a live page.',
+        ),
       reaches_real_phones: z.boolean(),
     }),
   })

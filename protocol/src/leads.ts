@@ -13,18 +13,29 @@ export const Enrichment = z
   })
   .meta({ id: 'Enrichment' });
 
+export const LeadPhone = z
+  .object({
+    phone_number: z.string().describe('E.164.').meta({ example: '+12025550111' }),
+    label: z.string().nullable().meta({ example: 'Mobile' }),
+  })
+  .meta({ id: 'LeadPhone' });
+export type LeadPhone = z.infer<typeof LeadPhone>;
+
 export const Lead = z
   .object({
     id: Id,
     name: z.string(),
     job_title: z.string().nullable(),
     phone_number: z.string().describe('E.164.').meta({ example: '+12025550110' }),
+    further_phone_numbers: z
+      .array(LeadPhone)
+      .describe('In order of preference. Dialing goes to `phone_number`; contact rules cover all.'),
     company: z.string().nullable(),
     email: z.string().nullable(),
     headcount: z.string().nullable().meta({ example: '51-200' }),
     industry: z.string().nullable(),
-    time_zone: z.string().nullable().describe('IANA name; null: the number tells.'),
-    score: z.number().int().describe('Higher is called sooner.'),
+    time_zone: z.string().nullable().describe('IANA name; null: derived from the number.'),
+    score: z.number().int().describe('A lead with a higher score is called sooner.'),
     enrichment: Enrichment.nullable(),
     crm_external_id: z.string().nullable(),
     created_at: Timestamp,
@@ -52,6 +63,15 @@ const leadFields = {
   phone_number: text(60)
     .min(1, 'must not be empty')
     .describe('International form, or national form when a default country is configured.'),
+  further_phone_numbers: z
+    .array(
+      z.object({
+        phone_number: text(60).min(1, 'must not be empty'),
+        label: optionalText(40).optional(),
+      }),
+    )
+    .max(20, 'are more than 20')
+    .describe('Replaces all further numbers; same formats as `phone_number`.'),
   company: optionalText(200),
   email: z.preprocess(
     (v) => (typeof v === 'string' && v.trim() === '' ? null : v),
@@ -67,6 +87,7 @@ export const CreateLead = z
   .object({
     ...leadFields,
     job_title: leadFields.job_title.optional(),
+    further_phone_numbers: leadFields.further_phone_numbers.optional(),
     company: leadFields.company.optional(),
     email: leadFields.email.optional(),
     headcount: leadFields.headcount.optional(),
@@ -101,7 +122,7 @@ export const LeadListQuery = PageQuery.extend({
   sort: z
     .enum([...LEAD_SORTS, ...LEAD_SORTS.map((s) => `-${s}` as const)])
     .default('-created_at')
-    .describe('A leading minus turns the order round.'),
+    .describe('A leading minus reverses the order.'),
 });
 export type LeadListQuery = z.infer<typeof LeadListQuery>;
 

@@ -5,24 +5,24 @@ import { Call } from './calls.js';
 import { Id, Timestamp } from './common.js';
 import { SessionHeader } from './dialer.js';
 import { Import } from './imports.js';
+import type { Permission } from './permissions.js';
 import { Queue } from './queues.js';
 
 /**
- * Live events over Socket.IO, path `/live`, for who brings a token (`auth: {token}`); without one, or with one that is no good,
- * `connect_error` comes with `data: {code}` (`LiveRefusal`). Each event goes to whoever may see all of its kind, and to the
- * agent whom it is about; of a queue to the agents who may work it.
+ * Live events over Socket.IO, path `/live`, for clients with a token (`auth: {token}`). Without a valid token the
+ * server answers `connect_error` with `data: {code}` (`LiveRefusal`). An event reaches every client that may see all events of
+ * its kind, and the agent that it concerns; an event of a queue reaches the agents who may work the queue.
  *
- * Each carries a number, higher than the one before; numbers in between are of events that were not for this client. A client
- * that comes back says which epoch and number it saw last (`auth: {epoch, last}`); it is answered with `hello`, then gets what
- * it missed, then follows. With several nodes it may come back to any of them. `resumed: false` means that not everything
- * since then is there any more (the server was restarted, or it is too long ago): rebuild the screen from the API. Such a
- * `hello` may also come again later on the same connection, and means the same. Now and then `up_to` says the number up to
- * which this client has everything that is for it: remember it like an event's. With several nodes only web sockets are
- * served, no long polls: Socket.IO's client then needs `transports: ['websocket']`.
+ * Events are numbered in ascending order; missing numbers belong to events for other clients. A client that reconnects, to any
+ * node, sends the last epoch and number that it saw (`auth: {epoch, last}`). The server answers `hello`, sends the missed events,
+ * and continues. `resumed: false` means that the server no longer has all missed events (it was restarted, or too much time has
+ * passed): rebuild the screen from the API. Such a `hello` may also arrive later on the same connection. From time to time
+ * `up_to` names the number up to which the client has received everything: store it like an event's number. Several nodes serve
+ * web sockets only, no long polling: Socket.IO's client then needs `transports: ['websocket']`.
  *
- * The connection ends with the access token, unless the client sends a fresh one of the same person before: `authenticate`
- * with `{token}`, acknowledged with `LiveAuthenticated`. It ends within seconds when the person is signed out or disabled, or
- * their rights change: come back with a fresh token.
+ * The connection ends when the access token expires, unless the client first sends a new one of the same user: `authenticate`
+ * with `{token}`, acknowledged with `LiveAuthenticated`. It also ends within seconds when the user is signed out or disabled, or
+ * when the user's permissions change: reconnect with a new token.
  */
 export const LiveAuth = z.object({
   /** The access token, or an API key. */
@@ -30,24 +30,24 @@ export const LiveAuth = z.object({
   epoch: z.string().max(100).optional(),
   last: z.number().int().min(0).optional(),
   /**
-   * Whose screen this is, so that their session can pause when they are gone (`pause_when_away_seconds`); null: one's own.
-   * Another agent's counts only with the permission `dialer.any`. Left out: nobody's, as on a wallboard.
+   * The agent that uses this page: their session pauses after `pause_when_away_seconds` without a live page. null: the caller's own
+   * agent. Another agent's id counts only with the permission `dialer.any`. Left out: the page belongs to no agent, like a wallboard.
    */
   agent_id: Id.nullable().optional(),
 });
-/** How long the connection lasts unless a fresh token comes. By length, as the two ends' clocks differ. */
-const TokenSeconds = z.number().nullable().describe('null: without an end, as with an API key.');
+/** Seconds until the connection ends without a new token. A duration, because the clocks of client and server may differ. */
+const TokenSeconds = z.number().nullable().describe('null: no limit, as with an API key.');
 
 export const LiveHello = z.object({
   epoch: z.string(),
   last: z.number().int(),
   resumed: z.boolean(),
-  /** In the first one of a connection. */
+  /** Only in the first `hello` of a connection. */
   token_seconds: TokenSeconds.optional(),
 });
 export type LiveHello = z.infer<typeof LiveHello>;
 
-/** `data` of a `connect_error`. With `not_ready` the same token may be good later. */
+/** `data` of a `connect_error`. After `not_ready` the same token may be accepted later. */
 export const LiveRefusal = z.object({
   code: z.enum(['unauthorized', 'password_change_required', 'not_ready', 'rate_limited']),
 });
@@ -75,6 +75,21 @@ export const LiveEvents = {
   'security.alert': SecurityAlert,
 } as const;
 export type LiveEventName = keyof typeof LiveEvents;
+/**
+ * The permission to receive a live event. `any`: every event of the kind. `own`: the events of the caller's own sessions, calls and
+ * agent, and of the queues that they may work.
+ */
+export const LIVE_PERMISSIONS: Readonly<
+  Record<LiveEventName, { readonly any: Permission; readonly own: Permission | null }>
+> = {
+  'session.updated': { any: 'dialer.any', own: 'dialer.own' },
+  'call.updated': { any: 'calls.any', own: 'calls.own' },
+  'agent.updated': { any: 'agents.read', own: 'dialer.own' },
+  'queue.updated': { any: 'queues.manage', own: 'queues.read' },
+  'import.progress': { any: 'leads.manage', own: null },
+  'security.alert': { any: 'audit.read', own: null },
+};
+
 export type LiveData = { [N in LiveEventName]: z.infer<(typeof LiveEvents)[N]> };
 
 export const LiveEnvelope = z.object({

@@ -17,7 +17,12 @@ const exactlyOne = (given: { phone_number?: unknown; email?: unknown; lead_id?: 
   1;
 const WHICH = 'exactly one of phone_number, email and lead_id says who';
 
-export const ExportPerson = z.object(one).refine(exactlyOne, WHICH).meta({ id: 'ExportPerson' });
+const ONE_OF_THREE = 'Exactly one of phone_number, email and lead_id.';
+
+export const ExportPerson = z
+  .object(one)
+  .refine(exactlyOne, WHICH)
+  .meta({ id: 'ExportPerson', description: ONE_OF_THREE });
 export type ExportPerson = z.infer<typeof ExportPerson>;
 
 /** GDPR, Art. 17(1). Of a list, as free text would name the person again. */
@@ -36,7 +41,7 @@ export const EraseReason = z
 export const ErasePerson = z
   .object({ ...one, reason: EraseReason })
   .refine(exactlyOne, WHICH)
-  .meta({ id: 'ErasePerson' });
+  .meta({ id: 'ErasePerson', description: ONE_OF_THREE });
 export type ErasePerson = z.infer<typeof ErasePerson>;
 
 const Rows = z.array(z.record(z.string(), z.unknown()));
@@ -60,11 +65,13 @@ export const PersonExport = z
     provider_events: Rows,
     campaign_numbers: Rows,
     suppressions: Rows,
+    contact_stops: Rows,
+    outside_calls: Rows,
     import_errors: Rows,
     audit_entries: Rows,
     cut: z
       .array(z.string())
-      .describe('Lists that are longer than an answer holds, of which only the newest are here.'),
+      .describe('Lists that are too long for one response and hold only the newest rows.'),
   })
   .meta({ id: 'PersonExport' });
 export type PersonExport = z.infer<typeof PersonExport>;
@@ -75,6 +82,7 @@ export const PersonErased = z
     erased: z.object({
       leads: z.number().int(),
       queue_items: z.number().int(),
+      callbacks: z.number().int().describe('Promised callbacks that were erased too.'),
       calls: z.number().int(),
       provider_events: z.number().int(),
       crm_records: z.number().int(),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** What somebody may do. `own`: with what is theirs; `any`: with everybody's. Which route needs which stands with the server. */
+/** Every permission. `own` covers what belongs to the caller's agent, `any` covers all agents. Operations name the permission they need. */
 export const PERMISSIONS = {
   'dialer.own': 'Run an own session, and say whether one is there',
-  'dialer.any': 'See, start, pause and stop everybody’s sessions, and act for any agent',
+  'dialer.any': 'See, start, pause and stop the sessions of all agents, and act for any agent',
   'calls.own': 'See own calls, and say how they went',
-  'calls.any': 'See everybody’s calls, and export them',
+  'calls.any': 'See the calls of all agents, and export them',
   'leads.read': 'See the leads of the queues that one may work',
   'leads.edit': 'Change the leads that one may see',
   'leads.any': 'See all leads',
@@ -13,9 +13,10 @@ export const PERMISSIONS = {
   'queues.read': 'See the queues that one may work',
   'queues.manage': 'See and change all queues, and what is in them',
   'stats.own': 'See own figures',
-  'stats.any': 'See everybody’s figures',
+  'stats.any': 'See the statistics of all agents',
   'agents.read': 'See who takes calls',
   'agents.manage': 'Change who takes calls, and their campaigns',
+  'dispositions.manage': 'Change what agents may say of a call',
   'suppressions.read': 'See the numbers that are never dialed',
   'suppressions.add': 'Add numbers that are never dialed',
   'suppressions.manage': 'Let such numbers be dialed again',
@@ -61,13 +62,14 @@ const SUPERVISOR: readonly Permission[] = [
   'stats.any',
   'agents.read',
   'agents.manage',
+  'dispositions.manage',
   'suppressions.read',
   'suppressions.manage',
   'crm.read',
   'crm.manage',
 ];
 
-/** The one place that says what a role may do. */
+/** The permissions of each role; no other place defines them. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   agent: AGENT,
   supervisor: SUPERVISOR,

@@ -4,7 +4,9 @@ import { Metrics } from './dialer.js';
 import { Outcome } from './settings.js';
 
 export const StatsQuery = z.object({
-  from: TimestampInput.optional().describe('Queued at or after; left out: 7 days before `to`.'),
+  from: TimestampInput.optional().describe(
+    'Queued at or after; left out: 7 days before `to`; not after `to`.',
+  ),
   to: TimestampInput.optional().describe('Queued before; left out: now.'),
   agent_id: Id.optional(),
   queue_id: Id.optional(),
@@ -47,7 +49,7 @@ export const DailyReport = Metrics.extend({
   talk_seconds: z.number().int(),
 }).meta({ id: 'DailyReport' });
 export const ReportQuery = PageQuery.extend({
-  from: Day.optional(),
+  from: Day.optional().describe('Not after `to`.'),
   to: Day.optional().describe('Inclusive.'),
   agent_id: Id.optional(),
   queue_id: Id.optional(),

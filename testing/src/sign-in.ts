@@ -1,10 +1,10 @@
-/** Whom a server under test makes its first admin. */
+/** The first admin of a server under test. */
 export const FIRST_ADMIN = {
   email: 'first.admin@tests.example',
   password: 'nobody else knows these words',
 } as const;
 
-/** What a server under test is told about accounts. The key is nobody’s secret, and must be the same after a restart. */
+/** Account settings of a server under test. The key protects nothing, and must be the same after a restart. */
 export const ACCOUNTS_ENV = {
   SECRET_KEY: 'a key for the tests alone, which seals nothing that matters',
   ADMIN_EMAIL: FIRST_ADMIN.email,
@@ -16,14 +16,14 @@ export const ACCOUNTS_ENV = {
 export interface Person {
   /** An access token that is good for a minute at least. Signs in when there is none; fails when that is refused. */
   token(): Promise<string>;
-  /** The platform’s `fetch`, as this person. Whoever brings an `Authorization` of their own keeps it. */
+  /** The platform’s `fetch`, as this person. A request with its own `Authorization` keeps it. */
   readonly fetch: typeof globalThis.fetch;
 }
 
 const RENEW_BEFORE_END_MS = 60_000;
 
 /**
- * Somebody who works at a server for as long as a test lasts. They sign in when first needed, and again with their password
+ * A user of a server for the length of a test. They sign in when first needed, and again with their password
  * shortly before the access token ends: a refresh whose answer is lost, as tests see to, would end their sign-in.
  */
 export function personAt(
@@ -39,7 +39,7 @@ export function personAt(
         mine.goodUntil = performance.now() + seconds * 1_000 - RENEW_BEFORE_END_MS;
         return accessToken;
       }),
-      // Whoever asks meanwhile waits for the same one.
+      // Concurrent callers wait for the same one.
       goodUntil: Number.POSITIVE_INFINITY,
     };
     current = mine;

@@ -1,5 +1,5 @@
 /**
- * Time that stands still until it is told to move. It fits every port that asks for `now` and `after`, so one of these
+ * Time that stands still until a test moves it. It fits every port that asks for `now` and `after`, so one of these
  * drives a whole simulated world: clock, jobs, phone network and dialer together.
  */
 export interface VirtualTime {

@@ -1,13 +1,13 @@
 import {
+  CONCURRENCY_BY_JOB,
+  CONCURRENT_JOBS,
   HINT_HORIZON_MS,
-  JOBS_AT_ONCE,
+  type JobConcurrency,
   type JobHandlers,
   type JobHint,
   type JobName,
-  type JobRoom,
   type Jobs,
   jobNames,
-  ROOM_FOR,
   type Timers,
 } from '@outdial/core';
 import { ErrorCode, isNotConnectionError, Queue, Worker } from 'bullmq';
@@ -26,9 +26,9 @@ export interface BullJobsOptions {
   readonly handlers: JobHandlers | null;
   /** The clock that the nodes agree on: hints carry its times. */
   readonly timers: Timers;
-  /** How many of one kind this node runs at once at most; `ROOM_FOR` unless told. */
-  readonly limits?: JobRoom;
-  /** The same for the kinds that `limits` leaves out; `JOBS_AT_ONCE` unless told. */
+  /** How many of one kind this node runs at once at most; `CONCURRENCY_BY_JOB` unless told. */
+  readonly limits?: JobConcurrency;
+  /** The same for the kinds that `limits` leaves out; `CONCURRENT_JOBS` unless told. */
   readonly concurrency?: number;
   /** Hears of every handler that threw. Nothing else comes of it: the row is still due, and the sweeper comes back. */
   readonly onError: (error: unknown, hint: JobHint) => void;
@@ -36,7 +36,7 @@ export interface BullJobsOptions {
    * Hears what Redis or BullMQ could not do although they are connected, at most once in 10 s. A lost connection is not
    * reported here, as `isThere` shows it; nor that Redis has forgotten a job that runs, as it runs to its end.
    */
-  readonly onTrouble: (error: unknown) => void;
+  readonly onRedisError: (error: unknown) => void;
   /** Jobs due later than this from now are left to the sweeper; `HINT_HORIZON_MS` unless told. */
   readonly horizonMs?: number;
   /** For how long a node may be silent before others take over the jobs that it was running; 30 s unless told. */
@@ -71,9 +71,9 @@ interface Payload {
 }
 
 /** A command that Redis has not answered after so long has failed. */
-const ANSWER_WITHIN_MS = 5_000;
-const TROUBLE_EVERY_MS = 10_000;
-/** How many entries BullMQ keeps of its own history, which nobody here reads. */
+const REDIS_TIMEOUT_MS = 5_000;
+const REDIS_ERROR_INTERVAL_MS = 10_000;
+/** How many entries BullMQ keeps of its own history. Outdial does not read it. */
 const EVENTS_KEPT = 100;
 
 const reconnect = (attempt: number): number => Math.min(attempt * 100, 2_000);
@@ -89,14 +89,14 @@ const reconnect = (attempt: number): number => Math.min(attempt * 100, 2_000);
  */
 export function createBullJobs(options: BullJobsOptions): BullJobs {
   const { handlers, timers, onError, lockMs = 30_000 } = options;
-  const limits = options.limits ?? ROOM_FOR;
-  const concurrency = options.concurrency ?? JOBS_AT_ONCE;
+  const limits = options.limits ?? CONCURRENCY_BY_JOB;
+  const concurrency = options.concurrency ?? CONCURRENT_JOBS;
   const horizonMs = options.horizonMs ?? HINT_HORIZON_MS;
   const prefix = `${options.prefix}:jobs`;
 
   const running = new Set<Promise<void>>();
   const held = new Set<() => void>();
-  let lastTroubleAt = Number.NEGATIVE_INFINITY;
+  let lastRedisErrorAtMs = Number.NEGATIVE_INFINITY;
   let lastConnectionError: unknown;
   let closed = false;
   let closing: Promise<void> | null = null;
@@ -107,7 +107,7 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
   const producer = connect({
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: ANSWER_WITHIN_MS,
+    commandTimeout: REDIS_TIMEOUT_MS,
   });
   /** A worker's commands wait for Redis to come back; they are no more than there are jobs running. */
   const consumer = handlers === null ? null : connect({ maxRetriesPerRequest: null });
@@ -125,7 +125,7 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
     handlers === null || consumer === null
       ? []
       : jobNames.map((kind) => startWorker(kind, handlers[kind], consumer));
-  const outbox = createOutbox({ send, canSend: isThere, onTrouble: report });
+  const outbox = createOutbox({ send, canSend: isThere, onRedisError: report });
 
   function connect(how: object): Redis {
     const client = new Redis(options.redisUrl, {
@@ -134,7 +134,7 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
       keepAlive: 10_000,
       connectionName: 'outdial-jobs',
     });
-    // Somebody must listen, or ioredis prints it at every attempt. `isThere` shows it, and `ping` says it.
+    // Without a listener ioredis prints the error at every attempt. `isThere` shows it, and `ping` says it.
     client.on('error', (error: unknown) => {
       lastConnectionError = error;
     });
@@ -248,15 +248,15 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
     try {
       onError(error, hint);
     } catch {
-      // Whoever should have told of it cannot; the other jobs go on.
+      // The error handler itself failed. The other jobs continue.
     }
   }
 
   function report(error: unknown): void {
     if (closed || isLostConnection(error) || isForgottenJob(error)) return;
-    if (nowMs() - lastTroubleAt < TROUBLE_EVERY_MS) return;
-    lastTroubleAt = nowMs();
-    options.onTrouble(error);
+    if (nowMs() - lastRedisErrorAtMs < REDIS_ERROR_INTERVAL_MS) return;
+    lastRedisErrorAtMs = nowMs();
+    options.onRedisError(error);
   }
 
   async function ask<T>(question: () => Promise<T>): Promise<T> {
@@ -284,10 +284,10 @@ export function createBullJobs(options: BullJobsOptions): BullJobs {
     await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
   }
 
-  /** What ran is to be booked as done; but a Redis that is away shall hold nobody up. */
+  /** Marks the job as done. A Redis outage must not delay the close. */
   async function end(worker: Worker<Payload>): Promise<void> {
-    const connected = await within(ANSWER_WITHIN_MS, isConnected(worker));
-    await within(ANSWER_WITHIN_MS, worker.close(connected !== true));
+    const connected = await within(REDIS_TIMEOUT_MS, isConnected(worker));
+    await within(REDIS_TIMEOUT_MS, worker.close(connected !== true));
   }
 
   /**

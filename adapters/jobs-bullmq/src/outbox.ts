@@ -20,16 +20,16 @@ export interface Outbox {
 }
 
 /** Far more than one round trip gathers; a Redis that is slower than that is not to take our memory with it. */
-const ROOM = 10_000;
+const HINTS_AT_MOST = 10_000;
 
 export function createOutbox({
   send,
   canSend,
-  onTrouble,
+  onRedisError,
 }: {
   readonly send: (batch: readonly DueHint[]) => Promise<void>;
   readonly canSend: () => boolean;
-  readonly onTrouble: (error: unknown) => void;
+  readonly onRedisError: (error: unknown) => void;
 }): Outbox {
   const waiting = new Map<string, DueHint>();
   let sending: Promise<void> | null = null;
@@ -48,7 +48,7 @@ export function createOutbox({
         await send(batch);
       } catch (error) {
         dropped += batch.length;
-        onTrouble(error);
+        onRedisError(error);
       }
     }
     sending = null;
@@ -57,7 +57,7 @@ export function createOutbox({
   return {
     add(hint) {
       const key = `${hint.job} ${hint.id} ${hint.dueAt}`;
-      if (waiting.size >= ROOM && !waiting.has(key)) {
+      if (waiting.size >= HINTS_AT_MOST && !waiting.has(key)) {
         dropped += 1;
         return;
       }

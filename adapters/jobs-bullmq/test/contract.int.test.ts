@@ -15,7 +15,7 @@ jobsContract('BullMQ on Redis', async () => {
         handlers,
         timers: realTime,
         onError: (error) => errors.push(error),
-        onTrouble: (error) => errors.push(error),
+        onRedisError: (error) => errors.push(error),
       });
       jobs = made;
       await eventually(() => made.isThere());
@@ -34,7 +34,7 @@ jobsContract('BullMQ on Redis', async () => {
   };
 });
 
-/** A hint is in nobody's count while it is on its way, hence several looks in a row. */
+/** No count includes a hint that is on its way, so the test looks several times in a row. */
 async function settled(jobs: BullJobs | undefined): Promise<void> {
   if (jobs === undefined) return;
   let quiet = 0;

@@ -7,7 +7,7 @@ export interface TestNode extends BullJobs {
   /** `job id` of what began here, in order. */
   readonly began: string[];
   readonly errors: unknown[];
-  readonly troubles: unknown[];
+  readonly redisErrors: unknown[];
 }
 
 type Options = Partial<BullJobsOptions> & Pick<BullJobsOptions, 'redisUrl' | 'prefix'>;
@@ -29,10 +29,10 @@ export function startNode(
       }),
     timers: realTime,
     onError: (error) => errors.push(error),
-    onTrouble: (error) => troubles.push(error),
+    onRedisError: (error) => troubles.push(error),
     ...options,
   });
-  return { ...jobs, began, errors, troubles };
+  return { ...jobs, began, errors, redisErrors: troubles };
 }
 
 function handleAll(work: (hint: JobHint) => Promise<void>): JobHandlers {

@@ -51,7 +51,7 @@ describe('while Redis is away', () => {
     await runs(worker, 'after');
     expect(worker.began.filter((job) => /\d/.test(job))).toEqual([]);
     await worker.ping();
-    expect([worker.errors, worker.troubles]).toEqual([[], []]);
+    expect([worker.errors, worker.redisErrors]).toEqual([[], []]);
   });
 
   it('a node may start, and begins to work when Redis is there', async () => {
@@ -122,12 +122,12 @@ describe('when Redis is flushed', () => {
       const counts = Object.values(await worker.counts());
       return counts.every(({ waiting, active }) => waiting + active === 0);
     });
-    expect([worker.errors, worker.troubles]).toEqual([[], []]);
+    expect([worker.errors, worker.redisErrors]).toEqual([[], []]);
   });
 });
 
 describe('when Redis is full', () => {
-  it('what it refuses is told, but not once for each hint', async () => {
+  it('an error of Redis is reported, but not once for each hint', async () => {
     const worker = node(nothing);
     await runs(worker, 'before');
     const client = new Redis(redis.url);
@@ -136,8 +136,8 @@ describe('when Redis is full', () => {
       worker.wake({ job: 'place-call', id: `${call}` });
       await worker.ping();
     }
-    await eventually(() => worker.troubles.length > 0);
-    expect(worker.troubles.map(String)).toEqual([expect.stringContaining('OOM')]);
+    await eventually(() => worker.redisErrors.length > 0);
+    expect(worker.redisErrors.map(String)).toEqual([expect.stringContaining('OOM')]);
     expect(worker.dropped()).toBeGreaterThan(0);
     await client.config('SET', 'maxmemory', '0');
     client.disconnect();

@@ -96,7 +96,7 @@ describe('jobs in one process', () => {
     expect(runs).toEqual(['a', 'a']);
   });
 
-  it('begin only after the hint was taken, so that nobody is held up', async () => {
+  it('jobs begin only after `wake` has returned', async () => {
     const runs: string[] = [];
     const { jobs } = world(async ({ id }) => void runs.push(id));
     jobs.wake({ job: 'sync-call', id: 'a' });

@@ -1,12 +1,12 @@
 import {
+  CONCURRENCY_BY_JOB,
+  CONCURRENT_JOBS,
   HINT_HORIZON_MS,
-  JOBS_AT_ONCE,
+  type JobConcurrency,
   type JobHandlers,
   type JobHint,
   type JobName,
-  type JobRoom,
   type Jobs,
-  ROOM_FOR,
   type Timers,
 } from '@outdial/core';
 import { createReadyLine } from './ready-line.js';
@@ -14,10 +14,10 @@ import { createReadyLine } from './ready-line.js';
 export interface InProcessJobsOptions {
   readonly handlers: JobHandlers;
   readonly timers: Timers;
-  /** How many run at once at most; `JOBS_AT_ONCE` unless told. */
+  /** How many run at once at most; `CONCURRENT_JOBS` unless told. */
   readonly concurrency?: number;
-  /** How many of one kind run at once at most; `ROOM_FOR` unless told. */
-  readonly limits?: JobRoom;
+  /** How many of one kind run at once at most; `CONCURRENCY_BY_JOB` unless told. */
+  readonly limits?: JobConcurrency;
   /** Hears of every handler that threw. Nothing else comes of it: the row is still due, and the sweeper comes back. */
   readonly onError: (error: unknown, hint: JobHint) => void;
   /** Jobs due later than this from now are left to the sweeper; `HINT_HORIZON_MS` unless told. */
@@ -58,8 +58,8 @@ type Waiting = Extract<Entry, { state: 'WAITING' }>;
  * forgot. One (job, id) is known at most once and never runs twice at the same time here.
  */
 export function createInProcessJobs(options: InProcessJobsOptions): InProcessJobs {
-  const { handlers, onError, timers, concurrency = JOBS_AT_ONCE } = options;
-  const limits = options.limits ?? ROOM_FOR;
+  const { handlers, onError, timers, concurrency = CONCURRENT_JOBS } = options;
+  const limits = options.limits ?? CONCURRENCY_BY_JOB;
   const horizonMs = options.horizonMs ?? HINT_HORIZON_MS;
 
   const entries = new Map<string, Entry>();
@@ -117,7 +117,7 @@ export function createInProcessJobs(options: InProcessJobsOptions): InProcessJob
     startSoon();
   }
 
-  /** Not at once, so that `wake` returns before any handler begins. */
+  /** Deferred, so that `wake` returns before any handler begins. */
   function startSoon(): void {
     if (startScheduled) return;
     startScheduled = true;
@@ -163,7 +163,7 @@ export function createInProcessJobs(options: InProcessJobsOptions): InProcessJob
     try {
       onError(error, hint);
     } catch {
-      // Whoever should have told of it cannot; the other jobs go on.
+      // The error handler itself failed. The other jobs continue.
     }
   }
 

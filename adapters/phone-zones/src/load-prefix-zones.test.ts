@@ -25,6 +25,51 @@ describe('where a number may lie', () => {
     expect(zonesOf('+525512345678').length).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['+79147050123', ['Europe/Moscow', 'Asia/Vladivostok', 'Asia/Kamchatka', 'Europe/Kaliningrad']],
+    ['+61412345071', ['Australia/Sydney', 'Australia/Perth', 'Australia/Brisbane']],
+    ['+6282112345678', ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura']],
+    ['+5511987654321', ['America/Sao_Paulo', 'America/Manaus', 'America/Rio_Branco']],
+    ['+525512345678', ['America/Mexico_City', 'America/Tijuana', 'America/Cancun']],
+    ['+34612345678', ['Europe/Madrid', 'Atlantic/Canary']],
+    ['+351912345678', ['Europe/Lisbon', 'Atlantic/Azores']],
+    ['+56912345678', ['America/Santiago', 'Pacific/Easter']],
+  ])('is anywhere in the country for a mobile: %s', (phone, zones) => {
+    expect(zonesOf(phone)).toEqual(expect.arrayContaining(zones));
+  });
+
+  it('is its own country for a mobile where two share a code', () => {
+    expect(zonesOf('+77012345678')).not.toContain('Europe/Moscow');
+    expect(zonesOf('+79147050123')).not.toContain('Asia/Almaty');
+  });
+
+  it('is the place of a fixed line', () => {
+    expect(zonesOf('+74951234567')).toEqual(['Europe/Moscow']);
+    expect(zonesOf('+74012123456')).toEqual(['Europe/Kaliningrad']);
+    expect(zonesOf('+61291234567')).toEqual(expect.arrayContaining(['Australia/Sydney']));
+  });
+
+  it.each([
+    ['+18501115555', ['America/New_York', 'America/Chicago']],
+    ['+13649995555', ['America/New_York', 'America/Chicago']],
+    ['+16059995555', ['America/Chicago', 'America/Denver']],
+    ['+12089995555', ['America/Boise', 'America/Los_Angeles']],
+    ['+19869995555', ['America/Boise', 'America/Los_Angeles']],
+    ['+14589995555', ['America/Los_Angeles', 'America/Boise']],
+    ['+19289995555', ['America/Phoenix', 'America/Denver']],
+    ['+17789995555', ['America/Vancouver', 'America/Edmonton']],
+    ['+18679995555', ['America/Whitehorse', 'America/Inuvik', 'America/Toronto']],
+    ['+18079995555', ['America/Toronto', 'America/Winnipeg', 'America/Chicago']],
+  ])('is every zone of a split area code whose exchange is not listed: %s', (phone, zones) => {
+    expect(zonesOf(phone)).toEqual(expect.arrayContaining(zones));
+  });
+
+  it('is one clock in the provinces that stopped changing theirs', () => {
+    expect(zonesOf('+16045550123')).toEqual(['America/Vancouver']);
+    expect(zonesOf('+14035550123')).toEqual(['America/Edmonton']);
+    expect(zonesOf('+12045550123')).toEqual(['America/Winnipeg']);
+  });
+
   it('is anywhere in North America for a toll-free number', () => {
     const zones = zonesOf('+18005550199');
     expect(zones.length).toBeGreaterThan(30);

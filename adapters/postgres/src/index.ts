@@ -1,4 +1,3 @@
-export { createCrmSyncStore, freeCrmLeases } from './crm-sync-store.js';
 export {
   type AgentPatch,
   type AgentStore,
@@ -6,14 +5,43 @@ export {
   type CreateAgentAnswer,
   createAgentStore,
   type PatchAgentAnswer,
-} from './crud/agents.js';
+} from './accounts/agents.js';
 export {
   type ApiKeyStore,
   type ApiKeyView,
   createApiKeyStore,
   type KnownApiKey,
   type NewApiKey,
-} from './crud/api-keys.js';
+} from './accounts/api-keys.js';
+export { createKnownPlaceStore, type KnownPlaceStore } from './accounts/known-places.js';
+export {
+  createLoginSessionStore,
+  type LoginSessionEnd,
+  type LoginSessionStore,
+  type NewLoginSession,
+  type NewRefreshToken,
+  type OpenLoginSession,
+  type RotateAnswer,
+  type SignedInUser,
+} from './accounts/login-sessions.js';
+export {
+  type Attempt,
+  createSignInFailureStore,
+  type Delays,
+  type SignInFailureStore,
+} from './accounts/sign-in-failures.js';
+export {
+  type CreateUserAnswer,
+  createUserStore,
+  type NewUser,
+  type PatchUserAnswer,
+  type UserPatch,
+  type UserRole,
+  type UserStore,
+  type UserView,
+  type UserWithSecrets,
+} from './accounts/users.js';
+export { readValidPrincipals, type ValidPrincipals } from './accounts/valid-principals.js';
 export {
   type AuditChain,
   type AuditFields,
@@ -27,47 +55,134 @@ export {
   NO_HASH,
   type SealedHead,
   type StoredAuditEntry,
-} from './crud/audit-log.js';
+} from './audit/audit-log.js';
+export { type CallView, type CallViews, createCallViews } from './dialing/call-views.js';
+export { createCrmSyncStore, freeCrmLeases } from './dialing/crm-sync-store.js';
+export { createDialerStore } from './dialing/dialer-store.js';
 export {
-  type CampaignHandover,
-  type CampaignStore,
-  createCampaignStore,
-  type HandedOverNumber,
-} from './crud/campaigns.js';
-export { createHeldItemStore, type HeldItemStore } from './crud/held-items.js';
-export { createImportStepper } from './crud/import-step.js';
+  createInboxViews,
+  type Gauges,
+  type InboxFilter,
+  type InboxViews,
+} from './dialing/inbox-views.js';
+export {
+  fromStoredOverrides,
+  fromStoredSettings,
+  toStoredOverrides,
+  toStoredSettings,
+} from './dialing/map-settings.js';
+export {
+  createNoteDraftStore,
+  type NoteDraftAnswer,
+  type NoteDraftStore,
+} from './dialing/note-drafts.js';
+export { createPresenceStore } from './dialing/presence-store.js';
+export { createProviderInbox } from './dialing/provider-inbox.js';
+export { createReconciliationStore } from './dialing/reconciliation-store.js';
+export {
+  createSessionViews,
+  type SessionFilter,
+  type SessionHeader,
+  type SessionView,
+  type SessionViews,
+} from './dialing/session-views.js';
+export { BatchWriter } from './engine/batch-writer.js';
+export { DataDirInUse, ownerOfDataDir } from './engine/data-dir-lock.js';
+export type { Database, Json } from './engine/database.js';
+export { dumpSchema } from './engine/dump-schema.js';
+export { type FilledSearchIndex, fillSearchIndex } from './engine/fill-search-index.js';
+export { inTransaction } from './engine/in-transaction.js';
+export { inspectServer, type ServerInspection } from './engine/inspect-server.js';
+export { addUpAndVacuum, countGrownTables, vacuumEmbedded } from './engine/maintenance.js';
+export {
+  MigrationEdited,
+  type MigrationReport,
+  type MigrationState,
+  migrate,
+  readMigrationState,
+} from './engine/migrate.js';
+export {
+  countNodes,
+  countWorkingNodes,
+  DatabaseTaken,
+  joinDatabase,
+  type LockMode,
+  type NodeMembership,
+  readDatabaseTime,
+  readInstallation,
+} from './engine/node-membership.js';
+export { type DatabaseLocation, type OpenDatabase, openDatabase } from './engine/open-database.js';
+export { BadCursor, type Page, type PageRequest } from './engine/page.js';
+export { findExposedFiles } from './engine/private-folder.js';
+export { serialize } from './engine/serialize.js';
+export {
+  type AppliedStep,
+  createImportStepper,
+  type ImportBatch,
+  type WrittenBatch,
+  type WrittenLead,
+} from './leads/import-step.js';
 export {
   createImportStore,
+  type ExportedLine,
+  type ImportChunk,
   type ImportJob,
-  type ImportRowError,
+  type ImportLine,
+  type ImportLineGroup,
   type ImportStep,
   type ImportStore,
   type ImportView,
-} from './crud/imports.js';
-export type { LeadSort, LeadSorting } from './crud/lead-order.js';
+  type LineFilter,
+  type NewImportLine,
+} from './leads/imports.js';
+export type { LeadFields, UpsertOptions } from './leads/lead-fields.js';
+export type { LeadSort, LeadSorting } from './leads/lead-order.js';
+export { FURTHER_PHONES_AT_MOST, type LeadPhone } from './leads/lead-phones.js';
+export type { LeadSummary } from './leads/lead-summary.js';
 export {
   type CreateLeadAnswer,
   createLeadStore,
-  type LeadFields,
   type LeadFilter,
   type LeadPatch,
   type LeadStore,
   type PatchLeadAnswer,
-  type UpsertOptions,
-} from './crud/leads.js';
+} from './leads/leads.js';
 export {
-  createPeopleStore,
+  createSuppressionStore,
+  type Suppression,
+  type SuppressionStore,
+} from './leads/suppressions.js';
+export type { HashedLead, UpsertedLead } from './leads/upsert-leads.js';
+export {
+  createDataSubjectStore,
+  type DataSubjectStore,
   ERASED_NAME,
   type EraseAnswer,
   type ErasedPerson,
   type PeopleInCrm,
-  type PeopleStore,
   type Person,
   type PersonData,
   type PersonKey,
   patternOf,
-} from './crud/people.js';
-export { fillPersonHashes, type PersonHashes } from './crud/person-hashes.js';
+} from './privacy/data-subjects.js';
+export { fillPersonHashes, type PersonHashes } from './privacy/person-hashes.js';
+export {
+  type Cutoffs,
+  createRetention,
+  type Deleted,
+  type Retention,
+} from './privacy/retention.js';
+export {
+  type CampaignCandidate,
+  type CampaignReservation,
+  type CampaignStore,
+  createCampaignStore,
+  type ReservedNumber,
+} from './queues/campaigns.js';
+export {
+  createDeferredItemStore,
+  type DeferredItemStore,
+} from './queues/deferred-items.js';
 export {
   type AddedLead,
   type AddLeadsAnswer,
@@ -78,9 +193,10 @@ export {
   type QueueItemPatch,
   type QueueItemStore,
   type QueueItemView,
-} from './crud/queue-items.js';
+} from './queues/queue-items.js';
 export {
   type ArchiveQueueAnswer,
+  type CallbacksOfArchived,
   type CreateQueueAnswer,
   createQueueStore,
   type PatchQueueAnswer,
@@ -90,112 +206,16 @@ export {
   type QueueStore,
   type QueueView,
   type SetQueueAccessAnswer,
-} from './crud/queues.js';
+} from './queues/queues.js';
+export { addUpCounts } from './reporting/count-calls.js';
+export { createHistory, type History, type HistoryFilter } from './reporting/history.js';
 export {
   createReportStore,
   type DailyReport,
   type ReportFilter,
   type ReportStore,
   type WriteDayAnswer,
-} from './crud/reports.js';
-export { type Cutoffs, createRetention, type Deleted, type Retention } from './crud/retention.js';
-export {
-  createScheduledWorkStore,
-  type ScheduledWork,
-  type ScheduledWorkStore,
-} from './crud/scheduled-work.js';
-export {
-  createSecretStore,
-  type ListedSecret,
-  type NewSecret,
-  type SecretStore,
-  type StoredSecret,
-} from './crud/secrets.js';
-export {
-  createSettingsStore,
-  type PutSettingsAnswer,
-  type SettingsStore,
-  type SettingsVersion,
-} from './crud/settings.js';
-export {
-  type Attempt,
-  createSignInFailureStore,
-  type Delays,
-  type SignInFailureStore,
-} from './crud/sign-in-failures.js';
-export {
-  createSignInStore,
-  type NewRefreshToken,
-  type NewSignIn,
-  type OpenSignIn,
-  type RotateAnswer,
-  type SignedInUser,
-  type SignInEnd,
-  type SignInStore,
-} from './crud/sign-ins.js';
-export {
-  createSuppressionStore,
-  type Suppression,
-  type SuppressionStore,
-} from './crud/suppressions.js';
-export { countGrownTables, tidyEmbedded } from './crud/tidy.js';
-export type { UpsertedLead } from './crud/upsert-leads.js';
-export {
-  type CreateUserAnswer,
-  createUserStore,
-  type NewUser,
-  type PatchUserAnswer,
-  type UserPatch,
-  type UserRole,
-  type UserStore,
-  type UserView,
-  type UserWithSecrets,
-} from './crud/users.js';
-export { DataDirInUse, ownerOfDataDir } from './data-dir-lock.js';
-export type { Database, Json } from './database.js';
-export { createDialerStore } from './dialer-store.js';
-export { dumpSchema } from './dump-schema.js';
-export { GroupWriter } from './group-writer.js';
-export { inTurn } from './in-turn.js';
-export { inspectServer, type ServerInspection } from './inspect-server.js';
-export {
-  fromStoredOverrides,
-  fromStoredSettings,
-  toStoredOverrides,
-  toStoredSettings,
-} from './map-settings.js';
-export {
-  MigrationEdited,
-  type MigrationReport,
-  type MigrationState,
-  migrate,
-  readMigrationState,
-} from './migrate.js';
-export {
-  type Company,
-  countNodes,
-  countWorkingNodes,
-  DatabaseTaken,
-  type NodePlace,
-  readDatabaseTime,
-  readInstallation,
-  takePlace,
-} from './node-place.js';
-export { type DatabaseLocation, type OpenDatabase, openDatabase } from './open-database.js';
-export { createPresenceStore } from './presence-store.js';
-export { createProviderInbox } from './provider-inbox.js';
-export { type CallView, type CallViews, createCallViews } from './read/calls.js';
-export { createHistory, type History, type HistoryFilter } from './read/history.js';
-export { createInboxViews, type Gauges, type InboxFilter, type InboxViews } from './read/inbox.js';
-export type { LeadSummary } from './read/lead-summary.js';
-export { BadCursor, type Page, type PageRequest } from './read/page.js';
-export {
-  createSessionViews,
-  type SessionFilter,
-  type SessionHeader,
-  type SessionView,
-  type SessionViews,
-} from './read/sessions.js';
+} from './reporting/reports.js';
 export {
   createStatistics,
   type Statistics,
@@ -203,6 +223,28 @@ export {
   type StatsRequest,
   type Totals,
   UnknownTimeZone,
-} from './read/stats.js';
-export { readStillKnown, type StillKnown } from './read/still-known.js';
-export { createReconciliationStore } from './reconcile.js';
+} from './reporting/statistics.js';
+export {
+  createDispositionSetStore,
+  type DispositionSetStore,
+  type DispositionsInForce,
+} from './settings/disposition-sets.js';
+export {
+  createScheduledWorkStore,
+  type ScheduledWork,
+  type ScheduledWorkStore,
+} from './settings/scheduled-work.js';
+export {
+  createSecretStore,
+  type ListedSecret,
+  type NewSecret,
+  type SecretStore,
+  type StoredSecret,
+} from './settings/secrets.js';
+export {
+  createSettingsStore,
+  type PutSettingsAnswer,
+  type SettingsStore,
+  type SettingsVersion,
+} from './settings/settings.js';
+export { createSnapshot, type Snapshot, type SnapshotViews } from './snapshot-views.js';

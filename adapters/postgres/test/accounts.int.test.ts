@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   createAgentStore,
   createApiKeyStore,
+  createLoginSessionStore,
   createSignInFailureStore,
-  createSignInStore,
   createUserStore,
   type Delays,
   type NewUser,
@@ -23,7 +23,7 @@ onEachDatabase('accounts', (db) => {
   });
 
   let people = 0;
-  const somebody = (more: Partial<NewUser> = {}): NewUser => {
+  const newUser = (more: Partial<NewUser> = {}): NewUser => {
     people += 1;
     return {
       id: randomUUID(),
@@ -38,7 +38,7 @@ onEachDatabase('accounts', (db) => {
     };
   };
   async function add(more: Partial<NewUser> = {}) {
-    const answer = await createUserStore(db()).create(somebody(more), NOW);
+    const answer = await createUserStore(db()).create(newUser(more), NOW);
     if (answer.kind !== 'created') throw new Error(answer.kind);
     return answer.user;
   }
@@ -59,18 +59,18 @@ onEachDatabase('accounts', (db) => {
       expect((await add({ role: 'agent', email: 'anna@example.com' })).agentId).toBe(id);
     });
 
-    it('cannot take calls as an agent who is somebody else, or nobody', async () => {
+    it('a user cannot take calls as an agent of another user, or as an unknown agent', async () => {
       const { agentId } = await add({ role: 'agent' });
       const users = createUserStore(db());
-      expect(await users.create(somebody({ agentId }), NOW)).toEqual({ kind: 'agent_taken' });
-      const unknown = somebody({ agentId: randomUUID() });
+      expect(await users.create(newUser({ agentId }), NOW)).toEqual({ kind: 'agent_taken' });
+      const unknown = newUser({ agentId: randomUUID() });
       expect(await users.create(unknown, NOW)).toEqual({ kind: 'unknown_agent' });
       expect(await users.get(unknown.id)).toBeNull();
     });
 
     it('whose e-mail address is taken leave no agent behind', async () => {
       await add({ email: 'anna@example.com' });
-      const again = somebody({ email: 'ANNA@example.com', role: 'agent' });
+      const again = newUser({ email: 'ANNA@example.com', role: 'agent' });
       expect(await createUserStore(db()).create(again, NOW)).toEqual({ kind: 'email_taken' });
       expect(await createAgentStore(db()).get(again.newAgentId)).toBeNull();
     });
@@ -104,7 +104,7 @@ onEachDatabase('accounts', (db) => {
       const [one, two] = [await add({ role: 'admin' }), await add({ role: 'admin' })];
       const signInId = await signIn(two.id);
       await patched(two.id, disable);
-      expect(await createSignInStore(db()).find(signInId, two.id)).toMatchObject({
+      expect(await createLoginSessionStore(db()).find(signInId, two.id)).toMatchObject({
         disabled: true,
         ended: true,
       });
@@ -152,7 +152,7 @@ onEachDatabase('accounts', (db) => {
 
   async function signIn(userId: string, token: string = randomUUID(), now = NOW): Promise<string> {
     const id = randomUUID();
-    const started = await createSignInStore(db()).start(
+    const started = await createLoginSessionStore(db()).start(
       {
         id,
         userId,
@@ -166,7 +166,7 @@ onEachDatabase('accounts', (db) => {
     return id;
   }
   const rotate = (token: string, next: string, now = NOW) =>
-    createSignInStore(db()).rotate(
+    createLoginSessionStore(db()).rotate(
       Buffer.from(token),
       { hash: Buffer.from(next), expiresAt: new Date(now.getTime() + 30 * DAY) },
       { longestMs: 90 * DAY, now },
@@ -200,7 +200,7 @@ onEachDatabase('accounts', (db) => {
       expect(await liveTokens(signInId)).toBe(0);
     });
 
-    it('never has two good tokens, whoever brings the same one at the same moment', async () => {
+    it('a login session never has two valid tokens, even when two requests bring the same one together', async () => {
       const { id } = await add();
       for (let round = 0; round < 10; round += 1) {
         const signInId = await signIn(id, `token ${round}`);
@@ -227,7 +227,7 @@ onEachDatabase('accounts', (db) => {
 
     it('is listed while it lasts, and can be ended by its owner only', async () => {
       const [one, two] = [await add(), await add()];
-      const signIns = createSignInStore(db());
+      const signIns = createLoginSessionStore(db());
       const mine = await signIn(one.id);
       const other = await signIn(one.id);
       await signIn(two.id);
@@ -242,7 +242,7 @@ onEachDatabase('accounts', (db) => {
 
     it('is forgotten with its tokens a while after it ended', async () => {
       const { id } = await add();
-      const signIns = createSignInStore(db());
+      const signIns = createLoginSessionStore(db());
       await signIn(id, 'one');
       await rotate('one', 'two', later(DAY));
       const tidy = (now: Date) =>

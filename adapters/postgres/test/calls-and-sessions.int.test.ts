@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
   BadCursor,
@@ -53,7 +54,13 @@ onEachDatabase('what screens read', (db) => {
         disposition: 'Left Voicemail',
         notes: null,
         note: 'Reached voicemail. No message left.',
-        clearance: { decidedAt: NOW, rule: 'window_off', zones: ['America/New_York'], until: null },
+        clearance: {
+          decidedAt: NOW,
+          rule: 'window_off',
+          zones: ['America/New_York'],
+          until: null,
+          contact: null,
+        },
         crm: { state: 'FAILED', attempts: 2, dueAt: minutes(9), lastError: 'The CRM is down.' },
       });
       expect(await createCallViews(db()).get(UNKNOWN)).toBeNull();
@@ -73,7 +80,7 @@ onEachDatabase('what screens read', (db) => {
         disposition: 'Interested',
         notes: 'Wants a demo.',
         note: 'Wants a demo.',
-        verdictAt: minutes(2),
+        dispositionSavedAt: minutes(2),
       });
       expect(await calls.get(live)).toMatchObject({
         outcome: null,
@@ -208,7 +215,7 @@ onEachDatabase('what screens read', (db) => {
     const seen = async (history: History, filter: HistoryFilter) =>
       (await history.list(filter, { limit: 50 })).rows.map((call) => call.lead.name);
 
-    it('holds completed calls only, and finds them by whom, where, when, how and whether the CRM has them', async () => {
+    it('the history holds completed calls only, and filters them by agent, queue, time, outcome and CRM state', async () => {
       const f = floor();
       const { agentId, sessionId, queueId } = await oneSession(f);
       const sam = await f.agent('Sam');
@@ -547,30 +554,66 @@ onEachDatabase('what screens read', (db) => {
         .values([anImport(1, 'DONE'), anImport(2, 'RUNNING'), anImport(3, 'DONE')])
         .execute();
       await db()
-        .insertInto('import_row_errors')
-        .values({ import_id: id(1), line: 2, field: null, reason: 'x' })
+        .insertInto('import_lines')
+        .values({
+          import_id: id(1),
+          line: 2,
+          position: 0,
+          fate: 'refused',
+          code: 'x',
+          field: null,
+          reason: 'x',
+          cells: null,
+        })
         .execute();
 
       const before = minutes(-60);
       const retention = createRetention(db());
-      const cutoffs = { providerEventsBefore: before, importsBefore: before, callsBefore: before };
+      await sql`
+        insert into outside_calls (provider, provider_call_id, phone, dialed_at, ended_at)
+        values ('aircall', '1', '+12025550101', ${minutes(-61)}, null), ('aircall', '2', '+12025550101', ${minutes(-59)}, null)`.execute(
+        db(),
+      );
+      await sql`
+        insert into contact_stops (call_id, phone, lead_id, effect, disposition, until, created_at)
+        select ${id(900)}::uuid, phone, ${id(901)}::uuid, effect, 'As told', until::timestamptz, ${minutes(-99)}
+        from (values ('+12025550101', 'waits', ${minutes(-61)}), ('+12025550102', 'waits', ${minutes(-61)}),
+          ('+12025550103', 'waits', ${minutes(-59)}), ('+12025550104', 'ends_everywhere', null)) v (phone, effect, until)`.execute(
+        db(),
+      );
+      const cutoffs = {
+        providerEventsBefore: before,
+        importsBefore: before,
+        callsBefore: before,
+        outsideCallsBefore: before,
+        waitsOverBefore: before,
+      };
       expect(
         await retention.deleteOld({ ...cutoffs, callsBefore: null }, { batchSize: 1 }),
       ).toEqual({
         providerEvents: 1,
         imports: 2,
         calls: 0,
+        outsideCalls: 1,
+        waits: 2,
       });
       expect(await retention.deleteOld(cutoffs, { batchSize: 2 })).toEqual({
         providerEvents: 0,
         imports: 0,
         calls: 3,
+        outsideCalls: 0,
+        waits: 0,
       });
+      const left = await sql<{ phone: string }>`
+        select phone from contact_stops union all select provider_call_id from outside_calls order by 1`.execute(
+        db(),
+      );
+      expect(left.rows.map(({ phone }) => phone)).toEqual(['+12025550103', '+12025550104', '2']);
       const calls = await db().selectFrom('calls').select('id').orderBy('id').execute();
       expect(calls.map((row) => row.id)).toEqual(kept);
       const events = await db().selectFrom('provider_events').select('id').orderBy('id').execute();
       expect(events.map((row) => row.id)).toEqual([id(2), id(3)]);
-      expect(await db().selectFrom('import_row_errors').selectAll().execute()).toEqual([]);
+      expect(await db().selectFrom('import_lines').selectAll().execute()).toEqual([]);
     });
   });
 });

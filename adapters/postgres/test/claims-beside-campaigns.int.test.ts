@@ -46,7 +46,7 @@ describe.each([
   const handOver = (agentId: string, queueId: string, items: readonly { readonly id: string }[]) =>
     campaigns.open(
       { id: newId(), agentId, queueId, provider: 'aircall', createdAt: NOON },
-      items.map(({ id }) => id),
+      items.map(({ id }) => ({ itemId: id, lastEndedAt: null })),
     );
   const taken = async (...given: Parameters<typeof handOver>): Promise<string[]> => {
     const answer = await handOver(...given);
@@ -94,7 +94,7 @@ describe.each([
     const answer = await handOver(agent.id, queue.id, items);
     if (answer.kind !== 'open') throw new Error('It was not opened.');
     const { handover } = answer;
-    await campaigns.mark(handover.id, [first(leads).phone], 'CALLED');
+    await campaigns.markCalled(handover.id, [first(leads).phone], minutesAfter(0.5));
     expect((await claim(there.session.id, 2)).claimed).toEqual([]);
     expect(await campaigns.findOpen(agent.id)).toEqual(handover);
 

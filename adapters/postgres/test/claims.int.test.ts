@@ -4,8 +4,11 @@ import {
   anItem,
   aQueue,
   aSession,
+  aSessionWithCalls,
   aSessionWithLeads,
   claiming,
+  dialing,
+  first,
   minutesAfter,
   NOON,
   over,
@@ -33,7 +36,7 @@ describe('claims on a server', () => {
   };
 
   it.each(['queue_items', 'leads'] as const)(
-    'pass over a row of %s that somebody holds, and tell that it is there',
+    'claims skip a locked row of %s, and report that it is there',
     async (table) => {
       const { session, leads, items } = await aSessionWithLeads(world, 2);
       const held = (table === 'leads' ? leads : items)[0];
@@ -49,6 +52,46 @@ describe('claims on a server', () => {
       expect((await claim(session.id, 1)).claimed).toMatchObject([{ leadId: leads[0]?.id }]);
     },
   );
+
+  it('begin no call on a clearance that a call which ended meanwhile made wrong: the item is judged again', async () => {
+    const { session, calls } = await aSessionWithCalls(world, 1, 1);
+    const earlier = first(calls);
+    await world.store.changeByCall(earlier.id, ({ subject: { item } }) => ({
+      change: {
+        calls: [over(earlier, { dialedAt: NOON, endedAt: minutesAfter(1) })],
+        items: item === null ? [] : [{ ...item, claimedBySessionId: null, state: 'PENDING' }],
+      },
+      answer: null,
+    }));
+    const claims = claiming(1);
+    const known: (Date | null)[] = [];
+    const applied = await world.store.fillLines(session.id, minutesAfter(2), {
+      ...claims,
+      assess: (candidate, scene) => {
+        const judgement = claims.assess(candidate, scene);
+        if (judgement.kind === 'hold') return judgement;
+        // The first time as a snapshot from before the other call's end would have it.
+        const lastEndedAt = known.length === 0 ? null : (candidate.calls[0]?.endedAt ?? null);
+        known.push(lastEndedAt);
+        const contact = {
+          gapSeconds: 0,
+          callsPerDay: 3,
+          callsToday: 0,
+          lastEndedAt,
+          zones: ['America/Denver'],
+          promised: false,
+        };
+        const clearance = { ...judgement.call.clearance, contact };
+        return { kind: 'call', call: { ...judgement.call, clearance } };
+      },
+      conclude: (_, claimed) => ({ change: { calls: claimed.map(dialing) }, answer: claimed }),
+    });
+    expect(known).toEqual([null, minutesAfter(1)]);
+    expect(await world.store.findCall(applied?.answer[0]?.id ?? '')).toMatchObject({
+      state: 'DIALING',
+      clearance: { contact: { lastEndedAt: minutesAfter(1) } },
+    });
+  });
 
   it('of many sessions that come and go call every lead of shared queues exactly as often as they may', async () => {
     const leads = Array.from({ length: 120 }, () => aLead());

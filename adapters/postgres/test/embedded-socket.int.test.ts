@@ -17,7 +17,7 @@ describe('the embedded database', () => {
     setTimeout(() => {
       doneWhenTimerRang = done;
     }, 1);
-    // Each begins as soon as the one before is answered: nobody waits for anything but the database.
+    // Each begins as soon as the one before is answered: the database is the only wait.
     for (; done < statements; done += 1) await sql`select ${done}::integer as n`.execute(db);
     expect(doneWhenTimerRang).toBeLessThan(statements);
   });

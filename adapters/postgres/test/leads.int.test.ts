@@ -109,6 +109,22 @@ onEachDatabase('leads', (db, kind) => {
       expect(await items.get(itemId)).toMatchObject({ state: 'PENDING' });
     });
 
+    it('is looked at anew once it has another time zone or number, when calling hours deferred it', async () => {
+      const f = floor();
+      const leadId = await f.lead('Ada', 1);
+      const deferred = { due_at: minutes(600), held_reason: 'outside calling hours' };
+      const itemId = await f.item(await f.queue('A'), leadId, deferred);
+      const later = await f.item(await f.queue('B'), leadId, { due_at: minutes(600) });
+      const items = createQueueItemStore(db());
+
+      await leads().patch(leadId, { name: 'Ada L.' }, minutes(1));
+      expect(await items.get(itemId)).toMatchObject({ dueAt: minutes(600) });
+      await leads().patch(leadId, { timeZone: 'Europe/London' }, minutes(2));
+      expect(await items.get(itemId)).toMatchObject({ dueAt: minutes(2), heldReason: null });
+      // Its retry rule, and no calling hours, made this one wait.
+      expect(await items.get(later)).toMatchObject({ dueAt: minutes(600) });
+    });
+
     it('leaves its queues when it is deleted, and its calls stay in the history', async () => {
       const f = floor();
       const leadId = await f.lead('Ada', 1);
@@ -117,23 +133,32 @@ onEachDatabase('leads', (db, kind) => {
       const sessionId = await f.session(await f.agent('Rep'), queueId);
       const callId = await f.endedCall(sessionId, leadId, 'BUSY');
 
-      expect(await leads().delete(leadId)).toBe('deleted');
+      expect(await leads().delete(leadId)).toEqual({ kind: 'deleted', callbacks: 0 });
       expect(await leads().get(leadId)).toBeNull();
       expect(await db().selectFrom('queue_items').selectAll().execute()).toEqual([]);
       expect(await db().selectFrom('calls').select(['id', 'lead_name']).execute()).toEqual([
         { id: callId, lead_name: 'Ada' },
       ]);
-      expect(await leads().delete(leadId)).toBe('not_found');
+      expect(await leads().delete(leadId)).toEqual({ kind: 'not_found' });
     });
 
-    it('cannot be deleted while somebody is calling it', async () => {
+    it('says how many promised call-backs went with it', async () => {
+      const f = floor();
+      const leadId = await f.lead('Ada', 1);
+      await f.item(await f.queue('A'), leadId, { callback: true });
+      await f.item(await f.queue('B'), leadId);
+      await f.item(await f.queue('C'), leadId, { callback: true, state: 'DONE' });
+      expect(await leads().delete(leadId)).toEqual({ kind: 'deleted', callbacks: 1 });
+    });
+
+    it('a lead cannot be deleted during a call to it', async () => {
       const f = floor();
       const leadId = await f.lead('Ada', 1);
       const queueId = await f.queue('A');
       const sessionId = await f.session(await f.agent('Rep'), queueId);
       await f.item(queueId, leadId, { state: 'CLAIMED', claimed_by_session_id: sessionId });
       await f.liveCall(sessionId, leadId);
-      expect(await leads().delete(leadId)).toBe('on_call');
+      expect(await leads().delete(leadId)).toEqual({ kind: 'on_call' });
       expect(await leads().get(leadId)).not.toBeNull();
     });
 
@@ -235,7 +260,7 @@ onEachDatabase('leads', (db, kind) => {
       ['score', ['Ada', 'Cleo', 'Dan', 'Ben']],
       ['headcount', ['Dan', 'Cleo', 'Ben', 'Ada']],
     ] as const)(
-      'is sorted by %s either way, and cut into pages that lose nobody',
+      'the list of leads is sorted by %s either way, and its pages lose no lead',
       async (by, ascending) => {
         await bring();
         for (const descending of [false, true]) {

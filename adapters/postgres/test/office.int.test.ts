@@ -4,8 +4,11 @@ import {
   createImportStepper,
   createImportStore,
   createLeadStore,
+  createPresenceStore,
   createScheduledWorkStore,
   createSettingsStore,
+  createSuppressionStore,
+  type ExportedLine,
 } from '../src/index.js';
 import { onEachDatabase } from './on-each-database.js';
 import { countingIds, id, minutes, NOW, phone, salesFloor } from './sales-floor.js';
@@ -16,7 +19,10 @@ onEachDatabase('the office', (db) => {
   const floor = () => salesFloor(db());
 
   describe('agents', () => {
-    const agents = () => createAgentStore(db());
+    let now = minutes(10);
+    const agents = () => createAgentStore(db(), { now: () => now });
+    const screens = () => createPresenceStore(db());
+    const page = id(0x9a6e);
     const rita = { id: id(1), name: 'Rita Rep', email: 'Rita@example.com' };
 
     it('have an e-mail address of their own, in any case, and start offline', async () => {
@@ -56,8 +62,9 @@ onEachDatabase('the office', (db) => {
       expect(await agents().findByEmail('RITA@example.com')).toMatchObject({ id: id(1) });
     });
 
-    it('are where they say, since they first said so', async () => {
+    it('are where they say, since they first said so, while a screen of theirs is there', async () => {
       await agents().create(rita, NOW);
+      await screens().seen(page, [id(1)], now);
       expect(await agents().setPresence(id(1), 'AVAILABLE', minutes(1))).toMatchObject({
         status: 'AVAILABLE',
         since: minutes(1),
@@ -68,6 +75,23 @@ onEachDatabase('the office', (db) => {
       expect(await agents().setPresence(UNKNOWN, 'AVAILABLE', NOW)).toBeNull();
     });
 
+    it('are offline without a screen whatever they chose last, once a page had time to be loaded again', async () => {
+      await agents().create(rita, NOW);
+      await agents().setPresence(id(1), 'AVAILABLE', minutes(1));
+      expect(await agents().get(id(1))).toMatchObject({ status: 'OFFLINE', presence: 'AVAILABLE' });
+      now = minutes(20);
+      await screens().seen(page, [id(1)], now);
+      await screens().left(page, [id(1)], now);
+      now = new Date(minutes(20).getTime() + 9_000);
+      expect(await agents().get(id(1))).toMatchObject({ status: 'AVAILABLE', since: minutes(1) });
+      now = new Date(minutes(20).getTime() + 10_000);
+      expect(await agents().get(id(1))).toMatchObject({ status: 'OFFLINE', since: minutes(20) });
+      // A node that died says nothing.
+      await screens().seen(page, [id(1)], minutes(30));
+      now = new Date(minutes(30).getTime() + 26_000);
+      expect(await agents().get(id(1))).toMatchObject({ status: 'OFFLINE', since: minutes(30) });
+    });
+
     it('are doing what their session does, the one that is not stopped', async () => {
       const f = floor();
       const busy = await f.agent('Busy');
@@ -76,6 +100,7 @@ onEachDatabase('the office', (db) => {
       await f.session(busy, queueId, { status: 'STOPPED', phase: 'STOPPED' });
       await f.session(free, queueId, { status: 'STOPPED', phase: 'STOPPED' });
       const open = await f.session(busy, queueId, { phase: 'ON_CALL', phase_since: minutes(3) });
+      await screens().seen(page, [busy, free], now);
       const { rows, total } = await agents().list({ limit: 9 });
       expect(total).toBe(2);
       expect(rows).toMatchObject([
@@ -93,7 +118,7 @@ onEachDatabase('the office', (db) => {
   });
 
   describe('settings', () => {
-    it('are kept in versions, and the second of two people who save at once is told', async () => {
+    it('settings are kept in versions, and the second of two concurrent saves is refused', async () => {
       const settings = createSettingsStore(db());
       expect(await settings.current()).toBeNull();
       expect(await settings.put({ dialing: { lines: 2 } }, 0, NOW)).toEqual({
@@ -125,35 +150,50 @@ onEachDatabase('the office', (db) => {
     const file = {
       fileName: 'leads.csv',
       options: { duplicates: 'skip' },
-      content: 'name,phone\nAda,1\n',
       rowsTotal: 4,
+      columnsKey: 'name-phone',
     };
-    const step = { created: 1, updated: 0, skipped: 0, failed: 1 };
+    const step = { created: 1, updated: 0, skipped: 0, suppressed: 0, failed: 1, incomplete: 0 };
+    const refusedLine = (line: number, field: string | null = 'phone') => ({
+      line,
+      position: 0,
+      fate: 'refused' as const,
+      code: 'unusable_number',
+      field,
+      reason: `line ${line}`,
+      phones: [],
+      cells: '["Ada","1"]',
+    });
+    /** All of its file is there, and a worker may have it. */
+    const create = async (n: number, at = NOW) => {
+      await imports().create({ id: id(n), ...file }, at, minutes(600));
+      await imports().complete(id(n), at);
+    };
 
-    it('is worked on by one at a time, and goes on behind the last row counted when its worker dies', async () => {
-      await imports().create({ id: id(1), ...file }, NOW);
+    it('is worked on by one at a time, and continues behind the last row counted when its worker dies', async () => {
+      await create(1);
       expect(await imports().dueIds(NOW, 9)).toEqual([id(1)]);
       const claims = await Promise.all([
         imports().claim(id(1), NOW, minutes(1)),
         imports().claim(id(1), NOW, minutes(1)),
       ]);
       expect(claims.filter((job) => job !== null)).toMatchObject([
-        { state: 'RUNNING', content: file.content, rowsDone: 0, options: { duplicates: 'skip' } },
+        { state: 'RUNNING', complete: true, rowsDone: 0, options: { duplicates: 'skip' } },
       ]);
-      const errors = [{ line: 3, field: 'phone', reason: 'is too short' }];
+      const lines = [refusedLine(3)];
       expect(
-        await imports().progress(id(1), { ...step, from: 0, rowsDone: 2, errors }, minutes(1)),
+        await imports().progress(id(1), { ...step, from: 0, rowsDone: 2, lines }, minutes(1)),
       ).toBe(true);
       expect(await imports().dueIds(NOW, 9)).toEqual([]);
 
       // Its lease runs out.
       expect(await imports().claim(id(1), minutes(1), minutes(2))).toMatchObject({ rowsDone: 2 });
       expect(
-        await imports().progress(id(1), { ...step, from: 2, rowsDone: 4, errors: [] }, minutes(2)),
+        await imports().progress(id(1), { ...step, from: 2, rowsDone: 4, lines: [] }, minutes(2)),
       ).toBe(true);
       // The first worker wakes up and repeats itself.
       expect(
-        await imports().progress(id(1), { ...step, from: 2, rowsDone: 4, errors }, minutes(9)),
+        await imports().progress(id(1), { ...step, from: 2, rowsDone: 4, lines }, minutes(9)),
       ).toBe(false);
 
       const done = await imports().finish(id(1), { state: 'DONE' }, minutes(2));
@@ -171,42 +211,96 @@ onEachDatabase('the office', (db) => {
       expect(await imports().claim(id(1), minutes(99), minutes(100))).toBeNull();
     });
 
-    it('counts a step and stores its leads together or not at all', async () => {
+    it('counts a step and stores its leads and suppressions together or not at all', async () => {
       const apply = createImportStepper(db());
-      await imports().create({ id: id(1), ...file }, NOW);
+      await create(1);
       await imports().claim(id(1), NOW, minutes(1));
       const options = { duplicates: 'skip' as const, now: NOW, ids: countingIds() };
-      const count = (from: number) => () => ({ ...step, from, rowsDone: from + 1, errors: [] });
-      expect(
-        await apply(id(1), [{ name: 'Ada', phone: phone(1) }], options, count(0), minutes(1)),
-      ).toBe(true);
-      expect(
-        await apply(id(1), [{ name: 'Ben', phone: phone(2) }], options, count(0), minutes(1)),
-      ).toBe(false);
+      const count = (from: number) => () => ({ ...step, from, rowsDone: from + 1, lines: [] });
+      const batch = (name: string, n: number) => ({
+        columns: null,
+        leads: [{ name, phone: phone(n), position: 0 }],
+        suppress: [{ phone: phone(n + 5), reason: 'marked', source: 'import' as const }],
+      });
+      expect(await apply(id(1), batch('Ada', 1), options, count(0), minutes(1))).not.toBeNull();
+      expect(await apply(id(1), batch('Ben', 2), options, count(0), minutes(1))).toBeNull();
       const leads = createLeadStore(db());
       expect(await leads.findByPhone(phone(1))).not.toBeNull();
       expect(await leads.findByPhone(phone(2))).toBeNull();
+      const suppressions = createSuppressionStore(db());
+      expect(await suppressions.get(phone(6))).toMatchObject({ source: 'import' });
+      expect(await suppressions.get(phone(7))).toBeNull();
     });
 
-    it('can be given back at once, for the next worker', async () => {
-      await imports().create({ id: id(1), ...file, content: 'a\0b' }, NOW);
+    it('can be released at once, for the next worker', async () => {
+      await create(1);
       await imports().claim(id(1), NOW, minutes(10));
       await imports().release(id(1), minutes(1));
-      expect(await imports().claim(id(1), minutes(1), minutes(2))).toMatchObject({
-        content: 'a\ufffdb',
-      });
+      expect(await imports().claim(id(1), minutes(1), minutes(2))).not.toBeNull();
     });
 
-    it('is listed with the newest first, and its errors by line, page by page', async () => {
-      for (const n of [1, 2, 3]) await imports().create({ id: id(n), ...file }, minutes(n));
+    it('whose file was not taken in whole is due when its time is over, and says so', async () => {
+      await imports().create({ id: id(1), ...file }, NOW, minutes(10));
+      await imports().addChunk(id(1), { number: 0, firstRow: 0, content: '[2,["Ada","1"]]' });
+      expect(await imports().claim(id(1), NOW, minutes(1))).toBeNull();
+      expect(await imports().claim(id(1), minutes(10), minutes(11))).toMatchObject({
+        complete: false,
+      });
+      await imports().create({ id: id(2), ...file }, NOW, minutes(10));
+      await imports().discard(id(2));
+      expect(await imports().get(id(2))).toBeNull();
+      // Not one that is whole.
+      await create(3);
+      await imports().discard(id(3));
+      expect(await imports().get(id(3))).not.toBeNull();
+    });
+
+    it('keeps its file in chunks until it is over', async () => {
+      await create(1);
+      await imports().addChunk(id(1), { number: 0, firstRow: 0, content: 'first' });
+      await imports().addChunk(id(1), { number: 1, firstRow: 9, content: 'second' });
+      expect(await imports().chunk(id(1), 1)).toEqual({
+        number: 1,
+        firstRow: 9,
+        content: 'second',
+      });
+      expect(await imports().chunk(id(1), 2)).toBeNull();
+      await imports().finish(id(1), { state: 'DONE' }, NOW);
+      expect(await imports().chunk(id(1), 0)).toBeNull();
+    });
+
+    it('is found by the columns of its file, the newest first', async () => {
+      expect(await imports().optionsOfLast('name-phone')).toBeNull();
+      await create(1);
+      await imports().create(
+        { id: id(2), ...file, options: { newer: true } },
+        minutes(1),
+        minutes(9),
+      );
+      expect(await imports().optionsOfLast('name-phone')).toEqual({ duplicates: 'skip' });
+      await imports().complete(id(2), minutes(1));
+      expect(await imports().optionsOfLast('name-phone')).toEqual({ newer: true });
+    });
+
+    it('is listed with the newest first, and its lines in their order, page by page and by kind', async () => {
+      for (const n of [1, 2, 3]) await create(n, minutes(n));
       await imports().claim(id(1), minutes(1), minutes(2));
-      const errors = [9, 2, 5].map((line) => ({
-        line,
-        field: line === 2 ? null : 'phone',
-        reason: `line ${line}`,
-      }));
-      await imports().progress(id(1), { ...step, from: 0, rowsDone: 9, errors }, minutes(2));
-      const first = await imports().errors(id(1), { limit: 2 });
+      const lines = [
+        refusedLine(9),
+        refusedLine(2, null),
+        refusedLine(5),
+        { ...refusedLine(7), fate: 'created' as const, code: 'unusable_field', field: 'email' },
+        {
+          ...refusedLine(7),
+          fate: 'created' as const,
+          code: 'unusable_field',
+          field: 'score',
+          position: 1,
+          cells: null,
+        },
+      ];
+      await imports().progress(id(1), { ...step, from: 0, rowsDone: 9, lines }, minutes(2));
+      const first = await imports().lines(id(1), { fate: 'refused' }, { limit: 2 });
       expect(first).toMatchObject({
         total: 3,
         rows: [
@@ -215,11 +309,51 @@ onEachDatabase('the office', (db) => {
         ],
       });
       expect(
-        await imports().errors(id(1), { limit: 2, cursor: first.nextCursor ?? '' }),
-      ).toMatchObject({
-        rows: [{ line: 9, reason: 'line 9' }],
-        nextCursor: null,
-      });
+        await imports().lines(
+          id(1),
+          { fate: 'refused' },
+          { limit: 2, cursor: first.nextCursor ?? '' },
+        ),
+      ).toMatchObject({ rows: [{ line: 9, reason: 'line 9' }], nextCursor: null });
+      expect(await imports().groups(id(1))).toEqual([
+        {
+          fate: 'refused',
+          code: 'unusable_number',
+          field: 'phone',
+          lines: 2,
+          example: { line: 5, reason: 'line 5' },
+        },
+        {
+          fate: 'refused',
+          code: 'unusable_number',
+          field: null,
+          lines: 1,
+          example: { line: 2, reason: 'line 2' },
+        },
+        {
+          fate: 'created',
+          code: 'unusable_field',
+          field: 'email',
+          lines: 1,
+          example: { line: 7, reason: 'line 7' },
+        },
+        {
+          fate: 'created',
+          code: 'unusable_field',
+          field: 'score',
+          lines: 1,
+          example: { line: 7, reason: 'line 7' },
+        },
+      ]);
+      const exported: ExportedLine[] = [];
+      for await (const batch of imports().exportLines(id(1), {})) exported.push(...batch);
+      expect(exported.map(({ line, reasons }) => [line, reasons.length])).toEqual([
+        [2, 1],
+        [5, 1],
+        [7, 2],
+        [9, 1],
+      ]);
+      expect(exported[2]).toMatchObject({ fate: 'created', cells: ['Ada', '1'] });
       expect((await imports().list({ limit: 9 })).rows.map((each) => each.id)).toEqual([
         id(3),
         id(2),

@@ -79,7 +79,7 @@ it('goes on when the server ends a connection between two statements of a transa
 it('goes on when a newer release adds columns under statements that are prepared', async () => {
   const { opened, close } = await onServer(2);
   const look = () =>
-    opened.dialing.selectFrom('sessions').selectAll().where('id', '=', NOBODY).execute();
+    opened.dialing.selectFrom('sessions').selectAll().where('id', '=', UNKNOWN_ID).execute();
   // Often enough, on both connections, that they are prepared.
   const lookOften = async () => {
     for (let time = 0; time < 5; time += 1) await Promise.all([look(), look()]);
@@ -96,7 +96,7 @@ it('goes on when a newer release adds columns under statements that are prepared
   await close();
 });
 
-const NOBODY = '01890000-0000-7000-8000-000000000000';
+const UNKNOWN_ID = '01890000-0000-7000-8000-000000000000';
 
 describe('a data directory', () => {
   let folder: string;
@@ -140,10 +140,10 @@ describe('a data directory', () => {
     await database.close();
   });
 
-  it('is taken over although its owner’s process number belongs to somebody else by now', async () => {
+  it('a data directory is taken over although its owner’s process id now belongs to another process', async () => {
     const owner = { pid: process.pid, host: 'here', place: 'elsewhere', started: '1' };
     const file = join(folder, 'outdial.lock');
-    // Another place, as a container that is gone: silent for long, so nobody is there.
+    // Another host, such as a container that was removed: its heartbeat is stale.
     await writeFile(file, JSON.stringify(owner));
     await utimes(file, new Date(0), new Date(0));
     const database = await openDatabase({ dataDir: folder });

@@ -55,7 +55,7 @@ onEachDatabase('a burst of provider events', (db, kind) => {
     expect(ignored.total).toBe(401);
   });
 
-  it('loses nothing but the one event that the database will not have, and its sender is told', async () => {
+  it('a batch loses only the event that the database rejects, and its sender gets the error', async () => {
     await sql`alter table provider_events add constraint no_poison check (provider <> 'poison')`.execute(
       db(),
     );
@@ -91,9 +91,9 @@ onEachDatabase('a burst of provider events', (db, kind) => {
     expect(await inbox.store(anEvent())).toBe('stored');
   });
 
-  // The embedded database has one connection, so nobody can hold a lock against us there.
+  // The embedded database has one connection, so a second one cannot hold a lock there.
   if (kind === 'PostgreSQL') {
-    it('waits while the database is slow, and nobody is told that it is stored before it is', async () => {
+    it('an event waits while the database is slow, and is acknowledged only once it is stored', async () => {
       const inbox = createProviderInbox(db());
       let answered = 0;
       const burst = events(20);

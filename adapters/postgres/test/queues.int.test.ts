@@ -41,7 +41,7 @@ onEachDatabase('queues', (db) => {
         queueId: id(1),
       });
 
-      expect(await queues().archive(id(1), minutes(1))).toEqual({ kind: 'archived' });
+      expect(await queues().archive(id(1), minutes(1))).toEqual({ kind: 'archived', callbacks: 0 });
       expect(await queues().create({ id: id(2), name: 'SPRING' }, NOW)).toMatchObject({
         kind: 'created',
       });
@@ -67,13 +67,86 @@ onEachDatabase('queues', (db) => {
       expect(await queues().patch(UNKNOWN, { name: 'X' })).toEqual({ kind: 'not_found' });
     });
 
+    it('with promised call-backs is archived only once it is said what becomes of them', async () => {
+      const f = floor();
+      const [spring, autumn] = [await f.queue('Spring'), await f.queue('Autumn')];
+      const [ada, ben, eve] = [
+        await f.lead('Ada', 1),
+        await f.lead('Ben', 2),
+        await f.lead('Eve', 3),
+      ];
+      const promised = { callback: true, due_at: minutes(90) };
+      const [adas, bens] = [
+        await f.item(spring, ada, promised),
+        await f.item(spring, ben, promised),
+      ];
+      const eves = await f.item(spring, eve);
+      const there = await f.item(autumn, ben, { state: 'DONE' });
+      expect(await queues().archive(spring, NOW)).toEqual({ kind: 'has_callbacks', count: 2 });
+      for (const queueId of [spring, UNKNOWN]) {
+        const move = { kind: 'move', queueId } as const;
+        expect(await queues().archive(spring, NOW, move)).toEqual({ kind: 'unknown_target' });
+      }
+      const move = { kind: 'move', queueId: autumn } as const;
+      expect(await queues().archive(spring, NOW, move)).toEqual({ kind: 'archived', callbacks: 2 });
+      const kept = { queueId: autumn, state: 'PENDING', callback: true, dueAt: minutes(90) };
+      expect(await items().get(adas)).toMatchObject(kept);
+      expect(await items().get(there)).toMatchObject(kept);
+      expect(await items().get(bens)).toMatchObject({
+        queueId: spring,
+        state: 'DONE',
+        callback: false,
+      });
+      expect(await items().get(eves)).toMatchObject({ queueId: spring, state: 'PENDING' });
+
+      expect(await queues().archive(autumn, NOW, { kind: 'drop' })).toEqual({
+        kind: 'archived',
+        callbacks: 2,
+      });
+      expect(await items().get(adas)).toMatchObject({ state: 'DONE', callback: false });
+    });
+
+    it('keeps its promises while one of these people is on a call in the queue that should take them over', async () => {
+      const f = floor();
+      const [spring, autumn] = [await f.queue('Spring'), await f.queue('Autumn')];
+      const sessionId = await f.session(await f.agent('Rep'), autumn);
+      const [ada, ben] = [await f.lead('Ada', 1), await f.lead('Ben', 2)];
+      const promised = { callback: true, due_at: minutes(90) };
+      const mine = [await f.item(spring, ada, promised), await f.item(spring, ben, promised)];
+      const there = await f.item(autumn, ben);
+      const claim = { state: 'CLAIMED', claimed_by_session_id: sessionId } as const;
+      await db().updateTable('queue_items').set(claim).where('id', '=', there).execute();
+      const move = { kind: 'move', queueId: autumn } as const;
+      expect(await queues().archive(spring, NOW, move)).toEqual({
+        kind: 'on_call_there',
+        sessionId,
+      });
+      for (const itemId of mine) {
+        const kept = { queueId: spring, state: 'PENDING', callback: true, dueAt: minutes(90) };
+        expect(await items().get(itemId)).toMatchObject(kept);
+      }
+      expect((await queues().get(spring))?.archivedAt).toBeNull();
+      const over = { state: 'DONE', claimed_by_session_id: null } as const;
+      await db().updateTable('queue_items').set(over).where('id', '=', there).execute();
+      expect(await queues().archive(spring, NOW, move)).toEqual({ kind: 'archived', callbacks: 2 });
+    });
+
+    it('gives up a promised call-back only where that is meant', async () => {
+      const f = floor();
+      const itemId = await f.item(await f.queue('Spring'), await f.lead('Ada', 1), {
+        callback: true,
+      });
+      expect(await items().remove(itemId)).toBe('promised');
+      expect(await items().remove(itemId, { dropCallback: true })).toBe('removed');
+    });
+
     it('cannot be archived while a session works through it', async () => {
       const f = floor();
       const queueId = await f.queue('Spring');
       const sessionId = await f.session(await f.agent('Rep'), queueId, { status: 'PAUSED' });
       expect(await queues().archive(queueId, NOW)).toEqual({ kind: 'in_use', sessionId });
       await db().updateTable('sessions').set({ status: 'STOPPED' }).execute();
-      expect(await queues().archive(queueId, NOW)).toEqual({ kind: 'archived' });
+      expect(await queues().archive(queueId, NOW)).toEqual({ kind: 'archived', callbacks: 0 });
     });
 
     it('tells how many leads it holds in which state, how many can be called now, and when the next can', async () => {
@@ -89,7 +162,7 @@ onEachDatabase('queues', (db) => {
       await f.item(queueId, await lead(4), { state: 'EXHAUSTED' });
       await f.item(queueId, await lead(5), { state: 'SUPPRESSED' });
       await f.item(queueId, await lead(6), { state: 'CLAIMED', claimed_by_session_id: sessionId });
-      // Due, and yet nobody may call them: on a live call, claimed by another queue, suppressed a moment ago.
+      // Due, and yet not callable: on a live call, claimed by another queue, suppressed a moment ago.
       const onCall = await lead(7);
       await f.item(queueId, onCall);
       await f.liveCall(sessionId, onCall);
@@ -297,7 +370,7 @@ onEachDatabase('queues', (db) => {
       expect(await items().patch(UNKNOWN, { priority: 1 }, NOW)).toEqual({ kind: 'not_found' });
     });
 
-    it('stay where they are while somebody calls them; only their priority may change', async () => {
+    it('items stay in their queue during a call; only their priority may change', async () => {
       const f = floor();
       const queueId = await f.queue('Spring');
       const sessionId = await f.session(await f.agent('Rep'), queueId);
@@ -355,9 +428,12 @@ onEachDatabase('queues', (db) => {
         createdAt: NOW,
       });
 
-      expect(await suppressions().remove(phone(1))).toEqual({ removed: true, queueIds: [spring] });
+      expect(await suppressions().remove([phone(1)])).toEqual({
+        removed: [phone(1)],
+        queueIds: [spring],
+      });
       expect(await items().get(inSpring)).toMatchObject({ state: 'PENDING' });
-      expect(await suppressions().remove(phone(1))).toEqual({ removed: false, queueIds: [] });
+      expect(await suppressions().remove([phone(1)])).toEqual({ removed: [], queueIds: [] });
     });
 
     it('are listed with the newest first, and found by number or reason', async () => {

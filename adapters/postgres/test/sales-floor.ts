@@ -1,6 +1,6 @@
 import { DEFAULT_DIALING_SETTINGS, type Ids, meaningOf, type Outcome } from '@outdial/core';
 import { type Insertable, type Kysely, sql } from 'kysely';
-import type { CallsTable, QueueItemsTable, SessionsTable } from '../src/database.js';
+import type { CallsTable, QueueItemsTable, SessionsTable } from '../src/engine/database.js';
 import { type Database, toStoredSettings } from '../src/index.js';
 
 /** Friday morning. */
@@ -21,7 +21,7 @@ export const countingIds = (from = 0xabc0000): Ids => {
   };
 };
 
-/** Numbers that nobody has. */
+/** Fictional numbers. */
 export const phone = (number: number): string => `+1202555${String(number).padStart(4, '0')}`;
 
 /** Writes rows as the dialer would have left them, without dialing. */

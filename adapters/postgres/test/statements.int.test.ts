@@ -8,9 +8,9 @@ import {
   newId,
   over,
 } from '@outdial/testing/contracts/store-world';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../src/database.js';
+import type { Database } from '../src/engine/database.js';
 import { type MigratedDatabase, onServer } from './migrated-database.js';
 import { storeWorldOn } from './store-world.js';
 
@@ -49,7 +49,7 @@ describe('statements', () => {
   });
   afterAll(() => database?.close());
 
-  it('over the whole life of a call are ten when nobody answers, or twelve with a conversation, beside the CRM’s own', async () => {
+  it('the statements over the life of a call are ten without an answer, or twelve with a conversation, beside the CRM’s own', async () => {
     const { counted, statements } = counting(database.opened.db);
     const world = storeWorldOn(counted);
     const { session } = await aSessionWithLeads(world, 3);
@@ -75,6 +75,12 @@ describe('statements', () => {
         answer: null,
       })),
     );
+    const onArrival = await statements(() =>
+      world.store.changeOnArrival(anEvent(providerCallId), { providerCallId }, (scene) => ({
+        change: { session: { ...scene.session, wakeAt: null } },
+        answer: null,
+      })),
+    );
     const ended = await statements(() =>
       world.store.changeByProviderCall('simulator', providerCallId, (scene) => ({
         change: {
@@ -83,7 +89,6 @@ describe('statements', () => {
           items: scene.subject.item
             ? [{ ...scene.subject.item, state: 'DONE', claimedBySessionId: null }]
             : [],
-          suppress: [{ phone: call.phone, reason: 'asked', source: 'agent' }],
         },
         answer: null,
       })),
@@ -97,12 +102,23 @@ describe('statements', () => {
       );
     });
     const alarmOfOld = await statements(async () => world.store.isKnownToBeOver(call.id));
-    expect({ claimed, begun, answered, stored, applied, ended, synced, alarmOfOld }).toEqual({
+    expect({
+      claimed,
+      begun,
+      answered,
+      stored,
+      applied,
+      onArrival,
+      ended,
+      synced,
+      alarmOfOld,
+    }).toEqual({
       claimed: 2,
       begun: 1,
       answered: 1,
       stored: 1,
       applied: 1,
+      onArrival: 1,
       ended: 1,
       synced: 2,
       alarmOfOld: 0,
@@ -132,5 +148,25 @@ describe('statements', () => {
     expect(await fill(50)).toBe(4);
     expect(await fill(9)).toBe(2);
     expect(await fill(20)).toBeLessThanOrEqual(6);
+  });
+
+  it('of a claim are planned once: what the planner makes of a longer queue does not make it plan each of them', async () => {
+    const one = await onServer(1);
+    try {
+      const { dialing } = one.opened;
+      const world = storeWorldOn(dialing);
+      const { session } = await aSessionWithLeads(world, 4_000);
+      await sql`analyze`.execute(dialing);
+      for (let n = 0; n < 20; n += 1) await world.store.fillLines(session.id, NOON, claiming(1));
+      const { rows } = await sql<{ custom: number; generic: number }>`
+        select custom_plans as custom, generic_plans as generic from pg_prepared_statements
+        where statement like '%picked as materialized%'`.execute(dialing);
+      expect(rows).toHaveLength(1);
+      // The server tries plans for given values five times before it keeps one for all.
+      expect(rows[0]?.custom).toBe(5);
+      expect(rows[0]?.generic).toBeGreaterThan(5);
+    } finally {
+      await one.close();
+    }
   });
 });

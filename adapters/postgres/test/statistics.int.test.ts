@@ -1,9 +1,11 @@
 import { type CompletedCall, meaningOf, OUTCOMES, type Outcome } from '@outdial/core';
+import { savedAs } from '@outdial/testing/builders';
 import { claiming, over } from '@outdial/testing/contracts/store-world';
 import fc from 'fast-check';
 import type { Kysely } from 'kysely';
 import { expect, it } from 'vitest';
 import {
+  addUpCounts,
   createDialerStore,
   createRetention,
   createStatistics,
@@ -44,6 +46,7 @@ const happening = fc.oneof(
   },
   fc.record({ kind: fc.constant('corrected' as const), call: which, outcome: anOutcome, talk }),
   fc.record({ kind: fc.constant('deleted' as const), minute: fc.nat(FOUR_DAYS / 4) }),
+  fc.record({ kind: fc.constant('added up' as const) }),
 );
 const period = fc.record({
   from: fc.oneof(
@@ -110,8 +113,8 @@ async function anOffice(db: Kysely<Database>) {
     const filling = claiming(1);
     const applied = await store.fillLines(session.id, NOW, {
       ...filling,
-      judge: (candidate, scene) => {
-        const judgement = filling.judge(candidate, scene);
+      assess: (candidate, scene) => {
+        const judgement = filling.assess(candidate, scene);
         if (judgement.kind === 'hold') return judgement;
         // Seconds as well, so that no bucket begins with a call.
         const queuedAt = new Date(minutes(minute).getTime() + (leads % 60) * 1000);
@@ -162,12 +165,7 @@ async function anOffice(db: Kysely<Database>) {
               ? { ...call, outcome: happening.outcome, talkSeconds: happening.talk }
               : {
                   ...call,
-                  verdict: {
-                    disposition: happening.disposition,
-                    notes: null,
-                    callbackAt: null,
-                    savedAt: NOW,
-                  },
+                  disposition: savedAs(happening.disposition, { savedAt: NOW }),
                 };
           await write(changed);
           ended[at] = changed;
@@ -175,12 +173,21 @@ async function anOffice(db: Kysely<Database>) {
         }
         case 'deleted': {
           const callsBefore = minutes(happening.minute);
-          const cutoffs = { providerEventsBefore: null, importsBefore: null, callsBefore };
+          const cutoffs = {
+            providerEventsBefore: null,
+            importsBefore: null,
+            callsBefore,
+            outsideCallsBefore: null,
+            waitsOverBefore: null,
+          };
           await createRetention(db).deleteOld(cutoffs, { batchSize: 2 });
           const left = ended.filter(({ endedAt }) => endedAt >= callsBefore);
           ended.splice(0, ended.length, ...left);
           break;
         }
+        case 'added up':
+          await addUpCounts(db);
+          break;
         default: {
           const never: never = happening;
           throw new Error(`Unknown: ${never}`);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import {
   createApiKeyStore,
-  createSignInStore,
+  createLoginSessionStore,
   createUserStore,
-  readStillKnown,
+  readValidPrincipals,
 } from '../src/index.js';
 import { embedded } from './migrated-database.js';
 
@@ -13,7 +13,7 @@ it('of many who are connected, those count who are signed in still, with the rig
     const { db } = opened;
     const [users, signIns, keys] = [
       createUserStore(db),
-      createSignInStore(db),
+      createLoginSessionStore(db),
       createApiKeyStore(db),
     ];
     const now = new Date('2026-11-20T15:00:00.000Z');
@@ -66,7 +66,7 @@ it('of many who are connected, those count who are signed in still, with the rig
       signInIds: [11, 12, 13, 14, 99].map(id),
       apiKeyIds: [21, 22, 23, 24, 99].map(id),
     };
-    const known = await readStillKnown(db, asked, now);
+    const known = await readValidPrincipals(db, asked, now);
     expect([...known.signIns]).toEqual([
       [id(13), { role: 'agent', agentId: null, mustChangePassword: false }],
       [id(14), { role: 'supervisor', agentId: null, mustChangePassword: false }],
@@ -75,7 +75,7 @@ it('of many who are connected, those count who are signed in still, with the rig
       [id(23), { makerRole: 'agent', permissions: ['calls.any'] }],
       [id(24), { makerRole: 'supervisor', permissions: ['calls.any'] }],
     ]);
-    expect([...(await readStillKnown(db, asked, later)).apiKeys.keys()]).toEqual([id(23)]);
+    expect([...(await readValidPrincipals(db, asked, later)).apiKeys.keys()]).toEqual([id(23)]);
   } finally {
     await close();
   }

@@ -1,14 +1,15 @@
 import type { StoreWorld } from '@outdial/testing/contracts/store-world';
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../src/database.js';
+import { itemFromRow, leadFromRow } from '../src/dialing/map-rows.js';
+import type { Database } from '../src/engine/database.js';
 import {
   createCrmSyncStore,
   createDialerStore,
+  createLeadStore,
   createPresenceStore,
   createProviderInbox,
   createReconciliationStore,
 } from '../src/index.js';
-import { itemFromRow, leadFromRow } from '../src/map-rows.js';
 
 /** The stores on PostgreSQL as the contract suites want them. */
 export function storeWorldOn(db: Kysely<Database>): StoreWorld {
@@ -20,7 +21,14 @@ export function storeWorldOn(db: Kysely<Database>): StoreWorld {
     presence: createPresenceStore(db),
     crm: createCrmSyncStore(db),
 
-    async add({ agents = [], leads = [], queues = [], items = [], suppressions = [] }) {
+    async add({
+      agents = [],
+      leads = [],
+      queues = [],
+      items = [],
+      suppressions = [],
+      furtherPhones = {},
+    }) {
       if (agents.length > 0) {
         const rows = agents.map((agent) => ({
           id: agent.id,
@@ -53,7 +61,7 @@ export function storeWorldOn(db: Kysely<Database>): StoreWorld {
       const phoneAndScore = await db
         .selectFrom('leads')
         .select(['id', 'phone', 'score'])
-        .where('id', 'in', [...items.map(({ leadId }) => leadId), NOBODY])
+        .where('id', 'in', [...items.map(({ leadId }) => leadId), UNKNOWN_ID])
         .execute();
       const leadsById = new Map(phoneAndScore.map((lead) => [lead.id, lead]));
       const rows = items.map((item) => {
@@ -79,6 +87,10 @@ export function storeWorldOn(db: Kysely<Database>): StoreWorld {
         };
       });
       if (rows.length > 0) await db.insertInto('queue_items').values(rows).execute();
+      for (const [leadId, phones] of Object.entries(furtherPhones)) {
+        const further = phones.map((phone) => ({ phone, label: null }));
+        await createLeadStore(db).patch(leadId, { furtherPhones: further }, new Date(0));
+      }
       if (suppressions.length > 0) {
         const suppressed = suppressions.map((row) => ({ ...row, created_at: new Date(0) }));
         await db.insertInto('suppressions').values(suppressed).execute();
@@ -92,6 +104,10 @@ export function storeWorldOn(db: Kysely<Database>): StoreWorld {
         update sessions set version = version + 1 from removed where sessions.id = removed.claimed_by_session_id`.execute(
         db,
       );
+    },
+
+    async setPhone(leadId, phone) {
+      await createLeadStore(db).patch(leadId, { phone }, new Date(0));
     },
 
     async removeLead(leadId) {
@@ -128,4 +144,4 @@ export function storeWorldOn(db: Kysely<Database>): StoreWorld {
 }
 
 /** No lead has it; keeps `in ()` from being empty. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+const UNKNOWN_ID = '00000000-0000-0000-0000-000000000000';

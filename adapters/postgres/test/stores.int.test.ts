@@ -1,3 +1,4 @@
+import { contactRulesContract } from '@outdial/testing/contracts/contact-rules';
 import { crmSyncStoreContract } from '@outdial/testing/contracts/crm-sync-store';
 import { dialerStoreContract } from '@outdial/testing/contracts/dialer-store';
 import { providerInboxContract } from '@outdial/testing/contracts/provider-inbox';
@@ -18,6 +19,7 @@ describe.each([
   const openWorld = async () => storeWorldOn(database.opened.db);
 
   dialerStoreContract(openWorld);
+  contactRulesContract(openWorld);
   providerInboxContract(openWorld);
   crmSyncStoreContract(openWorld);
   reconciliationContract(openWorld);

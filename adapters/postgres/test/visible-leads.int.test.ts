@@ -6,11 +6,11 @@ import {
   createQueueStore,
   type LeadSort,
 } from '../src/index.js';
-import { visibleLeads } from '../src/read/visible.js';
+import { visibleLeads } from '../src/queues/workable-queues.js';
 import { onEachDatabase } from './on-each-database.js';
 import { countingIds, id, NOW } from './sales-floor.js';
 
-const AGENT = { rosa: id(0xa1), omar: id(0xa2), nobody: id(0xaf) };
+const AGENT = { rosa: id(0xa1), omar: id(0xa2), newcomer: id(0xaf) };
 const QUEUE = { open: id(0xb1), rosas: id(0xb2), omars: id(0xb3), gone: id(0xb4) };
 const SORTS: readonly LeadSort[] = [
   'name',
@@ -40,7 +40,7 @@ onEachDatabase('which leads an agent may see', (db) => {
 
   async function office(): Promise<void> {
     for (const [name, agentId] of Object.entries(AGENT)) {
-      if (name === 'nobody') continue;
+      if (name === 'newcomer') continue;
       await sql`insert into agents (id, name, email, presence_since, created_at)
         values (${agentId}, ${name}, ${`${name}@example.com`}, ${NOW}, ${NOW})`.execute(db());
     }
@@ -73,7 +73,7 @@ onEachDatabase('which leads an agent may see', (db) => {
   const ROSAS = [...Array.from({ length: 20 }, (_, at) => at + 1), 35, 50, 51].map(leadId);
 
   describe('is', () => {
-    it('those of the queues that they may work, and those whom they called or are calling', async () => {
+    it('an agent sees the leads of the queues that they may work, and the leads that they called or are calling', async () => {
       await office();
       const seen = async (agentId: string) => {
         const page = await leads().list(
@@ -86,7 +86,7 @@ onEachDatabase('which leads an agent may see', (db) => {
       };
       expect(await seen(AGENT.rosa)).toEqual(ROSAS);
       expect((await seen(AGENT.omar)).length).toBe(10 + 13);
-      expect(await seen(AGENT.nobody)).toEqual([]);
+      expect(await seen(AGENT.newcomer)).toEqual([]);
       for (let nth = 1; nth <= 60; nth += 1) {
         const found = (await leads().get(leadId(nth), AGENT.rosa))?.id ?? null;
         expect(found).toBe(ROSAS.includes(leadId(nth)) ? leadId(nth) : null);
@@ -123,7 +123,7 @@ onEachDatabase('which leads an agent may see', (db) => {
       }
       const options = await leads().filterOptions(AGENT.omar);
       expect(options.industries).toEqual((await leads().filterOptions()).industries);
-      expect((await leads().filterOptions(AGENT.nobody)).industries).toEqual([]);
+      expect((await leads().filterOptions(AGENT.newcomer)).industries).toEqual([]);
     });
 
     it('found as well where so many are visible that each lead is looked at by itself', async () => {
@@ -160,10 +160,10 @@ onEachDatabase('which leads an agent may see', (db) => {
       expect(await items(AGENT.rosa, QUEUE.omars)).toBe(0);
       expect(await items(AGENT.rosa, QUEUE.rosas.toUpperCase())).toBe(13);
       expect(await items(AGENT.rosa, QUEUE.gone)).toBe(0);
-      expect(await items(AGENT.nobody)).toBe(0);
+      expect(await items(AGENT.newcomer)).toBe(0);
     });
 
-    it('a selection of leads, for the agent whom it was made for', async () => {
+    it('an agent sees the selection of leads that was made for them', async () => {
       await office();
       await queues().createAdHoc(
         { id: id(0x99), name: 'Selection', agentId: AGENT.omar, leadIds: [leadId(60)] },
@@ -190,10 +190,10 @@ onEachDatabase('which leads an agent may see', (db) => {
       });
       expect(await queues().access(QUEUE.rosas)).toEqual({ restricted: false, agentIds: both });
       expect(
-        await queues().setAccess(QUEUE.rosas, { restricted: true, agentIds: [AGENT.nobody] }),
+        await queues().setAccess(QUEUE.rosas, { restricted: true, agentIds: [AGENT.newcomer] }),
       ).toEqual({
         kind: 'unknown_agents',
-        agentIds: [AGENT.nobody],
+        agentIds: [AGENT.newcomer],
       });
       expect(await queues().access(QUEUE.rosas)).toEqual({ restricted: false, agentIds: both });
       expect(await queues().setAccess(QUEUE.gone, { restricted: true, agentIds: [] })).toEqual({

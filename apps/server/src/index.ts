@@ -1,3 +1,3 @@
 export { type Config, readConfig } from './config/read-config.js';
-export { createLogger } from './logger.js';
-export { createServer, type Server } from './wiring.js';
+export { createServer, type Server } from './program/create-server.js';
+export { createLogger } from './telemetry/logger.js';

@@ -1,18 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DatabaseTaken, DataDirInUse, MigrationEdited } from '@outdial/postgres';
-import { WeakAdminPassword } from './accounts/first-accounts.js';
-import { welcome } from './accounts/welcome.js';
+import { RedisAway } from './cluster/join-nodes.js';
 import { environment } from './config/environment.js';
 import { readConfig } from './config/read-config.js';
-import { createLogger } from './logger.js';
-import { RedisAway } from './nodes/join-nodes.js';
-import { createServer } from './wiring.js';
+import { WeakAdminPassword } from './features/accounts/first-accounts.js';
+import { welcome } from './features/accounts/welcome.js';
+import { nodeSupport } from './platform/node-support.js';
+import { createServer } from './program/create-server.js';
+import { InternalKeysMissing } from './secrets/internal-keys.js';
+import { CannotOpen } from './secrets/keyring.js';
+import { BadKeyFile } from './secrets/secret-keys.js';
+import { createLogger } from './telemetry/logger.js';
 
 /** Their messages say what happened and what to do. */
-const PLAIN_ERRORS = [DataDirInUse, DatabaseTaken, MigrationEdited, RedisAway, WeakAdminPassword];
+const PLAIN_ERRORS = [
+  BadKeyFile,
+  CannotOpen,
+  DataDirInUse,
+  DatabaseTaken,
+  InternalKeysMissing,
+  MigrationEdited,
+  RedisAway,
+  WeakAdminPassword,
+];
 
-/** Live calls get so long to end by themselves when somebody stops the server. */
+/** Live calls get so long to end by themselves when the server is stopped. */
 const GRACE_MS = 15_000;
 
 const read = readConfig(environment());
@@ -26,7 +39,7 @@ const packageJson = fileURLToPath(new URL('../package.json', import.meta.url));
 const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string };
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
-/** Passwords that nobody has seen yet. */
+/** Passwords that have not been shown yet. */
 let unseen: readonly string[] = [];
 
 try {
@@ -38,17 +51,23 @@ try {
   const signIn = welcome(server.firstAccounts);
   unseen = signIn;
   const address = await server.start();
+  const support = nodeSupport(process.version, new Date().toISOString().slice(0, 10));
+  if (support.state !== 'good') {
+    const level = support.state === 'ended' ? 'warn' : 'info';
+    log[level]({ node: process.version, remedy: support.remedy }, support.says);
+  }
   log.info({ version, address, telephony: config.telephony.provider }, 'server started');
   say([
     '',
     `  Outdial is running at ${address.replace('127.0.0.1', 'localhost')}`,
-    `  Calls go through ${config.telephony.provider === 'simulator' ? 'the simulator: nobody’s phone rings' : 'Aircall'}.`,
+    `  Calls go through ${config.telephony.provider === 'simulator' ? 'the simulator: no real phone rings' : 'Aircall'}.`,
     config.database.kind === 'embedded'
       ? `  Data is kept in ${config.database.dataDir} (it survives the end of the program, not a power cut).`
       : '  Data is kept in the PostgreSQL server of DATABASE_URL.',
     '  Stop it with Ctrl-C; sessions go on at the next start.',
     '',
     ...(signIn.length > 0 ? [...signIn, ''] : []),
+    ...(support.state === 'ended' ? [`  ${support.says} ${support.remedy}`, ''] : []),
   ]);
   unseen = [];
 

@@ -1,8 +1,8 @@
 import { type Lead, type Permission, ROLE_PERMISSIONS } from '@outdial/protocol';
-import type { RouteOptions } from 'fastify';
+import type { FastifyContextConfig, RouteOptions } from 'fastify';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ROUTE_PERMISSIONS } from '../src/access/route-permissions.js';
+import { needsOfRoute } from '../src/access/authorize.js';
 import { type Answer, createStage, expectProblem, type Stage, UNKNOWN_ID } from './stage.js';
 import { as, asKey } from './stage-access.js';
 
@@ -28,9 +28,15 @@ interface AtWork {
   ): Promise<Answer>;
 }
 
+interface Route {
+  readonly method: Method;
+  readonly url: string;
+  readonly config?: FastifyContextConfig | undefined;
+}
+
 interface Office {
   readonly stage: Stage;
-  readonly routes: readonly { readonly method: Method; readonly url: string }[];
+  readonly routes: readonly Route[];
   readonly rosa: AtWork;
   readonly omar: AtWork;
   /** An agent with nothing to do yet. */
@@ -117,8 +123,8 @@ async function openOffice(): Promise<Office> {
   stage.woken.length = 0;
   return {
     stage,
-    routes: seen.flatMap(({ method, url }) =>
-      [method].flat().map((each) => ({ method: each as Method, url })),
+    routes: seen.flatMap(({ method, url, config }) =>
+      [method].flat().map((each) => ({ method: each as Method, url, config })),
     ),
     rosa,
     omar,
@@ -130,8 +136,8 @@ async function openOffice(): Promise<Office> {
 }
 
 const AGENT: ReadonlySet<Permission> = new Set(ROLE_PERMISSIONS.agent);
-const agentMay = (method: string, url: string): boolean => {
-  const needs = ROUTE_PERMISSIONS[`${method} ${url}`];
+const agentMay = (route: Route): boolean => {
+  const needs = needsOfRoute(route.config);
   return needs !== undefined && typeof needs !== 'string' && needs.some((one) => AGENT.has(one));
 };
 
@@ -195,6 +201,7 @@ describe('of other agents', () => {
   };
   const bodyFor = (url: string): unknown => {
     if (url.endsWith('/disposition')) return { disposition: 'Do Not Call', notes: 'Mine now.' };
+    if (url.endsWith('/note')) return { text: 'Mine now.', revision: 0 };
     return /^\/api\/(leads|contacts)\/:id$/.test(url)
       ? { name: 'Taken over', score: 9 }
       : undefined;
@@ -202,7 +209,7 @@ describe('of other agents', () => {
 
   it('an agent finds nothing by its id: the answer is the one of an id that nobody has', async () => {
     const { routes, rosa } = office;
-    const withId = routes.filter(({ method, url }) => url.includes(':id') && agentMay(method, url));
+    const withId = routes.filter((route) => route.url.includes(':id') && agentMay(route));
     expect(withId.length).toBeGreaterThan(14);
     for (const { method, url } of withId) {
       const ask = (id: string) => rosa.request(method, url.replace(':id', id), bodyFor(url));
@@ -217,7 +224,7 @@ describe('of other agents', () => {
   });
 
   it('an agent finds nothing by a filter: it answers as for an id that nobody has', async () => {
-    const { stage, rosa, omar, strayLeadId } = office;
+    const { stage, routes, rosa, omar, strayLeadId } = office;
     const theirs: Readonly<Record<string, readonly string[]>> = {
       agent_id: [omar.agentId],
       queue_id: [omar.queueId],
@@ -231,7 +238,10 @@ describe('of other agents', () => {
           .filter((parameter) => parameter.in === 'query' && parameter.name.endsWith('_id'))
           .map((parameter) => ({ path, name: parameter.name })),
     );
-    const open = filters.filter(({ path }) => agentMay('GET', path));
+    const openPaths = new Set(
+      routes.filter((route) => route.method === 'GET' && agentMay(route)).map(({ url }) => url),
+    );
+    const open = filters.filter(({ path }) => openPaths.has(path));
     expect(open.length).toBeGreaterThan(8);
     for (const { path, name } of open) {
       const unknown = told(await rosa.request('GET', `${path}?${name}=${UNKNOWN_ID}`), UNKNOWN_ID);
@@ -251,7 +261,7 @@ describe('of other agents', () => {
   it('no list, search, filter option or figure shows an agent anything', async () => {
     const { routes, rosa, omar, shared } = office;
     const lists = routes.filter(
-      ({ method, url }) => method === 'GET' && !url.includes(':') && agentMay(method, url),
+      (route) => route.method === 'GET' && !route.url.includes(':') && agentMay(route),
     );
     expect(lists.length).toBeGreaterThan(11);
     for (const { url } of lists) {
@@ -349,6 +359,8 @@ describe('of other agents', () => {
       ['POST', '/api/dialer/pause', undefined],
       ['POST', '/api/dialer/resume', undefined],
       ['POST', '/api/dialer/stop', undefined],
+      ['POST', '/api/dialer/dial-next', undefined],
+      ['POST', '/api/dialer/hold-wrap-up', undefined],
       ['PUT', '/api/agents/me/status', { status: 'OFFLINE' }],
     ] as const) {
       expectProblem(await rosa.request(method, url, body, headers), 403, 'forbidden');
@@ -421,6 +433,50 @@ describe('of their own', () => {
     );
     const activities = await rosa.request('GET', `/api/contacts/${rosa.leadIds[0]}/crm-activities`);
     expect(activities.body.total).toBe(1);
+  });
+
+  it('an agent adds one number at a time to those never dialed, learns nothing of the list, and no more than 50 a day', async () => {
+    const { stage, rosa } = office;
+    const add = (...phone_numbers: string[]) =>
+      rosa.request('POST', '/api/suppressions', { phone_numbers });
+    expectProblem(await add('+12025550901', '+12025550902'), 400, 'invalid_request');
+    const first = await add('+12025550901');
+    const again = await add('+12025550901');
+    expect(first.status).toBe(201);
+    expect(again.body).toEqual(first.body);
+    expectProblem(await add('+1 202 555 0903 / +1 202 555 0904'), 400, 'invalid_request');
+    // All at once: 48 are left.
+    const many = await Promise.all(
+      Array.from({ length: 60 }, (_, at) => add(`+120255512${String(at).padStart(2, '0')}`)),
+    );
+    expect(many.filter(({ status }) => status === 201)).toHaveLength(48);
+    expect(many.filter(({ status }) => status === 429)).toHaveLength(12);
+    expectProblem(await add('+12025550999'), 429, 'rate_limited');
+    const removed = await stage.request('POST', '/api/suppressions/remove', {
+      phone_numbers: ['+12025550901', '+12025550902', '+12025550999'],
+    });
+    expect(removed.body).toMatchObject({ removed: 1, not_on_list: 2 });
+    expectProblem(
+      await rosa.request('POST', '/api/suppressions/remove', { phone_numbers: ['+12025550903'] }),
+      403,
+      'forbidden',
+    );
+  });
+
+  it('what an agent changes about a lead is in the audit log: the names of the fields, and numbers, which the log keeps as hashes', async () => {
+    const { stage, rosa } = office;
+    const [, leadId] = rosa.leadIds;
+    const phone_number = '+12025550888';
+    await rosa.request('PATCH', `/api/leads/${leadId}`, { phone_number, company: 'Elsewhere' });
+    const entry = stage.audited.findLast(({ action }) => action === 'lead_changed');
+    expect(entry).toMatchObject({
+      target: { kind: 'lead', id: leadId },
+      details: {
+        fields: expect.arrayContaining(['phone_number', 'company']),
+        number_after: phone_number,
+      },
+    });
+    expect(JSON.stringify(entry)).not.toContain('Elsewhere');
   });
 
   it('an agent corrects a lead of their queue, and one of the queue for everybody', async () => {
@@ -653,7 +709,11 @@ describe('what leaves a trace', () => {
     );
     await control(`/api/dialer/resume`, { 'x-agent-id': rosa.agentId });
     await control(`/api/dialer/sessions/${rosa.sessionId}/pause`);
-    await control(`/api/dialer/sessions/${rosa.sessionId}/stop`);
+    const stopped = await control(`/api/dialer/sessions/${rosa.sessionId}/stop`);
+    expect(stopped.body).toMatchObject({
+      actor: { name: 'Somebody who is supervisor' },
+      message: 'Stopped by Somebody who is supervisor.',
+    });
     // A supervisor's own session is theirs.
     await control(`/api/dialer/stop`);
     expect(actions()).toEqual([
@@ -693,7 +753,7 @@ describe('what leaves a trace', () => {
     const { body: config } = await request('GET', '/api/config');
     config.settings.dialing.lines = 3;
     await request('PUT', '/api/config', { version: config.version, settings: config.settings });
-    await request('POST', '/api/leads/import', { csv: 'name,phone\nEve,+12025558888\n' });
+    await request('POST', '/api/imports', { csv: 'name,phone\nEve,+12025558888\n' });
     await stage.tellNonsense();
     await request('POST', '/api/provider-events/replay');
     expect(actions()).toEqual([

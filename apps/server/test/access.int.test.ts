@@ -1,8 +1,16 @@
-import { PERMISSIONS, type Permission, ROLE_PERMISSIONS, type Role } from '@outdial/protocol';
-import type { RouteOptions } from 'fastify';
+import {
+  type Needs,
+  type Operation,
+  operations,
+  PERMISSIONS,
+  type Permission,
+  ROLE_PERMISSIONS,
+  type Role,
+} from '@outdial/protocol';
+import type { FastifyContextConfig, RouteOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NOBODY } from '../src/access/principal.js';
-import { type Needs, ROUTE_PERMISSIONS } from '../src/access/route-permissions.js';
+import { needsOfRoute } from '../src/access/authorize.js';
+import { NO_AGENT_ID } from '../src/access/principal.js';
 import { aircallWebhook } from '../src/webhooks/aircall-webhook.js';
 import { type Answer, createStage, type Stage, UNKNOWN_ID } from './stage.js';
 import { as, asKey } from './stage-access.js';
@@ -11,6 +19,7 @@ type Method = Parameters<Stage['request']>[0];
 interface Route {
   readonly method: Method;
   readonly url: string;
+  readonly config?: FastifyContextConfig | undefined;
 }
 
 const EVERYTHING = Object.keys(PERMISSIONS) as Permission[];
@@ -42,14 +51,14 @@ beforeAll(async () => {
     },
   });
   await stage.addAgent('Rosa Diaz');
-  routes = seen.flatMap(({ method, url }) =>
-    [method].flat().flatMap((each) => ({ method: each as Method, url })),
+  routes = seen.flatMap(({ method, url, config }) =>
+    [method].flat().flatMap((each) => ({ method: each as Method, url, config })),
   );
 });
 afterAll(() => stage.close());
 
 const keyOf = ({ method, url }: Route): string => `${method === 'HEAD' ? 'GET' : method} ${url}`;
-const needsOf = (route: Route): Needs | undefined => ROUTE_PERMISSIONS[keyOf(route)];
+const needsOf = (route: Route): Needs | undefined => needsOfRoute(route.config);
 /** Files of the documentation and of the web app hold nobody's data. */
 const holdsData = ({ url }: Route): boolean =>
   /^\/(api|webhooks|metrics|healthz|readyz)/.test(url) &&
@@ -85,23 +94,61 @@ function expectLetIn(answer: Awaited<ReturnType<typeof ask>>): void {
   expect(answer.status, answer.asked).toBeLessThan(500);
 }
 
-describe('the table of routes', () => {
-  it('names every route of the API document, and every other one', async () => {
+describe('the API', () => {
+  it('says of every route who may use it', async () => {
     const { body } = await stage.request('GET', '/api/openapi.json');
     const documented = Object.entries(body.paths as Record<string, object>).flatMap(
-      ([path, operations]) =>
-        Object.keys(operations).map(
+      ([path, methods]) =>
+        Object.keys(methods).map(
           (method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
         ),
     );
     expect(documented.length).toBeGreaterThan(60);
+    const decided = new Set(routes.filter((route) => needsOf(route) !== undefined).map(keyOf));
     const all = [...new Set([...documented, ...routes.filter(holdsData).map(keyOf)])];
-    expect(all.filter((key) => ROUTE_PERMISSIONS[key] === undefined)).toEqual([]);
+    expect(all.filter((key) => !decided.has(key))).toEqual([]);
   });
 
-  it('names no route that there is not', () => {
-    const there = new Set(routes.map(keyOf));
-    expect(Object.keys(ROUTE_PERMISSIONS).filter((key) => !there.has(key))).toEqual([]);
+  it('has exactly one route for every operation, and the client calls each by a name of its own', () => {
+    const described = Object.values(operations).flatMap((resource): Operation[] =>
+      Object.values(resource),
+    );
+    const served = routes.flatMap(({ method, config }) =>
+      method !== ('HEAD' as Method) && config?.operation ? [config.operation.id] : [],
+    );
+    expect(served.sort()).toEqual(described.map(({ id }) => id).sort());
+    expect(new Set(served).size).toBe(served.length);
+  });
+
+  it('has no two paths of which one could be taken for the other', () => {
+    const paths = [...new Set(routes.filter(holdsData).map(({ url }) => url))];
+    const confused = paths.flatMap((one, at) =>
+      paths.slice(at + 1).flatMap((other) => (couldBeEither(one, other) ? [[one, other]] : [])),
+    );
+    expect(confused).toEqual([]);
+  });
+
+  /** Some address fits both, and neither is the plainer one: `/a/:id/b` and `/a/c/:id`. */
+  function couldBeEither(one: string, other: string): boolean {
+    const [a, b] = [one.split('/'), other.split('/')];
+    if (a.length !== b.length) return false;
+    const open = (part: string | undefined) => part?.startsWith(':') ?? false;
+    const overlap = a.every((part, at) => part === b[at] || open(part) || open(b[at]));
+    const plainer = (x: readonly string[], y: readonly string[]) =>
+      x.some((part, at) => !open(part) && open(y[at]));
+    return overlap && plainer(a, b) === plainer(b, a);
+  }
+
+  it('refuses a route that says neither which operation it is nor who may use it', async () => {
+    const undecided = await createStage({
+      http: { plugins: [async (app) => void app.get('/api/undecided', async () => 'secret')] },
+    });
+    try {
+      const answer = await undecided.request('GET', '/api/undecided');
+      expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    } finally {
+      await undecided.close();
+    }
   });
 });
 
@@ -238,6 +285,6 @@ describe('a permission without an agent', () => {
 
     expect((await read('/api/leads', 'leads.read', 'leads.any')).body.total).toBe(1);
     expect((await read('/api/queues', 'queues.read', 'queues.manage')).body.total).toBe(1);
-    expect(NOBODY).not.toBe(UNKNOWN_ID);
+    expect(NO_AGENT_ID).not.toBe(UNKNOWN_ID);
   });
 });

@@ -6,11 +6,13 @@ import { createTestDatabase } from '@outdial/testing/services';
 import type { Kysely } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AuditEvent } from '../src/access/audit-trail.js';
-import { createFirstAccounts } from '../src/accounts/first-accounts.js';
-import { createPasswords } from '../src/accounts/passwords.js';
-import { resetPassword } from '../src/accounts/reset-password.js';
+import { createChanges } from '../src/audit/changes.js';
 import type { Config } from '../src/config/read-config.js';
-import { orderedIds } from '../src/ordered-ids.js';
+import { createFirstAccounts } from '../src/features/accounts/first-accounts.js';
+import { createPasswords } from '../src/features/accounts/passwords.js';
+import { resetPassword } from '../src/features/accounts/reset-password.js';
+import { orderedIds } from '../src/platform/ordered-ids.js';
+import { personHashes } from '../src/secrets/person-hashes.js';
 import { createAccountStage } from './account-stage.js';
 import { openServer } from './running-server.js';
 import { expectProblem, STAGE_KEY } from './stage.js';
@@ -25,8 +27,11 @@ const ON_SERVER = { ...DEMO, database: { kind: 'server', url: 'postgres://here' 
 
 function starting(db: Kysely<Database>, config: typeof DEMO) {
   const audited: AuditEvent[] = [];
-  const audit = { append: async (event: AuditEvent) => void audited.push(event) };
-  const ports = { passwords: createPasswords(), audit, clock, ids: orderedIds(clock) };
+  const audit = {
+    appendIn: async (_tx: unknown, events: readonly AuditEvent[]) => void audited.push(...events),
+  };
+  const changes = createChanges(db, { audit, hashes: personHashes(STAGE_KEY), clock });
+  const ports = { passwords: createPasswords(), changes, clock, ids: orderedIds(clock) };
   return { audited, made: () => createFirstAccounts(db, config, ports) };
 }
 
@@ -155,7 +160,7 @@ describe('resetting a password at the terminal', () => {
         {
           db: stage.db,
           lookupKey: STAGE_KEY,
-          audit: stage.ports.audit,
+          changes: stage.ports.changes,
           clock: { now: () => stage.time.now() },
         },
       );

@@ -357,3 +357,60 @@ describe('an API key', () => {
     expectProblem(await make({ name: 'none', permissions: ['root'] }), 400, 'invalid_request');
   });
 });
+
+describe('API keys at a new password', () => {
+  async function withKeys() {
+    const owner = await stage.addUser('admin', 'owner@example.com');
+    const shows = (await stage.comeIn(owner.email)).access_token;
+    const make = async (name: string, permissions: string[]) =>
+      (await stage.ask('POST', '/api/api-keys', { name, permissions }, { shows })).body;
+    return { owner, shows, make };
+  }
+
+  it('that the user made are listed in the answer, and go on working unless they are revoked with it', async () => {
+    const { owner, make } = await withKeys();
+    const key = await make('of an intruder', ['users.manage']);
+    const gone = await make('revoked before', ['leads.read']);
+    await asAdmin('DELETE', `/api/api-keys/${gone.api_key.id}`);
+    const reset = await asAdmin('POST', `/api/users/${owner.id}/password`);
+    expect(reset.body.api_keys.map(({ name }: { name: string }) => name)).toEqual([
+      'of an intruder',
+    ]);
+    expect(reset.body.message).toContain('1 API key is still in force, made by this user.');
+    expect((await get('/api/users', key.key)).status).toBe(200);
+
+    stage.audited.length = 0;
+    const wish = { revoke_api_keys: true };
+    const both = await asAdmin('POST', `/api/users/${owner.id}/password`, wish);
+    expect(both.body).toMatchObject({ api_keys: [] });
+    expect(both.body.message).toContain('1 API key is revoked.');
+    expectProblem(await get('/api/users', key.key), 401, 'unauthorized');
+    expect(stage.audited.map(({ action }) => action)).toEqual([
+      'password_changed',
+      'api_key_revoked',
+    ]);
+  });
+
+  it('are not for a key to see or revoke that only manages users', async () => {
+    const { make } = await withKeys();
+    const { key } = await make('users only', ['users.manage']);
+    const person = await stage.addUser('agent', 'agent.of.no.rights@example.com');
+    const path = `/api/users/${person.id}/password`;
+    const asKey = (body?: unknown) => stage.ask('POST', path, body, { shows: key });
+    expectProblem(await asKey({ revoke_api_keys: true }), 403, 'forbidden');
+  });
+
+  it('are revoked by another key only where it may do as much', async () => {
+    const { make } = await withKeys();
+    const strong = await make('strong', ['users.manage', 'leads.read']);
+    const weak = await make('weak', ['api_keys.manage']);
+    const asWeak = (id: string) =>
+      stage.ask('DELETE', `/api/api-keys/${id}`, undefined, { shows: weak.key });
+    expectProblem(await asWeak(strong.api_key.id), 403, 'forbidden');
+    expect((await get('/api/users', strong.key)).status).toBe(200);
+    const peer = await make('as weak', ['api_keys.manage']);
+    expect((await asWeak(peer.api_key.id)).status).toBe(200);
+    // Itself, whatever it may.
+    expect((await asWeak(weak.api_key.id)).status).toBe(200);
+  });
+});

@@ -94,6 +94,17 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     }
   };
 
+  it('is seen at the next start to have been emptied, its key or head notwithstanding', async () => {
+    const log = createAuditLog(db(), KEY);
+    expect(await log.endsAsSealed()).toBe(true);
+    await write(3);
+    expect(await log.endsAsSealed()).toBe(true);
+    await asOwner(sql`delete from audit_log`);
+    expect(await log.endsAsSealed()).toBe(false);
+    await asOwner(sql`delete from audit_head`);
+    expect(await log.endsAsSealed()).toBe(false);
+  });
+
   it('numbers entries without a gap, and finds nothing to say about a log that nobody touched', async () => {
     expect(await verify()).toMatchObject({ ok: true, entries: 0, head: null });
     await write(2);
@@ -425,7 +436,7 @@ describe('npm run audit:verify', () => {
     await server.drop();
   });
 
-  const main = fileURLToPath(new URL('../src/audit/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../src/commands/verify-audit.ts', import.meta.url));
   const run = (args: readonly string[], environment: Record<string, string> = {}) =>
     new Promise<{ code: number | null; said: string }>((resolve) => {
       const child = spawn(
@@ -461,7 +472,7 @@ describe('npm run audit:verify', () => {
     const good = await run(['--head', `${head?.seq}:${head?.hash}`]);
     expect(good).toMatchObject({
       code: 0,
-      said: expect.stringContaining('3 entries, none changed'),
+      said: expect.stringContaining('4 entries, none changed'),
     });
     const wrongKey = await run([], { SECRET_KEY: 'another phrase of thirty-two characters!' });
     expect(wrongKey).toMatchObject({ code: 2, said: expect.stringContaining('SECRET_KEY') });

@@ -74,6 +74,7 @@ describe('whatever a caller sends', () => {
       updateQueue: queue_id,
       updateQueueItem: added.body.items[0].id,
       setDisposition: body.active_call_ids[0],
+      saveNote: body.active_call_ids[0],
       updateAgent: agentId,
       startCampaign: agentId,
     });
@@ -106,7 +107,14 @@ describe('whatever a caller sends', () => {
       updateQueueItem: { priority: 1, due_at: '2026-11-20T00:00:00Z', state: 'PENDING' },
       createSession: { agent_id: agentId, lead_ids: [lead.id], lines: 1, after_connect: 'stop' },
       startDialer: { queue_id, lines: 1, after_connect: 'stop' },
-      setDisposition: { disposition: 'Busy', notes: 'n', callback_at: '2027-01-01T00:00:00Z' },
+      setDisposition: {
+        disposition: 'Busy',
+        notes: 'n',
+        note_revision: 0,
+        request_id: UNKNOWN_ID,
+        callback_at: '2027-01-01T00:00:00Z',
+      },
+      saveNote: { text: 'n', revision: 0 },
       createAgent: { name: 'N', email: 'n@example.com', provider_user_id: '1' },
       updateAgent: { name: 'N', provider_user_id: null },
       setMyStatus: { status: 'AVAILABLE' },

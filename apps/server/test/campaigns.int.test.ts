@@ -1,8 +1,11 @@
+import { AIRCALL, type AircallTelephony, createAircallTelephony } from '@outdial/aircall';
+import { createMockAircall, type MockAircall } from '@outdial/aircall/mock';
 import type { Agent } from '@outdial/core';
 import { DEFAULT_DIALING_SETTINGS } from '@outdial/core';
 import {
   createAgentStore,
   createCampaignStore,
+  createDialerStore,
   createLeadStore,
   createQueueItemStore,
   createQueueStore,
@@ -11,14 +14,12 @@ import {
   type OpenDatabase,
   openDatabase,
 } from '@outdial/postgres';
-import { AIRCALL, type AircallTelephony, createAircallTelephony } from '@outdial/telephony-aircall';
-import { createMockAircall, type MockAircall } from '@outdial/telephony-aircall/mock-aircall';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CampaignView } from '../src/http/http-ports.js';
+import type { CampaignView } from '../src/features/http-ports.js';
+import { systemTimers } from '../src/platform/system-timers.js';
 import { type AircallCampaigns, createCampaigns } from '../src/providers/campaigns.js';
-import { systemTimers } from '../src/system-timers.js';
 
 /** Ten in the morning in Washington, seven in Los Angeles. */
 const NOW = new Date('2026-03-06T15:00:00.000Z');
@@ -34,6 +35,8 @@ let kim: string;
 /** Queues whose waiting sessions were told to look again. */
 const filled: string[] = [];
 let sam: string;
+let now = NOW;
+let allowedCountries: readonly string[] = [];
 
 beforeAll(async () => {
   database = await openDatabase({ dataDir: ':memory:' });
@@ -43,8 +46,8 @@ afterAll(() => database.close());
 
 beforeEach(async () => {
   const { db } = database;
-  await sql`truncate agents, leads, queues, queue_items, sessions, calls, suppressions, campaign_handovers,
-    campaign_numbers cascade`.execute(db);
+  await sql`truncate agents, leads, queues, queue_items, sessions, calls, suppressions, contact_stops,
+    campaign_handovers, campaign_numbers, outside_calls cascade`.execute(db);
   mock = createMockAircall({ behaviour: { rateLimit: { perMinute: 100_000 } } });
   const { url } = await mock.start();
   aircall = createAircallTelephony({
@@ -65,6 +68,8 @@ beforeEach(async () => {
   kim = await newAgent('Kim', '456');
   sam = await newAgent('Sam', '457');
   campaigns = withCampaigns({});
+  now = NOW;
+  allowedCountries = [];
 });
 afterEach(async () => {
   await aircall.close();
@@ -139,14 +144,164 @@ it('lets nobody else call a lead that is handed over, not even from another queu
   expect(await callable()).toEqual([phone(2), phone(3)]);
 });
 
+describe('a campaign does not get leads that contact rules hold', () => {
+  /** On a call of another queue, the person said so; the place in this queue still waits, as in the moment before it is marked. */
+  const said = (number: number, effect: string, until: Date | null = null) =>
+    sql`
+    insert into contact_stops (call_id, phone, lead_id, effect, disposition, until, created_at)
+    select ${uuidv7()}, phone, id, ${effect}, 'as told', ${until}, ${NOW} from leads where phone = ${phone(number)}
+  `.execute(database.db);
+  const furtherNumber = async (number: number, further: string) => {
+    const lead = await createLeadStore(database.db).findByPhone(phone(number));
+    await sql`insert into lead_phones (lead_id, phone, position) values (${lead?.id}, ${further}, 0)`.execute(
+      database.db,
+    );
+  };
+  /** A call of another queue that is over: dialed and ended so many seconds ago. */
+  const calledBefore = async (number: number, ...secondsAgo: number[]) => {
+    const lead = await createLeadStore(database.db).findByPhone(phone(number));
+    const session = uuidv7();
+    await sql`
+      insert into sessions (id, agent_id, queue_id, provider, lines, after_connect, status, phase, phase_since, round,
+        settings, started_at)
+      values (${session}, ${sam}, ${queue}, 'aircall', 1, 'stop', 'STOPPED', 'STOPPED', ${NOW}, 1, '{}', ${NOW})`.execute(
+      database.db,
+    );
+    for (const seconds of secondsAgo) {
+      const at = new Date(NOW.getTime() - seconds * 1000);
+      await sql`
+        insert into calls (id, session_id, agent_id, queue_id, queue_item_id, lead_id, phone, round, attempt, provider,
+          state, clearance, queued_at, dialed_at, placement, ended_at, outcome, winner, talk_seconds, crm_state)
+        values (${uuidv7()}, ${session}, ${sam}, ${queue}, ${uuidv7()}, ${lead?.id}, ${phone(number)}, 1, 1, 'aircall',
+          'COMPLETED', '{}', ${at}, ${at}, 'ACCEPTED', ${at}, 'NO_ANSWER', false, 0, 'SYNCED')`.execute(
+        database.db,
+      );
+    }
+  };
+  const HOUR = 3600;
+
+  it('of a stop, of a further number, of a promised call-back, of the gap and of the cap', async () => {
+    await queued(1, 2, 3, 4, 5, 6, 7);
+    await said(1, 'ends_everywhere');
+    await said(2, 'suppress_person');
+    await said(3, 'waits', new Date(NOW.getTime() + HOUR * 1000));
+    await furtherNumber(4, phone(99));
+    await suppress(99);
+    await calledBefore(5, 60);
+    await calledBefore(6, 1 * HOUR, 2 * HOUR, 3 * HOUR);
+    await calledBefore(7, HOUR, 30 * HOUR, 31 * HOUR);
+    const started = await campaigns.start(kim, queue);
+    expect(started).toMatchObject({ kind: 'campaign', numbers: [{ phone: phone(7) }] });
+    expect(await inAircall(kim)).toEqual([phone(7)]);
+  });
+
+  it('although a thousand of them come first', async () => {
+    await upsert(
+      Array.from({ length: 1000 }, (_, at) => ({ name: 'First', phone: `+1202555${2000 + at}` })),
+    );
+    await sql`
+      insert into contact_stops (call_id, phone, lead_id, effect, disposition, created_at)
+      select ${uuidv7()}, phone, id, 'ends_everywhere', 'as told', ${NOW} from leads`.execute(
+      database.db,
+    );
+    await queued(1);
+    expect(await campaigns.start(kim, queue)).toMatchObject({ numbers: [{ phone: phone(1) }] });
+  });
+
+  it('and who was called while they were being chosen', async () => {
+    await queued(1, 2);
+    const store = createCampaignStore(database.db);
+    const chosen = await store.candidates(queue, NOW, 10);
+    await calledBefore(1, 0);
+    const handover = { id: uuidv7(), agentId: kim, queueId: queue, provider: AIRCALL };
+    const opened = await store.open(
+      { ...handover, createdAt: NOW },
+      chosen.map(({ itemId }) => ({ itemId, lastEndedAt: null })),
+    );
+    expect(opened).toMatchObject({ kind: 'open', taken: new Set([phone(2)]) });
+  });
+
+  it('also once they are in the campaign', async () => {
+    await queued(1, 2, 3, 4);
+    await campaigns.start(kim, queue);
+    await said(1, 'ends_everywhere');
+    await furtherNumber(2, phone(99));
+    await suppress(99);
+    await said(3, 'waits', new Date(NOW.getTime() + HOUR * 1000));
+    await campaigns.withdrawHeld();
+    expect(await inAircall(kim)).toEqual([phone(4)]);
+  });
+});
+
+describe('calls outside the dialer', () => {
+  const reported = (id: string, number: number, endedAt: Date | null = NOW) =>
+    createDialerStore(database.db).noteOutsideCall({
+      provider: AIRCALL,
+      providerCallId: id,
+      phone: phone(number),
+      dialedAt: NOW,
+      endedAt,
+    });
+  const callsOf = async (queueId: string) =>
+    (await createCampaignStore(database.db).candidates(queueId, NOW, 9)).map((one) => ({
+      phone: one.phone,
+      calls: one.calls,
+    }));
+
+  it('keep a number from being handed over, and take it out of a campaign again', async () => {
+    await queued(1, 2, 3, 4);
+    await reported('by hand', 1);
+    await campaigns.start(kim, queue);
+    expect(await inAircall(kim)).toEqual([phone(2), phone(3), phone(4)]);
+    await reported('by hand again', 2);
+    await reported('goes on', 3, null);
+    filled.length = 0;
+    await campaigns.withdrawHeld();
+    expect(await inAircall(kim)).toEqual([phone(4)]);
+    expect(filled).toEqual([queue]);
+  });
+
+  it('of a campaign count in every queue, once: as reported, or as its list shows', async () => {
+    await queued(1, 2);
+    const other = await anotherQueue(1, 2);
+    await campaigns.start(kim, queue);
+    mock.control.agentDials(456, phone(1));
+    mock.control.agentDials(456, phone(2));
+    await reported('9001', 2);
+    await campaigns.find(kim);
+    await campaigns.end(kim);
+    const once = [{ dialedAt: NOW, endedAt: NOW }];
+    const both = [1, 2].map((number) => ({ phone: phone(number), calls: once }));
+    expect(await callsOf(other)).toEqual(both);
+    await reported('9000', 1);
+    expect(await callsOf(other)).toEqual(both);
+    expect(await campaigns.start(sam, other)).toEqual({ kind: 'nothing_to_call' });
+  });
+});
+
+it('takes numbers out of a campaign when their calling hours end, or their country may not be called any more', async () => {
+  await queued(1, [2, 'America/Los_Angeles']);
+  now = new Date(NOW.getTime() + 2 * 3600_000);
+  await campaigns.start(kim, queue);
+  expect(await inAircall(kim)).toEqual([phone(1), phone(2)]);
+  // Half past nine in the evening in Washington.
+  now = new Date('2026-03-07T02:30:00.000Z');
+  await campaigns.withdrawHeld();
+  expect(await inAircall(kim)).toEqual([phone(2)]);
+  allowedCountries = ['DE'];
+  await campaigns.withdrawHeld();
+  expect(await inAircall(kim)).toEqual([]);
+  expect(await campaigns.start(sam, queue)).toEqual({ kind: 'nothing_to_call' });
+});
+
 describe('a number that must not be called any more', () => {
   it('is taken out of the campaign, once, and the others stay', async () => {
     await queued(1, 2, 3);
     await campaigns.start(kim, queue);
     mock.control.agentDials(456, phone(3));
     await suppress(2, 3);
-    await campaigns.withdrawSuppressed();
-    await campaigns.withdrawSuppressed();
+    await campaigns.withdrawHeld();
+    await campaigns.withdrawHeld();
     expect(await inAircall(kim)).toEqual([phone(1), phone(3)]);
     expect(mock.control.requests().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
     expect(await campaigns.find(kim)).toMatchObject({
@@ -165,11 +320,11 @@ describe('a number that must not be called any more', () => {
     await suppress(1);
     const path = '/v1/users/456/dialer_campaign/phone_numbers*';
     const down = mock.control.addApiFault({ path, mode: 'status', status: 503 });
-    await expect(campaigns.withdrawSuppressed()).rejects.toThrow(/still be in a campaign/);
+    await expect(campaigns.withdrawHeld()).rejects.toThrow(/still be in a campaign/);
     mock.control.removeApiFault(down.id);
     mock.control.addApiFault({ method: 'DELETE', path, mode: 'cut', executed: true, count: 1 });
-    await expect(campaigns.withdrawSuppressed()).rejects.toThrow(/still be in a campaign/);
-    await campaigns.withdrawSuppressed();
+    await expect(campaigns.withdrawHeld()).rejects.toThrow(/still be in a campaign/);
+    await campaigns.withdrawHeld();
     expect(await inAircall(kim)).toEqual([phone(2)]);
     expect(await campaigns.find(kim)).toMatchObject({ numbers: [{ phone: phone(2) }] });
   });
@@ -178,8 +333,8 @@ describe('a number that must not be called any more', () => {
     await queued(1, 2);
     await campaigns.start(kim, queue);
     await suppress(1);
-    await campaigns.withdrawSuppressed();
-    await createSuppressionStore(database.db).remove(phone(1));
+    await campaigns.withdrawHeld();
+    await createSuppressionStore(database.db).remove([phone(1)]);
     expect(await callable()).toEqual([phone(1)]);
     expect(await campaigns.start(kim, queue)).toMatchObject({ numbers: { length: 2 } });
     expect(await callable()).toEqual([]);
@@ -197,7 +352,7 @@ it('leaves nothing in the campaign that was set free while Aircall was being ask
     });
   const suppressed = meanwhile(async () => {
     await suppress(1);
-    await campaigns.withdrawSuppressed();
+    await campaigns.withdrawHeld();
   });
   expect(await suppressed.start(kim, queue)).toMatchObject({ numbers: [{ phone: phone(2) }] });
   await campaigns.end(kim);
@@ -363,9 +518,10 @@ function withCampaigns(changed: Partial<AircallTelephony['campaigns']>): Aircall
     agents: createAgentStore(db),
     queues: createQueueStore(db),
     dialingFor: async () => DEFAULT_DIALING_SETTINGS,
+    allowedCountries: async () => allowedCountries,
     prefixZones: new Map([['1202', ['America/New_York']]]),
     queueFilled: (queueId) => void filled.push(queueId),
-    clock: { now: () => NOW },
+    clock: { now: () => now },
     ids: { next: () => uuidv7() },
   });
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createStage, expectProblem, type Stage, UNKNOWN_ID } from './stage.js';
 
@@ -96,7 +97,7 @@ describe('the dialer', () => {
     for (const callId of live) {
       const activities = await stage.request('GET', `/api/mock-crm/activities?call_id=${callId}`);
       expect(activities.body).toMatchObject({ total: 1 });
-      expect(activities.body.activities[0]).toMatchObject({ source_activity_id: callId });
+      expect(activities.body.activities[0]).toMatchObject({ call_id: callId, type: 'CALL' });
     }
     const ofLead = await stage.request('GET', `/api/leads/${won.body.lead_id}/crm-activities`);
     expect(ofLead.body).toMatchObject({
@@ -164,18 +165,58 @@ describe('the dialer', () => {
     const paused = await stage.request('POST', `${path}/pause`);
     expect(paused.body).toMatchObject({
       status: 'PAUSED',
-      reason: 'by_person',
-      message: 'Paused by hand.',
+      reason: 'requested_by_user',
+      message: `Paused by ${paused.body.actor.name}.`,
+      actor: { id: expect.any(String), name: expect.any(String) },
     });
     expectProblem(await stage.request('POST', `${path}/pause`), 409, 'session_not_running');
     const resumed = await stage.request('POST', `${path}/resume`);
-    expect(resumed.body).toMatchObject({ status: 'RUNNING', reason: null, message: null });
+    expect(resumed.body).toMatchObject({
+      status: 'RUNNING',
+      reason: null,
+      message: null,
+      actor: null,
+    });
     expect((await stage.request('POST', `${path}/stop`)).body.status).toBe('STOPPED');
     for (const wish of ['pause', 'resume', 'stop']) {
       expectProblem(await stage.request('POST', `${path}/${wish}`), 409, 'session_stopped');
     }
     const unknown = await stage.request('POST', `/api/dialer/sessions/${UNKNOWN_ID}/pause`);
     expectProblem(unknown, 404, 'not_found');
+  });
+
+  it('keeps the wrap-up open while it is held, also after the disposition, until the agent dials next', async () => {
+    const { body } = await start({ lead_ids: await leadIds(2), lines: 1 });
+    const path = `/api/dialer/sessions/${body.id}`;
+    const post = (wish: string) => stage.request('POST', `${path}/${wish}`);
+    await stage.settle();
+    expectProblem(await post('dial-next'), 409, 'no_wrap_up');
+    expectProblem(await post('hold-wrap-up'), 409, 'no_wrap_up');
+    const callId = (await stage.request('GET', path)).body.calls[0].id;
+    await stage.tell(callId, { answeredAt: stage.time.now() });
+    const saved = await stage.request('POST', `/api/calls/${callId}/disposition`, {
+      disposition: 'Interested',
+    });
+    expect(saved.status).toBe(200);
+    await stage.tell(callId, { endedAt: stage.time.now(), endCause: 'hangup' });
+    expect((await stage.request('GET', path)).body.phase).toBe('WRAP_UP');
+
+    for (let second = 0; second < 60; second += 5) {
+      await stage.time.advance(5_000);
+      const held = await post('hold-wrap-up');
+      expect(held.body).toMatchObject({ phase: 'WRAP_UP', round: 1 });
+      expect(Date.parse(held.body.wrap_up_until)).toBeGreaterThanOrEqual(
+        stage.time.now().getTime() + 15_000,
+      );
+    }
+    await stage.time.advance(14_000);
+    expect((await stage.request('GET', path)).body.phase).toBe('WRAP_UP');
+    const next = await post('dial-next');
+    expect(next.body).toMatchObject({ wrap_up_until: null, status: 'RUNNING' });
+    await stage.settle();
+    expect((await stage.request('GET', path)).body).toMatchObject({ phase: 'DIALING', round: 2 });
+    expect((await post('stop')).body.status).toBe('STOPPED');
+    expectProblem(await post('dial-next'), 409, 'session_stopped');
   });
 
   it('pauses the session of an agent who does not want to be disturbed, and says why', async () => {
@@ -299,6 +340,67 @@ describe('the dialer', () => {
       expect(activities.body.activities).toMatchObject([{ disposition: 'Meeting Booked' }]);
     });
 
+    describe('and its note, while it is written', () => {
+      const write = (text: string, revision: number) =>
+        stage.request('PUT', `/api/calls/${callId}/note`, { text, revision });
+
+      it('a note that was only typed is the note of the call, in the history and the CRM', async () => {
+        await stage.tell(callId, { answeredAt: stage.time.now(), answeredBy: 'PERSON' });
+        const draft = await write('Wants a ', 0);
+        expect(draft.body.call).toMatchObject({
+          notes: 'Wants a ',
+          agent_note: { text: 'Wants a ', revision: 1, is_draft: true },
+        });
+        await stage.tell(callId, { endedAt: stage.time.now(), endCause: 'hangup' });
+        await stage.settle();
+        await write('Wants a quote', 1);
+        await stage.time.advance(60_000);
+        await stage.settle();
+        const { body } = await stage.request('GET', `/api/history/${callId}`);
+        expect(body).toMatchObject({ notes: 'Wants a quote', crm_state: 'SYNCED' });
+        const crm = await stage.request('GET', `/api/mock-crm/activities?call_id=${callId}`);
+        expect(crm.body.activities).toMatchObject([{ notes: 'Wants a quote' }]);
+      });
+
+      it('a disposition without notes takes the draft with it', async () => {
+        await write('Wants a quote', 0);
+        const saved = await say({ disposition: 'Interested' });
+        expect(saved.body.call.agent_note).toEqual({
+          text: 'Wants a quote',
+          revision: 2,
+          is_draft: false,
+        });
+      });
+
+      it('a device that has not seen what another one wrote overwrites nothing', async () => {
+        await write('from the desk', 0);
+        expectProblem(await write('from the phone', 0), 409, 'version_conflict');
+        const saved = await say({
+          disposition: 'Interested',
+          notes: 'from the phone',
+          note_revision: 0,
+        });
+        expect(saved.body.call.notes).toBe('from the desk\n\nfrom the phone');
+      });
+
+      it('a device that has seen it replaces it', async () => {
+        await write('from the desk', 0);
+        const saved = await say({ disposition: 'Interested', notes: 'Other', note_revision: 1 });
+        expect(saved.body.call.agent_note).toMatchObject({ text: 'Other', is_draft: false });
+      });
+
+      it('a disposition that comes again, as its answer was lost, does not undo a newer one', async () => {
+        const request_id = '0190a4b8-0000-4000-8000-00000000f00d';
+        await say({ disposition: 'Not Interested', request_id });
+        await say({
+          disposition: 'Interested',
+          request_id: '0190a4b8-0000-4000-8000-00000000f00e',
+        });
+        const again = await say({ disposition: 'Not Interested', request_id });
+        expect(again).toMatchObject({ status: 200, body: { call: { disposition: 'Interested' } } });
+      });
+    });
+
     it('suppresses the number when the lead asks not to be called', async () => {
       await stage.tell(callId, { answeredAt: stage.time.now(), answeredBy: 'PERSON' });
       await say({ disposition: 'Do Not Call' });
@@ -312,18 +414,41 @@ describe('the dialer', () => {
     it('refuses words that are no disposition, and lists the choices', async () => {
       for (const disposition of ['splendid', 'Canceled by Dialer']) {
         const problem = expectProblem(await say({ disposition }), 400, 'invalid_request');
-        expect(problem.detail).toContain('Interested, Meeting Booked, Call Back');
+        expect(problem.detail).toContain('interested, meeting_booked, call_back');
       }
       const { body } = await stage.request('GET', '/api/dispositions');
       expect(body.dispositions).toContainEqual({
         code: 'do_not_call',
         label: 'Do Not Call',
-        effect: 'suppress',
+        effect: 'suppress_person',
+        retry: null,
+        color: 'red',
+        key: '9',
       });
       const past = await say({ disposition: 'call_back', callback_at: '2020-01-01T00:00:00Z' });
       expect(expectProblem(past, 400, 'invalid_request').errors).toMatchObject([
         { field: 'callback_at' },
       ]);
+    });
+
+    it('refuses a call-back at a bad hour, with a time that is then taken', async () => {
+      const putConfig = (config: { version: number; settings: object }) =>
+        stage.request('PUT', '/api/config', {
+          version: config.version,
+          settings: config.settings,
+        });
+      const { body: before } = await stage.request('GET', '/api/config');
+      const settings = structuredClone(before.settings);
+      settings.dialing.calling_window = { start: '09:00', end: '17:00', enforce: true };
+      const changed = await putConfig({ ...before, settings });
+      await stage.tell(callId, { answeredAt: stage.time.now(), answeredBy: 'PERSON' });
+      const night = await say({ disposition: 'Call Back', callback_at: '2026-11-24T08:00:00Z' });
+      const suggestion = night.body.errors?.[0]?.suggestion ?? '';
+      const good = await say({ disposition: 'Call Back', callback_at: suggestion });
+      await putConfig({ ...before, version: changed.body.version });
+      const problem = expectProblem(night, 400, 'invalid_request');
+      expect(problem.detail).toContain(`(${suggestion} would be taken)`);
+      expect(good.status).toBe(200);
     });
 
     it('is due again when the lead asked for it', async () => {
@@ -390,7 +515,11 @@ describe('the dialer', () => {
     await stage.settle('advance-session');
     const session = await stage.request('GET', `/api/dialer/sessions/${body.id}`);
     const [call] = session.body.calls;
-    expect(call.state).toBe('QUEUED');
+    // As after a provider's "later": claimed, and waiting to be placed.
+    await sql`
+      with outdated as (update sessions set version = version + 1 where id = ${body.id})
+      update calls set state = 'QUEUED', placement = null, dialed_at = null, place_at = queued_at
+      where id = ${call.id}`.execute(stage.db);
     const answer = await stage.request('POST', `/api/calls/${call.id}/disposition`, {
       disposition: 'Interested',
     });

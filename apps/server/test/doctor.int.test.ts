@@ -4,13 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSecretStore, migrate, openDatabase, takePlace } from '@outdial/postgres';
-import { createMockAircall } from '@outdial/telephony-aircall/mock-aircall';
+import { createMockAircall } from '@outdial/aircall/mock';
+import type { ZoneOffsets } from '@outdial/core';
+import { createSecretStore, joinDatabase, migrate, openDatabase } from '@outdial/postgres';
 import { createTestDatabase, startRedis, testRedis } from '@outdial/testing/services';
 import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkNode } from '../src/doctor/check-program.js';
+import { checkZoneData } from '../src/doctor/check-zone-data.js';
 import { type Diagnosis, diagnose } from '../src/doctor/diagnose.js';
 import { reportOf } from '../src/doctor/report.js';
 import { createKeyring } from '../src/secrets/keyring.js';
@@ -68,11 +70,16 @@ describe('the doctor', () => {
     expect(diagnosis.ok).toBe(false);
   });
 
-  it('knows a Node.js that is too old', () => {
-    expect(checkNode('20.18.3', '>=20.19.0').state).toBe('problem');
-    expect(checkNode('18.20.0', '>=20.19.0').state).toBe('problem');
-    expect(checkNode('20.19.0', '>=20.19.0').state).toBe('ok');
-    expect(checkNode('22.1.0', '>=20.19.0').state).toBe('ok');
+  it('knows a Node.js that is too old, and one that gets no fixes', () => {
+    const state = (version: string) => checkNode(version, '>=20.19.0', '2026-11-30').state;
+    expect(state('20.18.3')).toBe('problem');
+    expect(state('18.20.0')).toBe('problem');
+    expect(state('20.19.0')).toBe('warning');
+    expect(state('22.1.0')).toBe('warning');
+    expect(state('24.22.3')).toBe('ok');
+    expect(checkNode('20.19.0', '>=20.19.0', '2026-11-30')).toMatchObject({
+      says: '20.19.0: Node.js 20 gets no security fixes since 2026-04-30.',
+    });
   });
 
   it('says what to do about each problem', async () => {
@@ -82,7 +89,7 @@ describe('the doctor', () => {
     });
     const problems = diagnosis.findings.filter(({ state }) => state === 'problem');
     expect(problems.map(({ about }) => about)).toEqual(['database', 'Redis']);
-    for (const { mend } of problems) expect(mend).toMatch(/\.$/);
+    for (const { fix } of problems) expect(fix).toMatch(/\.$/);
     const report = reportOf(diagnosis);
     expect(report).toContain('2 problems.');
     expect(report).toContain('→ Start the PostgreSQL server');
@@ -125,13 +132,13 @@ describe('the doctor looks at the database', () => {
     const url = await databaseForThisTest();
     const redis = testRedis().url;
     const lost = () => undefined;
-    const alone = await takePlace(url, 'alone', lost);
+    const alone = await joinDatabase(url, 'exclusive', lost);
     const nodes = async (more: Record<string, string> = {}) =>
       on(await examine({ DATABASE_URL: url, ...more }), 'nodes')[0]?.state;
     expect(await nodes()).toBe('ok');
     expect(await nodes({ REDIS_URL: redis })).toBe('problem');
     await alone.leave();
-    const together = await takePlace(url, 'with others', lost);
+    const together = await joinDatabase(url, 'shared', lost);
     expect(await nodes()).toBe('problem');
     expect(await nodes({ REDIS_URL: redis })).toBe('ok');
     await together.leave();
@@ -221,7 +228,7 @@ describe('the doctor looks at what is around', () => {
       custom_name: 'Outdial',
       events: ['call.created'],
     });
-    expect(on(await examine(environment), 'webhook')[0]?.says).toContain('nobody can guess');
+    expect(on(await examine(environment), 'webhook')[0]?.says).toContain('secret part');
     await register({}, 'DELETE', `/${before.webhook.webhook_id}`);
 
     const hook = `${publicUrl}/webhooks/aircall/a-part-that-nobody-can-guess`;
@@ -261,7 +268,7 @@ describe('the doctor looks at what is around', () => {
       SECRET_KEY_PREVIOUS: 'the key of last year, which is long enough',
     });
     expect(on(changing, 'secret key')).toMatchObject([
-      { state: 'warning', mend: expect.stringContaining('secrets:rotate') },
+      { state: 'warning', fix: expect.stringContaining('secrets:rotate') },
     ]);
     expect(JSON.stringify([lost, changing])).not.toContain('tok-never-shown');
   });
@@ -274,5 +281,19 @@ describe('the doctor looks at what is around', () => {
     expect(on(diagnosis, 'provider')).toMatchObject([
       { state: 'problem', says: expect.stringContaining('API token is missing') },
     ]);
+  });
+});
+
+describe('the time zone data of the runtime', () => {
+  const still: ZoneOffsets = () => 0;
+
+  it('are reported by the doctor when they are old, with what to do', () => {
+    expect(checkZoneData('2025c', still)).toMatchObject({
+      state: 'warning',
+      says: expect.stringMatching(/^2025c is old; corrected for British Columbia, Alberta/),
+      fix: expect.stringContaining('2026e or newer'),
+    });
+    expect(checkZoneData(undefined, still)).toMatchObject({ state: 'warning' });
+    expect(checkZoneData('2026e', still)).toMatchObject({ state: 'ok', says: '2026e' });
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpOptions } from '../src/http/create-http.js';
-import { createRequestLimiters } from '../src/nodes/request-limiters.js';
+import { createRequestLimiters } from '../src/http/request-limiters.js';
 import { createStage, expectProblem, type Stage } from './stage.js';
 import { AS_ADMIN, as } from './stage-access.js';
 
@@ -206,13 +206,14 @@ describe('a page of another site', () => {
     expect((await stage.request('GET', '/api/agents')).status).toBe(200);
   });
 
-  it('of this machine is let in while the server is on this machine too, as with npm run dev', async () => {
+  it('of another port of this machine is another program’s; the proxy of npm run dev keeps the page’s own host', async () => {
     const local = await open();
-    const dev = (host: string) =>
+    const page = (host: string) =>
       local.request('GET', '/api/agents', undefined, { origin: 'http://localhost:5173', host });
-    expect((await dev('127.0.0.1:3000')).status).toBe(200);
-    expect((await dev('[::1]:3000')).status).toBe(200);
-    expectProblem(await dev('dialer.example.com'), 403, 'cross_origin');
+    for (const host of ['127.0.0.1:3000', 'localhost:3000', '[::1]:3000', 'dialer.example.com']) {
+      expectProblem(await page(host), 403, 'cross_origin');
+    }
+    expect((await page('localhost:5173')).status).toBe(200);
   });
 
   it('is refused before anything else is looked at, so that it learns nothing', async () => {
@@ -396,8 +397,7 @@ describe('bytes that are no decent request', () => {
       headers: server.headersTimeout,
       request: server.requestTimeout,
       silence: server.timeout,
-      most: server.maxHeadersCount,
-    }).toEqual({ headers: 15_000, request: 120_000, silence: 150_000, most: 100 });
+    }).toEqual({ headers: 15_000, request: 120_000, silence: 150_000 });
     expect(server.keepAliveTimeout).toBeGreaterThan(60_000);
   });
 });
@@ -425,7 +425,7 @@ describe('a body', () => {
     const form = (name: string, value: string) =>
       stage.request(
         'POST',
-        '/api/leads/import',
+        '/api/imports',
         `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n--b--\r\n`,
         { 'content-type': 'multipart/form-data; boundary=b' },
       );

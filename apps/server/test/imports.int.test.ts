@@ -15,7 +15,9 @@ import { createTestDatabase } from '@outdial/testing/services';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createImports, type ImportPorts } from '../src/imports/imports.js';
+import { readHere } from '../src/features/imports/file-reader.js';
+import type { ImportPorts } from '../src/features/imports/import-ports.js';
+import { createImports } from '../src/features/imports/imports.js';
 
 const START = new Date('2026-03-06T10:00:00.000Z');
 const FIRST = { limit: 200 };
@@ -46,8 +48,8 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
   });
   beforeEach(async () => {
     await sql`
-      truncate leads, queues, queue_agents, queue_items, suppressions, imports, import_row_errors, calls, sessions,
-        campaign_handovers, campaign_numbers`.execute(database.db);
+      truncate leads, queues, queue_agents, queue_items, suppressions, imports, import_lines, import_chunks, calls, sessions,
+        campaign_handovers, campaign_numbers cascade`.execute(database.db);
   });
 
   it('creates a lead for each row, and tells what was wrong with the others', async () => {
@@ -57,7 +59,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
         'Name;Phone;Company;Colour',
         'Ann Lee;(202) 555-0101;"Acme; ""The"" Inc',
         'on two lines";red',
-        ';202 555 0102;Nobody;blue',
+        ';202 555 0102;;blue',
         'Bob;202;Short;',
         '',
         'Cy;+44 20 7946 0958;London;',
@@ -123,7 +125,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     for (const duplicates of ['skip', 'update'] as const) {
       const counts: unknown[] = [];
       for (const rowsAStep of [1, 7, 1000]) {
-        await sql`truncate leads, queue_items`.execute(database.db);
+        await sql`truncate leads, queue_items cascade`.execute(database.db);
         const done = await newOffice(database, { rowsAStep }).importAll(`name,phone\n${text}`, {
           duplicates,
         });
@@ -199,16 +201,10 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     ],
     ['nothing', '', {}, 'The file is empty. The first line must name the columns.'],
     [
-      'a quote that never closes in its last row',
-      `name,phone\n${people(300).join('\n')}\n"Eve,1`,
-      {},
-      'The file cannot be read as CSV: a quote that opens on line 302 never closes.',
-    ],
-    [
       'bytes of a picture',
       Buffer.from('89504e470d0a1a0a0000', 'hex'),
       {},
-      'The file is not text (an .xlsx, perhaps?). Save it as CSV, then import it again.',
+      'This is a picture (PNG). Import the list as a CSV file.',
     ],
     [
       'no numbers',
@@ -260,20 +256,176 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
   it('shows what a file holds before anything is imported', async () => {
     const office = newOffice(database);
     const content = `Full name;Tel;\n${people(7).join('\n').replaceAll(',', ';')}`;
-    expect(await office.imports.preview({ fileName: 'x.csv', content })).toEqual({
+    expect(await office.imports.preview({ fileName: 'x.csv', content })).toMatchObject({
       kind: 'preview',
       preview: {
         columns: ['Full name', 'Tel', 'Column 3'],
         mapping: { 'Full name': 'name', Tel: 'phone_number' },
+        phone_columns: ['Tel'],
+        remembered: false,
+        unread: [{ column: 'Column 3', sample: null, carries: null }],
         delimiter: ';',
-        sample: people(5).map((row) => row.split(',')),
+        encoding: 'utf-8',
+        heading_line: 1,
+        sample: people(7).map((row) => row.split(',')),
         rows: 7,
+        warnings: [],
       },
     });
-    expect(await office.imports.preview({ fileName: 'x.csv', content: '"' })).toMatchObject({
+    expect(await office.imports.preview({ fileName: 'x.csv', content: '' })).toMatchObject({
       kind: 'invalid_csv',
     });
     expect((await office.store.list(FIRST)).total).toBe(0);
+  });
+
+  it('names what became of each line that is no new lead as it stands', async () => {
+    const office = newOffice(database);
+    await office.importAll('name,phone\nOld,+12025550109\nWaits,+12025550108');
+    const queue = await office.queue('Spring');
+    await office.importAll('name,phone\nDone,+12025550107\nWaits,+12025550108', {
+      queue_id: queue,
+    });
+    await sql`update queue_items set state = 'DONE' where phone = '+12025550107'`.execute(
+      database.db,
+    );
+    await createSuppressionStore(database.db).add(
+      [{ phone: '+12025550102', reason: 'asked', source: 'person' }],
+      START,
+    );
+    const done = await office.importAll(
+      [
+        'Name,Phone,Mobile,Email,Score,Do Not Call',
+        'Ann,(202) 555-0101,,n/a,85%,',
+        'Ann Again,202 555 0101,,,,',
+        'Sue,202 555 0102,,,,no',
+        'Dot,202 555 0103,202 555 0104,,,TRUE',
+        'Bob,12,202 555 0105,b at b,hot,',
+        'Cy,12,,,,',
+        'Old,202 555 0109,,,,',
+        'Done,202 555 0107,,,,',
+        'Waits,202 555 0108,,,,',
+        'Eve,202 555 0106,,,,',
+      ].join('\n'),
+      { queue_id: queue },
+    );
+    expect(done).toMatchObject({
+      rowsTotal: 10,
+      rowsDone: 10,
+      createdLeads: 4,
+      updatedLeads: 0,
+      skippedRows: 4,
+      suppressedRows: 1,
+      failedRows: 1,
+      incompleteRows: 1,
+    });
+    expect(await office.linesOf(done.id)).toEqual([
+      'line 3 · skipped · duplicate_in_file · has the same number as line 2',
+      'line 4 · created · on_suppression_list · the number is on the suppression list: it is not called',
+      'line 5 · suppressed · do_not_call · is marked "do not call": the number is on the suppression list, no lead was made',
+      'line 6 · created · number_left_out · phone_number · is too short for a number in the US',
+      'line 6 · created · unusable_field · email · is not an e-mail address',
+      'line 6 · created · unusable_field · score · is not a number',
+      'line 7 · refused · unusable_number · phone_number · is too short for a number in the US',
+      'line 8 · skipped · lead_put_into_queue · is a lead already: the lead stays as it is, and is in the queue now',
+      'line 9 · skipped · done_in_queue · was called to the end in this queue already: it is not called again',
+      'line 10 · skipped · in_queue_already · is a lead already, and in this queue',
+    ]);
+    const suppressions = createSuppressionStore(database.db);
+    for (const phone of ['+12025550103', '+12025550104']) {
+      expect(await suppressions.get(phone)).toMatchObject({ source: 'import' });
+      expect(await createLeadStore(database.db).findByPhone(phone)).toBeNull();
+    }
+  });
+
+  it('says the same of a repeated number, whatever step its lines come in, and after a worker died', async () => {
+    const text =
+      'name,phone\nAnn,+12025550101\nBob,+12025550102\nAnn,+12025550101\nBob,+12025550102';
+    for (const rowsAStep of [1, 3, 100]) {
+      await sql`truncate leads cascade`.execute(database.db);
+      let steps = 0;
+      const office = newOffice(database, {
+        rowsAStep,
+        async applyStep(...step) {
+          steps += 1;
+          if (steps === 2) throw new Error('Connection terminated');
+          return createImportStepper(database.db)(...step);
+        },
+      });
+      const id = await office.start(text);
+      await office.imports.run(id).catch(() => undefined);
+      await office.imports.run(id);
+      expect(await office.linesOf(id)).toEqual([
+        'line 4 · skipped · duplicate_in_file · has the same number as line 2',
+        'line 5 · skipped · duplicate_in_file · has the same number as line 3',
+      ]);
+    }
+  });
+
+  it('names a suppressed number without a queue, too', async () => {
+    const office = newOffice(database);
+    await createSuppressionStore(database.db).add(
+      [{ phone: '+12025550102', reason: 'asked', source: 'person' }],
+      START,
+    );
+    const done = await office.importAll('name,phone\nSue,+12025550102\nAnn,+12025550101');
+    expect(done).toMatchObject({ createdLeads: 2, incompleteRows: 0 });
+    expect(await office.linesOf(done.id)).toEqual([
+      'line 2 · created · on_suppression_list · the number is on the suppression list: it is not called',
+    ]);
+  });
+
+  it('keeps the further numbers of a person', async () => {
+    const office = newOffice(database);
+    await office.importAll('Name,Company Phone,Mobile\nAnn,+12025550101,+12025550102');
+    const leads = createLeadStore(database.db);
+    const ann = await leads.findByPhone('+12025550102');
+    expect((await leads.phonesOf([ann?.id ?? ''])).get(ann?.id ?? '')).toEqual([
+      { phone: '+12025550101', label: 'Company Phone' },
+    ]);
+  });
+
+  it('offers the mapping of the last file with the same columns', async () => {
+    const office = newOffice(database);
+    const file = (rows: string) => ({ fileName: 'x.csv', content: `Kolom A,Kolom B,DNC\n${rows}` });
+    const mapping = { 'Kolom A': 'name', 'Kolom B': 'phone_number' } as const;
+    await office.importAll(file('Ann,+12025550101,').content, { mapping });
+    const later = await office.imports.preview(file('Bob,+12025550102,x'));
+    expect(later).toMatchObject({
+      preview: { remembered: true, mapping: { ...mapping, DNC: 'do_not_call' }, unread: [] },
+    });
+  });
+
+  it('of a file that was not taken in whole fails, and says what to do', async () => {
+    const office = newOffice(database);
+    const id = uuidv7();
+    await office.store.create(
+      { id, fileName: 'x.csv', options: {}, rowsTotal: 9, columnsKey: null },
+      START,
+      START,
+    );
+    await office.imports.run(id);
+    expect(await office.store.get(id)).toMatchObject({
+      state: 'FAILED',
+      error: expect.stringContaining('Import the file again.'),
+    });
+  });
+
+  it('stores nothing when the client has left', async () => {
+    const gone = new AbortController();
+    const office = newOffice(database, {
+      imports: {
+        ...createImportStore(database.db),
+        async addChunk() {
+          gone.abort(new Error('The client left.'));
+        },
+      },
+    });
+    const content = `name,phone\n${people(2_000).join('\n')}`;
+    await expect(
+      office.imports.start({ fileName: 'x.csv', content }, { duplicates: 'skip' }, gone.signal),
+    ).rejects.toThrow('The client left.');
+    expect((await office.store.list(FIRST)).total).toBe(0);
+    expect(office.woken).toEqual([]);
   });
 
   it('shows its progress, and wakes the sessions that wait for leads, while it runs', async () => {
@@ -281,8 +433,8 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     const office = newOffice(database, {
       rowsAStep: 10,
       queueFilled: () => undefined,
-      async breathe() {
-        office.time += 150;
+      async yieldToEventLoop() {
+        office.time += 100;
         seen.push((await office.store.list(FIRST)).rows[0]?.rowsDone ?? -1);
       },
     });
@@ -302,7 +454,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     const wanted = await undisturbed.importAll(text, { queue_name: 'One' });
     const wantedErrors = await undisturbed.errorsOf(wanted.id);
     const wantedLeads = await undisturbed.leads();
-    await sql`truncate leads, queue_items, queues, imports, import_row_errors, calls, sessions, campaign_handovers, campaign_numbers cascade`.execute(
+    await sql`truncate leads, queue_items, queues, imports, import_lines, import_chunks, calls, sessions, campaign_handovers, campaign_numbers cascade`.execute(
       database.db,
     );
 
@@ -318,7 +470,10 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     });
     const id = await dying.start(text, { queue_name: 'One' });
     void dying.imports.run(id);
-    await expect.poll(async () => (await dying.store.get(id))?.rowsDone).toBe(42);
+    // However busy the machine is: the default of a second is too short for some.
+    await expect
+      .poll(async () => (await dying.store.get(id))?.rowsDone, { timeout: 60_000 })
+      .toBe(42);
 
     const heir = newOffice(database, { rowsAStep: 7 });
     await heir.imports.run(id);
@@ -343,7 +498,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     const id = await newOffice(database).start(`name,phone\n${people(500).join('\n')}`);
     const stopping = newOffice(database, {
       rowsAStep: 10,
-      breathe: async () => stopping.imports.close(),
+      yieldToEventLoop: async () => stopping.imports.close(),
     });
     await stopping.imports.run(id);
     const stopped = await stopping.store.get(id);
@@ -370,7 +525,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
       rowsDone: 120,
     });
 
-    await sql`truncate leads, queue_items`.execute(database.db);
+    await sql`truncate leads, queue_items cascade`.execute(database.db);
     const slow = newOffice(database, {
       rowsAStep: 10,
       // Its lease ran out at its third step, and another worker does the rest before it is back.
@@ -474,8 +629,16 @@ function newOffice(database: OpenDatabase, ports: Partial<ImportPorts> = {}) {
     },
 
     async errorsOf(importId: string): Promise<string[]> {
-      const { rows } = await office.store.errors(importId, FIRST);
+      const { rows } = await office.store.lines(importId, { fate: 'refused' }, FIRST);
       return rows.map(({ line, field, reason }) => `line ${line} · ${field ?? ''} · ${reason}`);
+    },
+
+    /** "line 4 · skipped · duplicate_in_file · has the same number as line 2" */
+    async linesOf(importId: string): Promise<string[]> {
+      const { rows } = await office.store.lines(importId, {}, FIRST);
+      return rows.map(({ line, fate, code, field, reason }) =>
+        [`line ${line}`, fate, code, ...(field ? [field] : []), reason].join(' · '),
+      );
     },
 
     async queue(name: string): Promise<string> {
@@ -500,7 +663,9 @@ function newOffice(database: OpenDatabase, ports: Partial<ImportPorts> = {}) {
     announcements: { announce: (change) => void office.announced.push(change) },
     clock: { now: () => new Date(office.time) },
     ids: { next: () => uuidv7() },
-    breathe: async () => undefined,
+    reader: readHere,
+    hashKey: null,
+    yieldToEventLoop: async () => undefined,
     ...ports,
   });
   return office;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStage, expectProblem, type Stage, UNKNOWN_ID } from './stage.js';
 
@@ -50,6 +51,52 @@ describe('leads', () => {
     const problem = expectProblem(answer, 400, 'invalid_phone_number');
     expect(problem.errors).toMatchObject([{ field: 'phone_number' }]);
     expect(problem.detail).toMatch(/^The phone number /);
+  });
+
+  it('may be called again once contact is allowed, and the number on the list stays there', async () => {
+    const lead = await stage.addLead({ name: 'Asked Not' });
+    const queue = await stage.request('POST', '/api/queues', {
+      name: 'Asked',
+      lead_ids: [lead.id],
+    });
+    const items = async () =>
+      (await stage.request('GET', `/api/queue?queue_id=${queue.body.queue.id}`)).body.items;
+    const path = `/api/leads/${lead.id}/allow-contact`;
+    const nothing = await stage.request('POST', path);
+    expect(nothing.body.message).toBe('Nothing said on a call holds Asked Not.');
+
+    const callId = UNKNOWN_ID;
+    await sql`
+      insert into contact_stops (call_id, phone, lead_id, effect, disposition, created_at)
+      values (${callId}, ${lead.phone_number}, ${lead.id}, 'ends_everywhere', 'Not Interested', ${stage.time.now()})`.execute(
+      stage.db,
+    );
+    await sql`
+      update queue_items set state = 'DONE', stopped_by_call_id = ${callId} where lead_id = ${lead.id}`.execute(
+      stage.db,
+    );
+    const [held] = await items();
+    const refused = await stage.request('PATCH', `/api/queue/${held.id}`, { state: 'PENDING' });
+    expectProblem(refused, 409, 'contact_ended');
+
+    const { status, body } = await stage.request('POST', path);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      message: 'Asked Not may be called again.',
+      lead: { id: lead.id },
+    });
+    expect(await items()).toMatchObject([{ state: 'PENDING' }]);
+    const audited = stage.audited.filter(({ action }) => action === 'contact_allowed');
+    expect(audited).toMatchObject([{ details: { calls: 1 } }]);
+
+    await stage.request('POST', '/api/suppressions', { phone_numbers: [lead.phone_number] });
+    await stage.request('POST', path);
+    expect(await items()).toMatchObject([{ state: 'SUPPRESSED' }]);
+    expectProblem(
+      await stage.request('POST', `/api/leads/${UNKNOWN_ID}/allow-contact`),
+      404,
+      'not_found',
+    );
   });
 
   it('refuses a second lead with the same number, and names the first', async () => {

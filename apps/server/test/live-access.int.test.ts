@@ -3,16 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { ROLE_PERMISSIONS } from '@outdial/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../src/access/principal.js';
-import { createLive, type Live, type LivePorts } from '../src/live/live.js';
 import { createMemoryLiveLog } from '../src/live/live-log.js';
 import { LiveReader, liveAccess } from './live-reader.js';
+import { type LivePorts, type OpenLive, openLive } from './open-live.js';
 import { createStage, type Stage } from './stage.js';
 
 describe('live events and who may see them', () => {
   let stage: Stage;
   let server: Server;
   let url: string;
-  let live: Live;
+  let live: OpenLive;
   let readers: LiveReader[];
   let present: string[];
   /** The number of the last event that was told. */
@@ -42,7 +42,7 @@ describe('live events and who may see them', () => {
   });
 
   function open(more: Partial<LivePorts> = {}): void {
-    live = createLive(server, {
+    live = openLive(server, {
       sessions: stage.ports.sessions,
       calls: stage.ports.calls,
       agents: stage.ports.agents,
@@ -69,7 +69,7 @@ describe('live events and who may see them', () => {
   };
   const asAgent = (agentId: string, auth: object = {}) => read(`agent ${agentId}`, auth);
   /** Tells of these, and waits until an admin has heard of the last. */
-  async function tell(...changes: Parameters<Live['announce']>[0][]): Promise<void> {
+  async function tell(...changes: Parameters<OpenLive['announce']>[0][]): Promise<void> {
     const witness = await read('admin').greeted();
     for (const change of changes) live.announce(change);
     await witness.following(stage.time, changes.length);
@@ -164,7 +164,7 @@ describe('live events and who may see them', () => {
 
   it('of imports are for who may import, and alerts for who may read the audit log', async () => {
     open();
-    const imported = await stage.request('POST', '/api/leads/import', {
+    const imported = await stage.request('POST', '/api/imports', {
       csv: 'name,phone\nIda,+12025559001\n',
     });
     const [agent, supervisor, admin] = [

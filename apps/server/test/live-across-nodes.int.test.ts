@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { type RedisServer, startRedis } from '@outdial/testing/services';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLive, type Live, type LivePorts } from '../src/live/live.js';
 import { createRedisLiveLog, type RedisLiveLog } from '../src/live/redis-live-log.js';
 import { LiveReader, liveAccess } from './live-reader.js';
+import { type LivePorts, type OpenLive, openLive } from './open-live.js';
 import { createStage, type Stage } from './stage.js';
 
 interface Node {
-  readonly live: Live;
+  readonly live: OpenLive;
   readonly redis: Redis;
   readonly events: RedisLiveLog;
   readonly url: string;
@@ -27,6 +27,8 @@ describe('live events of several nodes', () => {
   let readers: LiveReader[];
   let agents: string[];
   let installations = 0;
+  let key: Uint8Array;
+  let refused: string[];
 
   beforeAll(async () => {
     [stage, redisServer] = await Promise.all([createStage(), startRedis()]);
@@ -39,6 +41,8 @@ describe('live events of several nodes', () => {
     installations += 1;
     prefix = `outdial:{live ${installations}}`;
     nodes = [];
+    key = Buffer.alloc(32, installations);
+    refused = [];
     readers = [];
   });
   afterEach(async () => {
@@ -57,11 +61,17 @@ describe('live events of several nodes', () => {
     redis.on('error', () => undefined);
     await redis.connect();
     const silent = { warn: () => undefined, debug: () => undefined };
-    const events = createRedisLiveLog({ redis, prefix, log: silent });
+    const events = createRedisLiveLog({
+      redis,
+      prefix,
+      log: silent,
+      key: () => key,
+      refused: (because) => void refused.push(because),
+    });
     await events.ready;
     const http: Server = createServer();
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-    const live = createLive(more.serves === false ? null : http, {
+    const live = openLive(more.serves === false ? null : http, {
       sessions: stage.ports.sessions,
       calls: stage.ports.calls,
       agents: stage.ports.agents,
@@ -304,6 +314,219 @@ describe('live events of several nodes', () => {
       [ada],
       [bob],
     ]);
+  });
+
+  describe('beside an attacker who can write to Redis', () => {
+    const forged = JSON.stringify({
+      name: 'security.alert',
+      audience: [],
+      at: '2026-11-20T15:00:00.000Z',
+      data: { kind: 'large_export', message: 'forged', at: '2026-11-20T15:00:00.000Z' },
+    });
+    type Attack = (
+      redis: Redis,
+      at: { stream: string; state: string; nodes: string },
+    ) => Promise<unknown>;
+    const epochOf = (redis: Redis, state: string) => redis.hget(state, 'epoch');
+    const lastOf = async (redis: Redis, state: string) => Number(await redis.hget(state, 'last'));
+
+    it.each<[string, Attack]>([
+      [
+        'an event with a seal of their own',
+        async (redis, { stream, state }) => {
+          const number = await redis.hincrby(state, 'last', 1);
+          const epoch = (await epochOf(redis, state)) ?? '';
+          await redis.xadd(
+            stream,
+            `${number}-0`,
+            'epoch',
+            epoch,
+            'thing',
+            'x',
+            'by',
+            'me',
+            'before',
+            `${number - 1}`,
+            'sealed',
+            Buffer.from(forged).toString('base64url'),
+          );
+        },
+      ],
+      [
+        'an event as an older release wrote it',
+        async (redis, { stream, state }) => {
+          const number = await redis.hincrby(state, 'last', 1);
+          const epoch = (await epochOf(redis, state)) ?? '';
+          await redis.xadd(
+            stream,
+            `${number}-0`,
+            'epoch',
+            epoch,
+            'thing',
+            'x',
+            'by',
+            'me',
+            'event',
+            forged,
+          );
+        },
+      ],
+      [
+        'an entry that is no JSON under the next number',
+        async (redis, { stream, state }) => {
+          const number = (await lastOf(redis, state)) + 1;
+          const epoch = (await epochOf(redis, state)) ?? '';
+          await redis.xadd(stream, `${number}-0`, 'epoch', epoch, 'event', '{no json');
+        },
+      ],
+      [
+        'an entry without any of our fields',
+        (redis, { stream }) => redis.xadd(stream, '*', 'a', 'b'),
+      ],
+      [
+        'an entry between two numbers',
+        async (redis, { stream, state }) =>
+          redis.xadd(stream, `${await lastOf(redis, state)}-5`, 'a', 'b'),
+      ],
+      [
+        'an entry with the highest number that there is',
+        (redis, { stream }) =>
+          redis.xadd(stream, '18446744073709551615-18446744073709551615', 'a', 'b'),
+      ],
+      [
+        'a copy of an event under a newer number',
+        async (redis, { stream, state }) => {
+          const entry = (await redis.xrevrange(stream, '+', '-', 'COUNT', 1))[0];
+          const number = await redis.hincrby(state, 'last', 1);
+          await redis.xadd(stream, `${number}-0`, ...(entry?.[1] ?? []));
+        },
+      ],
+      [
+        'an epoch of their own',
+        async (redis, { stream, state }) => {
+          const number = await redis.hincrby(state, 'last', 1);
+          await redis.xadd(
+            stream,
+            `${number}-0`,
+            'epoch',
+            'mine',
+            'wanted',
+            '1',
+            'by',
+            'me',
+            'sealed',
+            'AAAA',
+          );
+        },
+      ],
+      [
+        'a number far beyond all',
+        (redis, { state }) => redis.hset(state, 'last', '1000000000000000000'),
+      ],
+      ['a number that is none', (redis, { state }) => redis.hset(state, 'last', 'many')],
+      [
+        'a text in place of the stream',
+        async (redis, { stream }) => redis.multi().del(stream).set(stream, 'x').exec(),
+      ],
+      [
+        'a text in place of the state',
+        async (redis, { state }) => redis.multi().del(state).set(state, 'x').exec(),
+      ],
+      [
+        'a text in place of the nodes',
+        async (redis, { nodes }) => redis.multi().del(nodes).set(nodes, 'x').exec(),
+      ],
+    ])('live events continue at every node, without the forged one: %s', async (_what, attack) => {
+      const [one, two] = [await start(), await start()];
+      const [here, there] = [await read(one).greeted(), await read(two).greeted()];
+      await tell(one);
+      await Promise.all([following(here, 2), following(there, 2)]);
+      const at = {
+        stream: `${prefix}:live`,
+        state: `${prefix}:live:state`,
+        nodes: `${prefix}:live:nodes`,
+      };
+      await attack(one.redis, at);
+
+      const newcomer = await stage.addAgent(`After the attack ${installations}`);
+      const seen = (reader: LiveReader) => reader.events.some(({ data }) => data.id === newcomer);
+      await expect
+        .poll(async () => {
+          two.live.announce({ kind: 'agent', agentId: newcomer });
+          await stage.time.advance(1_000);
+          return seen(here) && seen(there);
+        }, PATIENT)
+        .toBe(true);
+      for (const reader of [here, there]) {
+        expect(reader.events.filter(({ name }) => name === 'security.alert')).toEqual([]);
+        expect(reader.socket.connected).toBe(true);
+      }
+      // Told, not endlessly: what was passed over once is behind.
+      expect(refused.length).toBeLessThan(10);
+    });
+
+    it('an entry that was passed over is counted by what was wrong with it', async () => {
+      const one = await start();
+      const reader = await read(one).greeted();
+      await one.redis.xadd(`${prefix}:live`, '*', 'thing', 'x', 'epoch', 'y', 'event', forged);
+      await expect.poll(() => refused, PATIENT).toEqual(['seal']);
+      expect(reader.events).toEqual([]);
+    });
+
+    it('they read no name, number or note in it', async () => {
+      const one = await start();
+      const reader = await read(one).greeted();
+      const id = await stage.addAgent('Readable Name');
+      one.live.announce({ kind: 'agent', agentId: id });
+      await stage.time.advance(50);
+      await following(reader, 1);
+      const all = JSON.stringify(await one.redis.xrange(`${prefix}:live`, '-', '+'));
+      expect(all).toContain(id);
+      expect(all).not.toContain('Readable');
+    });
+  });
+
+  it('are forgotten at every node when a person was erased, and a state that was read before is not told', async () => {
+    let letGo: () => void = () => undefined;
+    let held = false;
+    const agentId = await stage.addAgent('Before');
+    const one = await start({
+      agents: {
+        async get(id) {
+          const agent = await stage.ports.agents.get(id);
+          if (id === agentId && !held) {
+            held = true;
+            await new Promise<void>((resolve) => {
+              letGo = resolve;
+            });
+          }
+          return agent;
+        },
+      },
+    });
+    const two = await start();
+    const reader = await read(two).greeted();
+    await tell(one);
+    await following(reader, 2);
+    const before = { epoch: reader.hello?.epoch, last: reader.numbers()[0] };
+    one.live.announce({ kind: 'agent', agentId });
+    await expect
+      .poll(async () => {
+        await stage.time.advance(500);
+        return held;
+      }, PATIENT)
+      .toBe(true);
+    await stage.ports.agents.setPresence(agentId, 'DO_NOT_DISTURB', stage.time.now());
+    one.live.forget();
+    await reader.until(() => reader.hellos === 2);
+    letGo();
+    await following(reader, 3);
+    expect(reader.events.map(({ data }) => data.status).at(-1)).toBe('DO_NOT_DISTURB');
+    for (const node of [one, two]) {
+      const late = await read(node, before).greeted();
+      expect(late.hello?.resumed).toBe(false);
+      expect(late.events.filter(({ data }) => data.id !== agentId)).toEqual([]);
+    }
   });
 
   it('are for web sockets only: of a long poll every request would have to reach the same node', async () => {

@@ -3,18 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Limiter } from '../src/http/limit-requests.js';
+import { createHandshakeLimiter, HANDSHAKES_PER_MINUTE } from '../src/http/request-limiters.js';
 import { type HandshakeLimitOptions, limitHandshakes } from '../src/live/limit-handshakes.js';
-import { createLive, type Live } from '../src/live/live.js';
 import { createMemoryLiveLog } from '../src/live/live-log.js';
-import { createHandshakeLimiter, HANDSHAKES_PER_MINUTE } from '../src/nodes/request-limiters.js';
 import { LiveReader, liveAccess } from './live-reader.js';
+import { type OpenLive, openLive } from './open-live.js';
 import { createStage, type Stage } from './stage.js';
 
 describe('live connections of one address', () => {
   let stage: Stage;
   let server: Server;
   let url: string;
-  let live: Live;
+  let live: OpenLive;
   let readers: LiveReader[];
   let warned: string[];
   let lookedUp: number;
@@ -44,7 +44,7 @@ describe('live connections of one address', () => {
   }: Partial<HandshakeLimitOptions> = {}): void {
     const log = { warn: (_: object, message: string) => void warned.push(message) };
     const access = liveAccess(stage.ports.access);
-    live = createLive(server, {
+    live = openLive(server, {
       sessions: stage.ports.sessions,
       calls: stage.ports.calls,
       agents: stage.ports.agents,

@@ -2,16 +2,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LiveEventName } from '@outdial/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLive, type Live, type LivePorts } from '../src/live/live.js';
 import { createMemoryLiveLog } from '../src/live/live-log.js';
 import { LiveReader, liveAccess } from './live-reader.js';
+import { type LivePorts, type OpenLive, openLive } from './open-live.js';
 import { createStage, type Stage } from './stage.js';
 
 describe('live events', () => {
   let stage: Stage;
   let server: Server;
   let url: string;
-  let live: Live;
+  let live: OpenLive;
   let sockets: LiveReader[];
   let logged: string[];
   let hear: () => void;
@@ -21,8 +21,8 @@ describe('live events', () => {
   });
   afterAll(() => stage.close());
 
-  const open = (more: Partial<LivePorts> = {}): Live =>
-    createLive(server, {
+  const open = (more: Partial<LivePorts> = {}): OpenLive =>
+    openLive(server, {
       sessions: stage.ports.sessions,
       calls: stage.ports.calls,
       agents: stage.ports.agents,
@@ -70,7 +70,7 @@ describe('live events', () => {
       agent_id: agentId,
       lead_ids: [lead.id],
     });
-    const imported = await stage.request('POST', '/api/leads/import', {
+    const imported = await stage.request('POST', '/api/imports', {
       csv: 'name,phone\nIda,+12025559001\n',
     });
     const reader = await read().greeted();

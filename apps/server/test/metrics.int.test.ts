@@ -4,7 +4,7 @@ import { ANSWERS, RINGS_OUT, shift } from './shift.js';
 
 test('a shift can be read from the metrics: what was called, how quickly, and that losers were let go', async () => {
   // Slow enough that the other phone surely still rings when somebody answers.
-  const server = await startServer({ SIMULATOR_SPEED: '10' });
+  const server = await startServer({ SIMULATOR_SPEED: '3' });
   await shift(server, [ANSWERS, RINGS_OUT], 2);
   const text = await server.text('/metrics');
   const sum = (name: string, labels = ''): number =>

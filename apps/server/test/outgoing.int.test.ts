@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { guardedAgent, guardedFetch, NotAConfiguredHost } from '../src/outgoing/guarded.js';
+import { guardedAgent, guardedFetch, NotAConfiguredHost } from '../src/platform/guarded-fetch.js';
 
 interface Somebody {
   readonly url: string;
@@ -96,7 +96,9 @@ describe('what the server sends out', () => {
     const root = fileURLToPath(new URL('../../../', import.meta.url));
     const sources = [
       'apps/server/src',
-      ...readdirSync(join(root, 'adapters')).map((name) => `adapters/${name}/src`),
+      ...['adapters', 'integrations'].flatMap((folder) =>
+        readdirSync(join(root, folder)).map((name) => `${folder}/${name}/src`),
+      ),
     ].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))

@@ -125,6 +125,26 @@ describe('queues', () => {
     await stage.settle();
   });
 
+  it('has no lead wait for an absurd year', async () => {
+    const [a, b] = [await stage.addLead(), await stage.addLead()];
+    const id = await newQueue('Absurd', { lead_ids: [a.id] });
+    const far = { due_at: '2206-01-01T10:00:00Z' };
+    const added = await stage.request('POST', '/api/queue', {
+      queue_id: id,
+      lead_ids: [b.id],
+      ...far,
+    });
+    expect(expectProblem(added, 400, 'invalid_request').errors).toMatchObject([
+      { field: 'due_at', message: 'is more than a year ahead; choose a time within a year' },
+    ]);
+    const { items } = (await stage.request('GET', `/api/queue?queue_id=${id}`)).body;
+    expect(items).toHaveLength(1);
+    const moved = await stage.request('PATCH', `/api/queue/${items[0].id}`, far);
+    expect(expectProblem(moved, 400, 'invalid_request').errors).toMatchObject([
+      { field: 'due_at' },
+    ]);
+  });
+
   it('moves a lead forward, brings a finished one back, and takes one out', async () => {
     const lead = await stage.addLead();
     const id = await newQueue('Moves', { lead_ids: [lead.id] });
@@ -163,21 +183,26 @@ describe('queues', () => {
     expectProblem(sideways, 400, 'invalid_request');
   });
 
-  it('suppresses numbers all at once or not at all, and lets them go again', async () => {
+  it('suppresses the numbers that can be read, names the others, and lets them go again', async () => {
     const lead = await stage.addLead({ phone_number: '+442079460123' });
     const id = await newQueue('Sensitive', { lead_ids: [lead.id] });
     const bad = await stage.request('POST', '/api/suppressions', {
-      phone_numbers: ['+44 20 7946 0123', 'call me'],
+      phone_numbers: ['12', 'call me'],
     });
     expect(expectProblem(bad, 400, 'invalid_phone_number').errors).toMatchObject([
+      { field: 'phone_numbers.0' },
       { field: 'phone_numbers.1' },
     ]);
     const state = async () => (await stage.request('GET', `/api/queue?queue_id=${id}`)).body;
     expect((await state()).items[0].state).toBe('PENDING');
 
-    const twice = ['+44 20 7946 0123', '+442079460123'];
+    const twice = ['+44 20 7946 0123', 'call me', '+442079460123', 'x'.repeat(900)];
     const added = await stage.request('POST', '/api/suppressions', { phone_numbers: twice });
-    expect(added).toMatchObject({ status: 201, body: { added: 1, already_there: 0 } });
+    expect(added).toMatchObject({
+      status: 201,
+      body: { added: 1, already_there: 0, refused: [{ index: 1 }, { index: 3 }] },
+    });
+    expect(added.body.message).toContain('2 numbers cannot be read and are NOT on the list.');
     expect((await state()).items[0].state).toBe('SUPPRESSED');
     const found = await stage.request('GET', '/api/suppressions?q=79460123');
     expect(found.body.suppressions).toMatchObject([
@@ -189,5 +214,70 @@ describe('queues', () => {
     expectProblem(await stage.request('DELETE', path), 404, 'not_found');
     const nonsense = await stage.request('DELETE', '/api/suppressions/nobody');
     expectProblem(nonsense, 400, 'invalid_phone_number');
+  });
+
+  describe('a do-not-call list as a file', () => {
+    const send = (csv: string, more: object = {}) =>
+      stage.request('POST', '/api/suppressions/import', { csv, default_country: 'US', ...more });
+    const isListed = async (digits: string) =>
+      (await stage.request('GET', `/api/suppressions?q=${digits}`)).body.total === 1;
+
+    it('a do-not-call list with one bad line suppresses the good ones, and names the bad one', async () => {
+      const lead = await stage.addLead({ phone_number: '+12025550131' });
+      const queue = await newQueue('From a file', { lead_ids: [lead.id] });
+      const list = '2025550131\nnot a number\n(202) 555-0132\n\n12\n';
+      const preview = await send(list, { preview: true });
+      expect(preview.body).toMatchObject({ preview: true, numbers: 2, added: 0, refused_total: 2 });
+      expect(await isListed('2025550132')).toBe(false);
+
+      const stored = await send(list, { reason: 'Robinson list' });
+      expect(stored).toMatchObject({
+        status: 200,
+        body: {
+          rows: 4,
+          numbers: 2,
+          added: 2,
+          already_there: 0,
+          heading_line: 0,
+          refused_total: 2,
+          refused: [
+            { line: 2, cells: ['not a number'] },
+            { line: 5, cells: ['12'], reason: expect.stringContaining('too short') },
+          ],
+        },
+      });
+      expect(stored.body.message).toContain('2 lines cannot be read and are NOT on the list.');
+      expect(await isListed('2025550132')).toBe(true);
+      const { items } = (await stage.request('GET', `/api/queue?queue_id=${queue}`)).body;
+      expect(items[0].state).toBe('SUPPRESSED');
+      expect((await send(list)).body).toMatchObject({ added: 0, already_there: 2 });
+      const trail = stage.audited.filter(({ action }) => action === 'suppression_added');
+      expect(trail.at(-1)).toMatchObject({ details: { refused: 2, already_there: 2 } });
+    });
+
+    it('has the numbers of all its columns, of the country in the row, and leaves out who may be called', async () => {
+      const csv = [
+        'Name;Country;Phone;Mobile;Do Not Call',
+        'Ann;United Kingdom;020 7946 0141;07700 900141;yes',
+        'Bob;;202 555 0142;;no',
+        'Cy;;202 555 0143;;x',
+      ].join('\n');
+      expect((await send(csv)).body).toMatchObject({
+        numbers: 3,
+        added: 3,
+        left_out: 1,
+        phone_columns: ['Phone', 'Mobile'],
+        refused_total: 0,
+      });
+      expect(await isListed('7700900141')).toBe(true);
+      expect(await isListed('2025550142')).toBe(false);
+    });
+
+    it('may hold kinds of numbers that are never dialed, and is named when it is none', async () => {
+      expect((await send('Number to block\n+1 900 555 0150')).body).toMatchObject({ added: 1 });
+      expectProblem(await send('<html><table>'), 400, 'invalid_csv');
+      expectProblem(await send('colour,shape\nred,round'), 400, 'invalid_csv');
+      expectProblem(await send('2025550101', { default_country: 'ZZ' }), 400, 'invalid_request');
+    });
   });
 });

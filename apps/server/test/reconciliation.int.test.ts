@@ -12,7 +12,7 @@ import { createInboxViews } from '@outdial/postgres';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPresence } from '../src/live/presence.js';
-import { createMetrics } from '../src/metrics.js';
+import { createMetrics } from '../src/telemetry/metrics/metrics.js';
 import { createStage, type Stage } from './stage.js';
 
 /** The answer of somebody who died while they were asked. */
@@ -99,7 +99,7 @@ describe('what a crash or a lost hint leaves behind is found, mended and counted
     await expect.poll(async () => (await onlyCall(id)).state).toBe('DIALING');
     loseHints();
     const surviving = withTelephony({ lookUp: async () => ({ kind: 'not_found' }) });
-    for (const seconds of [20, 20]) {
+    for (const seconds of [20, 28]) {
       await stage.time.advance(seconds * 1000 + 1);
       await sweep();
       expect(stage.woken).toContainEqual({ job: 'check-call', id: callId });
@@ -180,11 +180,16 @@ describe('what a crash or a lost hint leaves behind is found, mended and counted
     const id = await started();
     await stage.settle();
     const { id: callId } = await onlyCall(id);
-    await receiveProviderEvent(stage.dialer, {
-      provider: stage.dialer.telephony.name,
-      dedupeKey: 'taken',
-      payload: { call_id: callId, facts: { ringingAt: stage.time.now().toISOString() } },
-    });
+    // By a node that only serves people, and so stores what arrives.
+    const store = { changeOnArrival: async () => 'not_now' as const };
+    await receiveProviderEvent(
+      { ...stage.dialer, store },
+      {
+        provider: stage.dialer.telephony.name,
+        dedupeKey: 'taken',
+        payload: { call_id: callId, facts: { ringingAt: stage.time.now().toISOString() } },
+      },
+    );
     loseHints();
     await stage.time.advance(3_000);
     await sweep();
@@ -212,14 +217,14 @@ describe('what a crash or a lost hint leaves behind is found, mended and counted
   });
 
   it('an import whose worker is gone', async () => {
-    const { body } = await stage.request('POST', '/api/leads/import', {
+    const { body } = await stage.request('POST', '/api/imports', {
       csv: 'name,phone\nIda,+12025559001\n',
     });
     loseHints();
     await stage.time.advance(3_000);
     await sweep();
     await stage.settle();
-    const done = await stage.request('GET', `/api/leads/imports/${body.import.id}`);
+    const done = await stage.request('GET', `/api/imports/${body.import.id}`);
     expect(done.body).toMatchObject({ state: 'DONE' });
     expect(await repaired('import_overdue')).toBe(1);
   });
@@ -272,10 +277,16 @@ describe('what a crash or a lost hint leaves behind is found, mended and counted
     expect(await repaired('call_unwanted')).toBe(1);
   });
 
-  it('an agent who closed the laptop: paused after five minutes, with the reason, and one click resumes', async () => {
+  it('an agent who closed the page: paused after a minute, with the reason, and one click resumes', async () => {
+    const announced: string[] = [];
     const presence = createPresence({
+      screens: new Map(),
       store: stage.dialer.presence,
-      agents: stage.ports.agents,
+      announcements: {
+        announce: (change) => void announced.push(change.kind === 'agent' ? change.agentId : ''),
+      },
+      arrived: () => undefined,
+      nodeId: '0191f000-0000-7000-8000-00000000a0de',
       clock: stage.time,
       timers: stage.time,
       log: { warn: () => expect.unreachable() },
@@ -284,25 +295,41 @@ describe('what a crash or a lost hint leaves behind is found, mended and counted
     const path = `/api/dialer/sessions/${id}`;
     await stage.settle();
     const leave = presence.connected(agent);
+    await stage.time.advance(1_000);
+    await stage.closePage(agent);
     await stage.time.advance(10 * 60_000);
     await reconcile(stage.dialer);
     expect(await session(id)).toMatchObject({ status: 'RUNNING' });
     leave();
     await stage.time.advance(1_000);
-    await stage.time.advance(299_000);
-    await presence.close();
+    await stage.time.advance(58_000);
     await reconcile(stage.dialer);
     expect(await session(id)).toMatchObject({ status: 'RUNNING' });
-    await stage.time.advance(1_000);
+    await stage.time.advance(2_000);
     await reconcile(stage.dialer);
     const paused = await session(id);
-    expect(paused).toMatchObject({ status: 'PAUSED', phase: 'PAUSED', reason: 'agent_away' });
-    expect(paused.message).toContain('no screen of theirs has been connected');
+    expect(paused).toMatchObject({ status: 'PAUSED', phase: 'PAUSED', reason: 'agent_absent' });
+    expect(paused.message).toContain('had no page of Outdial open');
     expect(paused.active_call_ids).toHaveLength(1);
+    const away = await stage.request('GET', `/api/agents/${agent}`);
+    expect(away.body).toMatchObject({ status: 'OFFLINE', session_id: id });
+    expect(announced).toEqual([agent, agent]);
+
+    // A person who answers now is hung up on, and not counted as a conversation.
+    const [callId] = paused.active_call_ids;
+    await stage.tell(callId, { answeredAt: stage.time.now(), answeredBy: 'PERSON' });
+    await stage.tell(callId, { endedAt: stage.time.now(), endCause: 'hangup' });
+    const call = await stage.request('GET', `/api/calls/${callId}`);
+    expect(call.body).toMatchObject({ outcome: 'ABANDONED', cancel_reason: 'agent_absent' });
+    expect(call.body.notes).toBe('A person answered while the agent was away.');
+
+    presence.connected(agent);
+    await stage.time.advance(1_000);
     expect((await stage.request('POST', `${path}/resume`)).status).toBe(200);
     await stage.time.advance(3_600_000);
     await reconcile(stage.dialer);
     expect(await session(id)).toMatchObject({ status: 'RUNNING' });
-    expect(await repaired('session_agent_away')).toBe(1);
+    expect(await repaired('session_agent_absent')).toBe(1);
+    await presence.close();
   });
 });

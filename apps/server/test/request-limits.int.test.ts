@@ -1,12 +1,12 @@
-import { createAircallClient } from '@outdial/telephony-aircall';
+import { createAircallClient } from '@outdial/aircall';
 import { type RedisServer, startRedis } from '@outdial/testing/services';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRequestLimiter } from '../src/cluster/request-limiter.js';
 import { createHttp } from '../src/http/create-http.js';
-import type { App } from '../src/http/operation.js';
-import { createRequestLimiter } from '../src/nodes/request-limiter.js';
-import { systemTimers } from '../src/system-timers.js';
+import type { App } from '../src/platform/app.js';
+import { systemTimers } from '../src/platform/system-timers.js';
 import { aircallWebhook } from '../src/webhooks/aircall-webhook.js';
 import { startServer } from './running-server.js';
 import { createStage, type Stage } from './stage.js';

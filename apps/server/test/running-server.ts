@@ -2,7 +2,7 @@ import { ACCOUNTS_ENV, type Person, personAt } from '@outdial/testing/sign-in';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../src/config/read-config.js';
-import { createServer } from '../src/wiring.js';
+import { createServer } from '../src/program/create-server.js';
 
 export interface RunningServer {
   readonly url: string;
@@ -74,7 +74,7 @@ export async function openServer(env: Record<string, string> = {}): Promise<Runn
 
 /** Looks until it is so. */
 export async function until<T>(what: string, look: () => Promise<T | null | false>): Promise<T> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     const seen = await look();
     if (seen !== null && seen !== false) return seen;

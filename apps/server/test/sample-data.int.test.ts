@@ -8,8 +8,8 @@ import {
 } from '@outdial/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { expect, it, onTestFinished } from 'vitest';
-import { SAMPLE_AGENTS, SAMPLE_LEADS, SAMPLE_QUEUE } from '../src/sample-data/people.js';
-import { seedSampleData } from '../src/sample-data/seed.js';
+import { SAMPLE_AGENTS, SAMPLE_LEADS, SAMPLE_QUEUE } from '../src/features/sample-data/people.js';
+import { seedSampleData } from '../src/features/sample-data/seed.js';
 
 const NOW = new Date('2026-03-06T10:00:00.000Z');
 const FIRST = { limit: 200 };
@@ -40,7 +40,7 @@ it('gives a newcomer agents who are ready, and leads to call', async () => {
     leads: SAMPLE_LEADS.length,
   });
   const agents = await office.agents.list(FIRST);
-  expect(agents.rows.map(({ name, status }) => [name, status])).toEqual(
+  expect(agents.rows.map(({ name, presence }) => [name, presence])).toEqual(
     expect.arrayContaining(SAMPLE_AGENTS.map(({ name }) => [name, 'AVAILABLE'])),
   );
   const queue = await office.queues.findByName(SAMPLE_QUEUE);

@@ -1,18 +1,23 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMockAircall } from '@outdial/aircall/mock';
 import { createSecretStore, migrate, openDatabase } from '@outdial/postgres';
-import { createMockAircall } from '@outdial/telephony-aircall/mock-aircall';
 import { createTestDatabase } from '@outdial/testing/services';
 import { createVirtualTime } from '@outdial/testing/virtual-time';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { totpBoundTo } from '../src/secrets/bound-to.js';
 import { createCredentials } from '../src/secrets/credentials.js';
 import { createKeyring } from '../src/secrets/keyring.js';
 import { rotateSecrets } from '../src/secrets/rotate.js';
+import { totpBoundTo } from '../src/secrets/seal-contexts.js';
 import { listSealed } from '../src/secrets/sealed.js';
-import { keysInFile, readSecretKeys, writeKeyFile } from '../src/secrets/secret-keys.js';
+import {
+  BadKeyFile,
+  keysInFile,
+  readSecretKeys,
+  writeKeyFile,
+} from '../src/secrets/secret-keys.js';
 import { openServer, until } from './running-server.js';
 import { createStage, expectProblem, type Stage } from './stage.js';
 
@@ -342,11 +347,30 @@ describe('the key of the embedded database', () => {
 
   it('has both keys in its file while they are changed', async () => {
     const dataDir = await folder();
-    await writeKeyFile(dataDir, ['new', 'old']);
-    expect(await readSecretKeys(config(dataDir))).toEqual({ current: 'new', previous: ['old'] });
-    expect(await keysInFile(dataDir)).toEqual(['new', 'old']);
-    expect(await readFile(join(dataDir, 'secret.key'), 'utf8')).toBe('new\nold\n');
+    const [current, old] = ['n'.repeat(64), 'o'.repeat(64)];
+    await writeKeyFile(dataDir, [current, old]);
+    expect(await readSecretKeys(config(dataDir))).toEqual({ current, previous: [old] });
+    expect(await keysInFile(dataDir)).toEqual([current, old]);
+    expect(await readFile(join(dataDir, 'secret.key'), 'utf8')).toBe(`${current}\n${old}\n`);
   });
+
+  it.each([
+    ['empty', ''],
+    ['nothing but line ends', '\n\n'],
+    ['cut short', 'a1b2c3'],
+  ])(
+    'that is %s is refused with what to do, and never made anew over it',
+    async (_what, content) => {
+      const dataDir = await folder();
+      const path = join(dataDir, 'secret.key');
+      await writeFile(path, content);
+      const refused = readSecretKeys(config(dataDir));
+      await expect(refused).rejects.toThrow(BadKeyFile);
+      await expect(refused).rejects.toThrow(path);
+      await expect(refused).rejects.toThrow('Put it back from a backup');
+      expect(await readFile(path, 'utf8')).toBe(content);
+    },
+  );
 });
 
 async function addUser(db: Stage['db'], id: string, totp: string | null = null): Promise<void> {

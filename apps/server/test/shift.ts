@@ -1,6 +1,6 @@
 import { type RunningServer, until } from './running-server.js';
 
-/** Numbers at which the simulator always tells the same story (adapters/telephony-simulator/README.md). */
+/** Numbers at which the simulator always tells the same story (integrations/simulator/README.md). */
 export const ANSWERS = '+19075550110';
 export const RINGS_OUT = '+19075550120';
 
@@ -11,7 +11,13 @@ export async function shift(server: RunningServer, phones: readonly string[], li
     version,
     settings: {
       ...settings,
-      dialing: { ...settings.dialing, wrap_up_seconds: 0, delay_seconds: 0, patience_seconds: 0 },
+      dialing: {
+        ...settings.dialing,
+        wrap_up_seconds: 0,
+        pause_when_away_seconds: 0,
+        delay_seconds: 0,
+        patience_seconds: 0,
+      },
       simulator: { ...settings.simulator, talk_seconds: { min: 1, max: 2 } },
     },
   });

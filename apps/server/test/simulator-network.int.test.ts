@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Agent, PlaceOrder, ProviderCallRef } from '@outdial/core';
-import { createSimulator, type DeliveredEvent, PROFILES } from '@outdial/telephony-simulator';
+import { createSimulator, type DeliveredEvent, PROFILES } from '@outdial/simulator';
 import { realTime } from '@outdial/testing/real-time';
 import { type RedisServer, startRedis, testRedis } from '@outdial/testing/services';
 import { Redis } from 'ioredis';

@@ -1,10 +1,13 @@
 import {
   type Announcement,
   advanceSession,
+  allowNumbers,
+  begunCalls,
   type CallFacts,
+  changeQueueAccess,
   controlSession,
+  createEventSerializer,
   type DialerPorts,
-  eventTurns,
   hangUpCall,
   type JobHint,
   type JournalEntry,
@@ -12,26 +15,31 @@ import {
   processProviderEvent,
   receiveProviderEvent,
   requestHangUp,
+  STANDARD_CRM_RECORDS,
   saveDisposition,
   startSession,
   stepAway,
   syncCall,
   type Telephony,
   type TelephonyCapabilities,
+  unseenCalls,
+  wakeQueues,
 } from '@outdial/core';
-import { createMockCrm, createMockCrmPeople, type MockCrm } from '@outdial/crm-mock';
-import { createMockEnrichment, type MockEnrichment } from '@outdial/enrichment-mock';
+import { createMockCrm, createMockCrmPeople, type MockCrm } from '@outdial/mock-crm';
+import { createMockEnrichment, type MockEnrichment } from '@outdial/mock-enrichment';
 import {
   createAgentStore,
   createCallViews,
   createCrmSyncStore,
+  createDataSubjectStore,
   createDialerStore,
+  createDispositionSetStore,
   createHistory,
   createImportStepper,
   createImportStore,
   createInboxViews,
   createLeadStore,
-  createPeopleStore,
+  createNoteDraftStore,
   createPresenceStore,
   createProviderInbox,
   createQueueItemStore,
@@ -41,6 +49,7 @@ import {
   createSecretStore,
   createSessionViews,
   createSettingsStore,
+  createSnapshot,
   createStatistics,
   createSuppressionStore,
   type Database,
@@ -55,19 +64,23 @@ import type { Kysely } from 'kysely';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import type { AuditEvent } from '../src/access/audit-trail.js';
+import { type AuditEvent, appendOrRefuse } from '../src/access/audit-trail.js';
 import type { SecurityAlerts } from '../src/access/security-alerts.js';
-import { type Accounts, createAccounts } from '../src/accounts/accounts.js';
 import { createAuditLog } from '../src/audit/audit-log.js';
+import { createChanges } from '../src/audit/changes.js';
+import { type Accounts, createAccounts } from '../src/features/accounts/accounts.js';
+import type { CampaignPorts, HttpPorts } from '../src/features/http-ports.js';
+import { readHere } from '../src/features/imports/file-reader.js';
+import { createImports, READING } from '../src/features/imports/imports.js';
+import { createTurns } from '../src/features/imports/reading-turns.js';
+import { suppressFile } from '../src/features/imports/suppression-files.js';
+import { createPeople } from '../src/features/privacy/people.js';
+import { createSystemSettings } from '../src/features/settings/system-settings.js';
 import { createHttp, type HttpOptions } from '../src/http/create-http.js';
-import type { CampaignPorts, HttpPorts } from '../src/http/http-ports.js';
-import type { App } from '../src/http/operation.js';
-import { createImports } from '../src/imports/imports.js';
-import { createPeople } from '../src/people/people.js';
+import type { App } from '../src/platform/app.js';
 import { createCredentials, type FromEnvironment } from '../src/secrets/credentials.js';
 import { createKeyring } from '../src/secrets/keyring.js';
 import { personHashes } from '../src/secrets/person-hashes.js';
-import { createSystemSettings } from '../src/settings/system-settings.js';
 import { AS_ADMIN, stageAccess } from './stage-access.js';
 
 export const START = new Date('2026-11-20T15:00:00.000Z');
@@ -113,7 +126,10 @@ export interface Stage {
   /** The provider sends something that cannot be read; it is tried once. */
   tellNonsense(): Promise<void>;
   addLead(more?: Record<string, unknown>): Promise<Lead>;
+  /** An agent who sits at their page. */
   addAgent(name: string): Promise<string>;
+  /** The agent closes the page. */
+  closePage(agentId: string): Promise<void>;
   /** Who may come in, past the routes. */
   readonly accounts: Accounts;
   close(): Promise<void>;
@@ -141,6 +157,10 @@ export interface StageOptions {
   readonly missingCredentials?: string;
 }
 
+const FOR_EVER = new Date('2100-01-01T00:00:00.000Z');
+/** The node that all pages of a stage are connected to. */
+const PAGES = '0191f000-0000-7000-8000-00000000a6e5';
+
 /** Signs the stage's access tokens. */
 export const STAGE_KEY = new Uint8Array(32).fill(7);
 
@@ -150,6 +170,7 @@ const MANY_LINES: TelephonyCapabilities = {
   detectsMachines: true,
   returnsCallId: true,
   reportsAvailability: false,
+  presenceBy: 'screen',
   reachesRealPhones: false,
 };
 
@@ -195,8 +216,18 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   };
   const crm = createMockCrm({ db, clock });
   const enrichment = createMockEnrichment({ notFoundShare: 0 });
+  const settings = createSystemSettings(createSettingsStore(db), clock);
+  const allowedCountries = async () =>
+    (await settings.current()).settings.imports.allowed_countries;
+  const audited: AuditEvent[] = [];
+  const audit = {
+    append: async (event: AuditEvent) => void audited.push(event),
+    appendIn: async (_tx: unknown, events: readonly AuditEvent[]) => {
+      for (const event of events) await audit.append(event);
+    },
+  };
   const dialer: DialerPorts = {
-    store: createDialerStore(db),
+    store: createDialerStore(db, { appendAudit: (tx, notes) => appendOrRefuse(audit, tx, notes) }),
     inbox: createProviderInbox(db),
     reconciliation: createReconciliationStore(db),
     presence: createPresenceStore(db),
@@ -209,35 +240,52 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     clock,
     ids,
     prefixZones: new Map([['1', ['America/New_York']]]),
-    eventTurns: eventTurns(),
+    crmRecords: async () => STANDARD_CRM_RECORDS,
+    eventSerializer: createEventSerializer(),
+    begunCalls: begunCalls(),
+    stopwatchMs: () => clock.now().getTime(),
+    unseenCalls: unseenCalls(() => clock.now().getTime()),
+    allowedCountries,
   };
-  const hashes = personHashes(Buffer.alloc(32, 7));
-  const settings = createSystemSettings(createSettingsStore(db), clock);
+  const hashKey = Buffer.alloc(32, 7);
+  const hashes = personHashes(hashKey);
   const queues = createQueueStore(db);
   const importStore = createImportStore(db);
   const imports = createImports({
     imports: importStore,
     queues,
+    reader: readHere,
+    hashKey,
     applyStep: createImportStepper(db, hashes),
     queueFilled: (queueId) => announcements.announce({ kind: 'queue', queueId }),
     defaultCountry: async () => (await settings.current()).settings.imports.default_country,
+    allowedCountries,
     rowsAStep: 100,
     jobs,
     announcements,
     clock,
     ids,
-    breathe: async () => undefined,
+    yieldToEventLoop: async () => undefined,
   });
   const inboxViews = createInboxViews(db);
-  const agents = createAgentStore(db);
-  const audited: AuditEvent[] = [];
+  const agents = createAgentStore(db, clock);
   const keys = { accessTokens: STAGE_KEY, lookup: STAGE_KEY };
-  const audit = { append: async (event: AuditEvent) => void audited.push(event) };
+  const changes = createChanges(db, { audit, hashes, clock });
   const raised: Raised[] = [];
   const alerts = { raise: (alert: Raised) => void raised.push(alert) };
   const keyring = createKeyring('the key of a stage, which seals nothing that matters');
-  const accounts = createAccounts({ db, keyring, keys, audit, alerts, clock, ids });
+  const accounts = createAccounts({
+    db,
+    keyring,
+    keys: { lookup: keys.lookup, accessTokens: () => keys.accessTokens },
+    audit,
+    changes,
+    alerts,
+    clock,
+    ids,
+  });
   const ports: HttpPorts = {
+    dispositions: createDispositionSetStore(db),
     credentials: createCredentials({
       store: createSecretStore(db),
       keyring,
@@ -247,7 +295,8 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     missingCredentials: async () => options.missingCredentials ?? null,
     webhookUrl: null,
     people: createPeople({
-      store: createPeopleStore(db, { hashes, crm: createMockCrmPeople() }),
+      store: createDataSubjectStore(db, { hashes, crm: createMockCrmPeople() }),
+      audit,
       hashes,
       jobs,
       clock,
@@ -256,6 +305,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     accounts,
     secureCookies: options.secureCookies ?? false,
     audit,
+    changes,
     alerts,
     auditLog: createAuditLog(db, STAGE_KEY),
     clock,
@@ -268,26 +318,44 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     queueItems: createQueueItemStore(db),
     agents,
     suppressions: createSuppressionStore(db),
+    snapshot: createSnapshot(db),
     sessions: createSessionViews(db),
     calls: createCallViews(db),
+    noteDrafts: createNoteDraftStore(db),
     history: createHistory(db),
     statistics: createStatistics(db),
     reports: createReportStore(db),
     providerEvents: inboxViews,
     dialer: {
       start: (input) => startSession(dialer, input),
-      control: (sessionId, wish) => controlSession(dialer, sessionId, wish),
-      stepAway: (agentId, because) => stepAway(dialer, agentId, because),
+      control: (sessionId, wish, actor, by) => controlSession(dialer, sessionId, wish, actor, by),
+      changeQueueAccess: (storeAccess, change, by) =>
+        changeQueueAccess({ ...dialer, storeAccess }, change, by),
+      stepAway: (agentId, because, by) => stepAway(dialer, agentId, because, by),
       hangUp: (callId) => requestHangUp(dialer, callId),
-      saveDisposition: (callId, said) => saveDisposition(dialer, callId, said),
+      saveDisposition: (callId, said, author) => saveDisposition(dialer, callId, said, author),
+      allowNumbers: (list, phones) => allowNumbers({ ...dialer, list }, phones),
+      wakeQueues: (queueIds) => wakeQueues(dialer, queueIds),
     },
     telephony,
+    prefixZones: dialer.prefixZones,
     imports: {
       get: (importId) => importStore.get(importId),
-      errors: (importId, page) => importStore.errors(importId, page),
+      lines: (importId, filter, page) => importStore.lines(importId, filter, page),
+      exportLines: (importId, filter) => importStore.exportLines(importId, filter),
       list: (page) => importStore.list(page),
-      preview: (file) => imports.preview(file),
-      start: (file, wishes) => imports.start(file, wishes),
+      preview: (file, wishes, signal) => imports.preview(file, wishes, signal),
+      start: (file, wishes, signal) => imports.start(file, wishes, signal),
+      suppress: (file, wishes, signal) =>
+        suppressFile(
+          {
+            reader: readHere,
+            reading: createTurns(READING),
+          },
+          file,
+          wishes,
+          signal,
+        ),
     },
     crmSync: dialer.crmSync,
     mockCrm: crm,
@@ -416,8 +484,12 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       const { body, status } = await request('POST', '/api/agents', { name, email });
       expect(status).toBe(201);
       await time.advance(1);
-      return (body as { agent: { id: string } }).agent.id;
+      const { id } = (body as { agent: { id: string } }).agent;
+      // They sit at their page, and stay there.
+      await dialer.presence.seen(PAGES, [id], FOR_EVER);
+      return id;
     },
+    closePage: (agentId) => dialer.presence.left(PAGES, [agentId], time.now()),
     async close() {
       await app.close();
       await database.close();

@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase, testRedis } from '@outdial/testing/services';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SAMPLE_AGENTS, SAMPLE_LEADS, SAMPLE_QUEUE } from '../src/sample-data/people.js';
+import { SAMPLE_AGENTS, SAMPLE_LEADS, SAMPLE_QUEUE } from '../src/features/sample-data/people.js';
 import { startServer, until } from './running-server.js';
 
 type Node = Awaited<ReturnType<typeof startServer>>;
@@ -37,7 +37,7 @@ describe('two nodes on one database', () => {
     for (const node of nodes) {
       const { agents } = await node.request('GET', '/api/agents');
       expect(agents.map(({ status }: { status: string }) => status)).toEqual(
-        SAMPLE_AGENTS.map(() => 'AVAILABLE'),
+        SAMPLE_AGENTS.map(() => 'OFFLINE'),
       );
       expect((await node.request('GET', '/api/leads?limit=200')).total).toBe(SAMPLE_LEADS.length);
       const { queues } = await node.request('GET', '/api/queues');
@@ -64,6 +64,7 @@ describe('two nodes on one database', () => {
     // Nobody hung up so soon before.
     settings.simulator.talk_seconds = { min: 0, max: 0 };
     settings.dialing.wrap_up_seconds = 0;
+    settings.dialing.pause_when_away_seconds = 0;
     await here.request('PUT', '/api/config', { version, settings });
     const { leads } = await there.request('GET', '/api/leads?limit=200');
     let next = 0;
@@ -86,6 +87,9 @@ describe('two nodes on one database', () => {
     settings.simulator.weights = { CONNECTED: 1, NO_ANSWER: 0, BUSY: 0, VOICEMAIL: 0 };
     // Ten seconds of real time: long enough for a person who tests to hang up.
     settings.simulator.decide_seconds = { min: 20, max: 20 };
+    // No screen is there.
+    settings.dialing.pause_when_away_seconds = 0;
+    settings.dialing.contact_limits.enforce = false;
     await here.request('PUT', '/api/config', { version, settings });
     const session = await start(here, { queue_id: (await theQueue(here)).id, lines: 1 });
     const ringing = await until('it rings', async () => {

@@ -26,7 +26,7 @@ async function start(): Promise<RunningServer> {
     AIRCALL_API_TOKEN: 'token',
     // Nobody listens there.
     AIRCALL_BASE_URL: 'http://127.0.0.1:9',
-    AIRCALL_WEBHOOK_TOKEN: 'right',
+    AIRCALL_WEBHOOK_TOKEN: 'the-right-token',
   });
   return server;
 }
@@ -39,7 +39,7 @@ function eventOf(index: number): string {
     resource: 'call',
     event,
     timestamp: 1_772_791_200 + index,
-    token: 'right',
+    token: 'the-right-token',
     data: {
       id: 780_000_000 + call,
       direction: call % 4 === 3 ? 'inbound' : 'outbound',

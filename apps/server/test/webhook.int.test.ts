@@ -1,4 +1,10 @@
-import { InboxFull, type JobHint, receiveProviderEvent } from '@outdial/core';
+import { AIRCALL, createAircallTelephony } from '@outdial/aircall';
+import {
+  createEventSerializer,
+  InboxFull,
+  type JobHint,
+  receiveProviderEvent,
+} from '@outdial/core';
 import {
   createInboxViews,
   createProviderInbox,
@@ -6,10 +12,10 @@ import {
   type OpenDatabase,
   openDatabase,
 } from '@outdial/postgres';
-import { AIRCALL, createAircallTelephony } from '@outdial/telephony-aircall';
 import { realTime } from '@outdial/testing/real-time';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { handleError } from '../src/http/error-handler.js';
@@ -61,6 +67,11 @@ beforeEach(async () => {
     receiveProviderEvent(
       {
         inbox,
+        store: { changeOnArrival: async () => 'not_now' as const },
+        presence: { lastLive: async () => null },
+        eventSerializer: createEventSerializer(),
+        announcements: { announce: () => undefined },
+        journal: { note: () => undefined },
         telephony,
         jobs: { wake: (hint) => void woken.push(hint) },
         clock: { now: () => NOW },
@@ -78,6 +89,7 @@ beforeEach(async () => {
       learnTokens: () => learnTokens(),
       receive: (event) => receive(event),
       refused: (because) => void refused.push(because),
+      guesses: new RateLimiterMemory({ points: 3, duration: 60 }),
     }),
   );
 });
@@ -274,6 +286,30 @@ describe('the path that nobody can guess', () => {
     const answer = await post(byHand, 'application/json', AIRCALL_WEBHOOK_PATH);
     expect(answer.statusCode).toBe(200);
     expect(await kept()).toHaveLength(2);
+  });
+
+  it('and its tokens cannot be guessed: an address with three wrong ones waits, others and the path with the segment do not', async () => {
+    tokensWithoutSegment = ['by hand'];
+    const guess = (token: string, remoteAddress: string, url = AIRCALL_WEBHOOK_PATH) =>
+      app.inject({
+        method: 'POST',
+        url,
+        remoteAddress,
+        headers: { 'content-type': 'application/json' },
+        payload: JSON.stringify({ ...EVENT, token }),
+      });
+    const [stranger, other] = ['198.51.100.7', '203.0.113.9'];
+    for (const token of ['a', 'b', 'c']) {
+      expect((await guess(token, stranger)).statusCode).toBe(401);
+    }
+    const held = await guess('by hand', stranger);
+    expect(held.statusCode).toBe(429);
+    expect(Number(held.headers['retry-after'])).toBeGreaterThan(0);
+    expect(refused).toHaveLength(3);
+    expect(await kept()).toEqual([]);
+    expect((await guess('by hand', other)).statusCode).toBe(200);
+    const secret = `${AIRCALL_WEBHOOK_PATH}/${SEGMENT}`;
+    expect((await guess('right', stranger, secret)).statusCode).toBe(200);
   });
 
   it('brings an event once that comes over the old path and the new one while a webhook moves', async () => {

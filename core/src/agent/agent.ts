@@ -25,12 +25,28 @@ export interface Agent {
   readonly providerNumberId: string | null;
 }
 
-/** One word and since when, for a supervisor's screen. `session`: the one that says most, see the agent store. */
+/** What is known of an agent's screens. */
+export interface AgentScreen {
+  /** One is connected, or was a moment ago (`SCREEN_GRACE_MS`). */
+  readonly isLive: boolean;
+  /** When the last one was; null: never. */
+  readonly lastLive: Date | null;
+}
+
+/**
+ * One word and since when, for a supervisor's screen. `session`: the one that says most, see the agent store. Who has no
+ * live screen and places no calls is OFFLINE, whatever they chose last.
+ */
 export function agentStatus(
   agent: Pick<Agent, 'presence' | 'presenceSince'>,
   session: Pick<Session, 'status' | 'phase' | 'phaseSince'> | null,
+  screen: AgentScreen,
 ): { readonly status: AgentStatus; readonly since: Date } {
-  const idle = (since: Date) => ({ status: agent.presence, since });
+  const idle = (since: Date): { readonly status: AgentStatus; readonly since: Date } => {
+    if (screen.isLive) return { status: agent.presence, since };
+    const { lastLive } = screen;
+    return { status: 'OFFLINE', since: lastLive !== null && lastLive > since ? lastLive : since };
+  };
   if (session === null) return idle(agent.presenceSince);
   // A stopped session leaves its conversation alone, and the agent is still in it.
   if (session.status === 'STOPPED' && session.phase !== 'ON_CALL') {
@@ -43,7 +59,9 @@ export function agentStatus(
     case 'WRAP_UP':
       return { status: 'WRAP_UP', since: session.phaseSince };
     case 'PAUSED':
-      return { status: 'PAUSED', since: session.phaseSince };
+      return screen.isLive
+        ? { status: 'PAUSED', since: session.phaseSince }
+        : idle(session.phaseSince);
     case 'DIALING':
     case 'DELAY':
     case 'WAITING':

@@ -1,13 +1,14 @@
 import type { ComplianceClearance } from '../compliance/clearance.js';
+import type { SavedDisposition } from '../disposition/disposition.js';
 import type { Outcome } from './outcome.js';
 
 /**
  * A call, from intent to history.
  *
- * QUEUED       the intent is written; nobody has asked the provider yet
+ * QUEUED       the intent is written; the provider is not asked yet
  * DIALING      exactly one worker has asked the provider, or is about to (see `placement`)
  * RINGING      the provider says that the phone rings
- * IN_PROGRESS  somebody, or something, picked up
+ * IN_PROGRESS  a person or a machine picked up
  * COMPLETED    over, with an outcome; from here on it is history
  *
  * State only moves down this list, whatever order the provider's events arrive in.
@@ -30,32 +31,24 @@ export interface CallIdentity {
   /** Which attempt at its queue item this is, from 1. */
   readonly attempt: number;
   readonly provider: string;
-  /** The provider's own id; null until it told us. */
+  /** The provider's own id; null until the provider reports it. */
   readonly providerCallId: string | null;
   readonly queuedAt: Date;
   /** P8: why this number was allowed, and until when; taken in the claiming transaction. */
   readonly clearance: ComplianceClearance;
-  /** Set when the dialer wants this call gone; the provider may still report that somebody answered. */
+  /** Set when the dialer wants this call to end; the provider may still report that a person answered. */
   readonly cancellation: Cancellation | null;
   /** What the agent said of the call, perhaps while it was still going on; null: nothing yet. */
-  readonly verdict: Verdict | null;
+  readonly disposition: SavedDisposition | null;
 }
 
-/** The agent's own word on a call. It refines what the outcome says, and is never overwritten by it. */
-export interface Verdict {
-  readonly disposition: string;
-  readonly notes: string | null;
-  /** When the lead asked to be called back; kept here because the call may still be going on. */
-  readonly callbackAt: Date | null;
-  readonly savedAt: Date;
-}
-
-/** `not_placed`: given back before the provider was asked (session paused, number suppressed meanwhile …). */
+/** `agent_absent`: no screen of the agent was connected. `not_placed`: released before the provider was asked (session paused, number suppressed meanwhile …). */
 export type CancelReason =
   | 'another_line_connected'
   | 'session_stopped'
   | 'agent_hung_up'
   | 'machine_answered'
+  | 'agent_absent'
   | 'not_placed';
 
 export interface Cancellation {
@@ -108,6 +101,8 @@ export interface AnsweredCall extends PlacedCall {
   readonly answeredBy: AnsweredBy;
   /** True for the one call of its round that the agent talks on. */
   readonly winner: boolean;
+  /** The agent handed it on, to a colleague or to an outside number; from then on it is no conversation of theirs. */
+  readonly agentLeftAt?: Date;
 }
 
 export interface CompletedCall extends CallIdentity {
@@ -118,8 +113,9 @@ export interface CompletedCall extends CallIdentity {
   readonly answeredAt: Date | null;
   readonly answeredBy: AnsweredBy | null;
   readonly winner: boolean;
+  readonly agentLeftAt?: Date;
   readonly endedAt: Date;
-  /** Seconds of conversation, whole; 0 when nobody answered. */
+  /** Seconds of conversation, whole; 0 without an answer. */
   readonly talkSeconds: number;
   readonly outcome: Outcome;
   /** A sentence for people on why it ended so, where there is more to say than the outcome. */
@@ -127,9 +123,12 @@ export interface CompletedCall extends CallIdentity {
   readonly crm: CrmSync;
 }
 
-/** How far the CRM has this call. FAILED still retries by itself until `dueAt` is null. */
+/**
+ * How far the CRM has this call. FAILED still retries by itself until `dueAt` is null. NOT_LOGGED: calls of its outcome get no
+ * activity (`CrmRecords`), and its agent has said nothing of it.
+ */
 export interface CrmSync {
-  readonly state: 'PENDING' | 'SYNCED' | 'FAILED';
+  readonly state: 'PENDING' | 'SYNCED' | 'FAILED' | 'NOT_LOGGED';
   /** Counts what changed about the call, so that a sync that ran meanwhile does not hide a newer disposition. */
   readonly revision: number;
   readonly attempts: number;
@@ -141,3 +140,11 @@ export interface CrmSync {
 }
 
 export const isLive = (call: Call): call is LiveCall => call.state !== 'COMPLETED';
+
+/** The agent talks on it. */
+export const isConversation = (call: Call): boolean =>
+  call.state === 'IN_PROGRESS' && call.winner && call.agentLeftAt === undefined;
+
+/** It was the agent's, who has handed it on: it takes no line of theirs, and is followed to its end. */
+export const isHandedOn = (call: Call): boolean =>
+  call.state === 'IN_PROGRESS' && call.agentLeftAt !== undefined;

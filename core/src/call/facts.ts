@@ -1,5 +1,5 @@
 /**
- * What a provider has told us about one call: partial knowledge, never a command.
+ * What a provider reports about one call: partial knowledge, never a command.
  *
  * Facts are merged, not replayed: a field once known stays, so that the same event twice, late, or out of order
  * changes nothing (P7). An `ended` fact may bring an `answeredAt` whose own event was lost.
@@ -10,6 +10,8 @@ export interface CallFacts {
   readonly answeredAt?: Date;
   /** Left out when the provider cannot tell; a pick-up then counts as a person. */
   readonly answeredBy?: 'PERSON' | 'MACHINE';
+  /** The agent transferred the call to another person; it continues without them. */
+  readonly agentLeftAt?: Date;
   readonly endedAt?: Date;
   /** Why it ended, given with `endedAt`. */
   readonly endCause?: EndCause;

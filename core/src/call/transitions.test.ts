@@ -4,6 +4,7 @@ import {
   aDialingCall,
   aQueuedCall,
   aRingingCall,
+  savedAs,
   secondsAfter,
 } from '@outdial/testing/builders';
 import fc from 'fast-check';
@@ -12,13 +13,13 @@ import type { Cancellation, LiveCall } from './call.js';
 import type { CallFacts, EndCause } from './facts.js';
 import type { Outcome } from './outcome.js';
 import {
-  completed,
   dispositionOf,
-  givenBack,
   type Knowledge,
-  learn,
+  mergeKnowledge,
   outcomeOf,
-  whileLive,
+  releasedUnplaced,
+  toCompletedCall,
+  toLiveCall,
   withCancellation,
 } from './transitions.js';
 
@@ -28,12 +29,12 @@ const cancelledAt = (seconds: number): Cancellation => ({
   askAt: null,
   asked: 1,
 });
-const knowing = (facts: CallFacts): Knowledge => learn(aDialingCall('a'), facts);
+const knowing = (facts: CallFacts): Knowledge => mergeKnowledge(aDialingCall('a'), facts);
 
 describe('what is known of a call', () => {
   it('stays, whatever a later event says', () => {
     const call = aConversation('a');
-    const known = learn(call, {
+    const known = mergeKnowledge(call, {
       providerCallId: 'another',
       ringingAt: secondsAfter(9),
       answeredAt: secondsAfter(9),
@@ -45,21 +46,23 @@ describe('what is known of a call', () => {
     });
   });
 
-  it('takes somebody who picks up for a person until told otherwise', () => {
+  it('an answer counts as a person until the provider reports a machine', () => {
     expect(knowing({ answeredAt: secondsAfter(3) }).answeredBy).toBe('PERSON');
-    expect(learn(aConversation('a'), { answeredBy: 'MACHINE' }).answeredBy).toBe('MACHINE');
+    expect(mergeKnowledge(aConversation('a'), { answeredBy: 'MACHINE' }).answeredBy).toBe(
+      'MACHINE',
+    );
   });
 
   it('does not take a machine for a person again', () => {
     const machine = aConversation('a', { answeredBy: 'MACHINE', winner: false });
-    expect(learn(machine, { answeredBy: 'PERSON' }).answeredBy).toBe('MACHINE');
+    expect(mergeKnowledge(machine, { answeredBy: 'PERSON' }).answeredBy).toBe('MACHINE');
   });
 
-  it('says nothing of who answered while nobody has', () => {
+  it('a call without an answer has no `answeredBy`', () => {
     expect(knowing({ answeredBy: 'MACHINE' }).answeredBy).toBeNull();
   });
 
-  it('is the same in any order, and however often it is told', () => {
+  it('the knowledge of a call is the same in any order of facts, and with repeated facts', () => {
     const facts: CallFacts[] = [
       { providerCallId: 'n1' },
       { ringingAt: secondsAfter(1) },
@@ -69,7 +72,7 @@ describe('what is known of a call', () => {
     const learnAll = (order: readonly CallFacts[]): LiveCall =>
       order.reduce<Exclude<LiveCall, { state: 'QUEUED' }>>(
         (call, next) => {
-          const then = whileLive(call, learn(call, next), false);
+          const then = toLiveCall(call, mergeKnowledge(call, next), false);
           return then.state === 'QUEUED' ? call : then;
         },
         aDialingCall('a', { providerCallId: null }),
@@ -87,7 +90,9 @@ describe('what is known of a call', () => {
 
   it('is as good as the provider’s yes when its answer was lost', () => {
     const lost = aDialingCall('a', { placement: 'UNKNOWN', checks: 3 });
-    expect(whileLive(lost, learn(lost, { ringingAt: secondsAfter(2) }), false)).toMatchObject({
+    expect(
+      toLiveCall(lost, mergeKnowledge(lost, { ringingAt: secondsAfter(2) }), false),
+    ).toMatchObject({
       state: 'RINGING',
       placement: 'ACCEPTED',
       checks: 0,
@@ -96,7 +101,7 @@ describe('what is known of a call', () => {
 
   it('never moves a call back: who rings after the pick-up still talks', () => {
     const call = aConversation('a', { ringingAt: null });
-    expect(whileLive(call, learn(call, { ringingAt: secondsAfter(1) }), true).state).toBe(
+    expect(toLiveCall(call, mergeKnowledge(call, { ringingAt: secondsAfter(1) }), true).state).toBe(
       'IN_PROGRESS',
     );
   });
@@ -127,11 +132,11 @@ describe('how a call comes out', () => {
       'VOICEMAIL',
     ],
     ['the mailbox took it', ended('voicemail'), {}, 'VOICEMAIL'],
-    ['nobody answered', ended('no_answer'), {}, 'NO_ANSWER'],
+    ['no answer', ended('no_answer'), {}, 'NO_ANSWER'],
     ['the line was busy', ended('busy'), {}, 'BUSY'],
     ['the network failed', ended('failed'), {}, 'FAILED'],
-    ['somebody else cancelled it', ended('canceled'), {}, 'NO_ANSWER'],
-    ['it ended, nobody knows why', ended(null), {}, 'NO_ANSWER'],
+    ['the other side cancelled it', ended('canceled'), {}, 'NO_ANSWER'],
+    ['it ended for an unknown reason', ended(null), {}, 'NO_ANSWER'],
     ['the dialer cancelled it', ended('canceled', 12), { cancelled: 10 }, 'CANCELED_BY_DIALER'],
     [
       'it ended as we cancelled it',
@@ -143,14 +148,14 @@ describe('how a call comes out', () => {
   ])('%s', (_, facts, { winner = false, cancelled }, outcome) => {
     const cancellation = cancelled === undefined ? null : cancelledAt(cancelled);
     const call = aRingingCall('a', { cancellation });
-    expect(outcomeOf(call, learn(call, facts), winner)).toBe(outcome);
+    expect(outcomeOf(call, mergeKnowledge(call, facts), winner)).toBe(outcome);
   });
 
   it('counts the seconds of a conversation, whole, and of nothing else', () => {
     const talked = (winner: boolean) => {
       const call = aConversation('a', { winner });
-      const known = learn(call, { endedAt: new Date(secondsAfter(65).getTime() + 400) });
-      return completed(call, known, outcomeOf(call, known, winner), winner, secondsAfter(70));
+      const known = mergeKnowledge(call, { endedAt: new Date(secondsAfter(65).getTime() + 400) });
+      return toCompletedCall(call, known, outcomeOf(call, known, winner), winner, secondsAfter(70));
     };
     expect(talked(true).talkSeconds).toBe(60);
     expect(talked(false).talkSeconds).toBe(0);
@@ -158,25 +163,27 @@ describe('how a call comes out', () => {
 
   it('never ends before it began, though the provider’s clock is behind', () => {
     const call = aConversation('a');
-    const known = learn(call, { endedAt: secondsAfter(2) });
-    expect(completed(call, known, 'CONNECTED', true, secondsAfter(9))).toMatchObject({
+    const known = mergeKnowledge(call, { endedAt: secondsAfter(2) });
+    expect(toCompletedCall(call, known, 'CONNECTED', true, secondsAfter(9))).toMatchObject({
       endedAt: call.answeredAt,
       talkSeconds: 0,
     });
   });
 
-  it('is due at the CRM at once', () => {
+  it('a completed call is due at the CRM immediately', () => {
     const call = aRingingCall('a');
-    const known = learn(call, { endedAt: secondsAfter(9) });
-    expect(completed(call, known, 'NO_ANSWER', false, secondsAfter(10)).crm).toMatchObject({
+    const known = mergeKnowledge(call, { endedAt: secondsAfter(9) });
+    expect(toCompletedCall(call, known, 'NO_ANSWER', false, secondsAfter(10)).crm).toMatchObject({
       state: 'PENDING',
       revision: 0,
       dueAt: secondsAfter(10),
     });
   });
 
-  it('was never dialed when it is given back', () => {
-    expect(givenBack(aQueuedCall('a'), 'not_placed', 'Paused.', secondsAfter(1))).toMatchObject({
+  it('a released call was never dialed', () => {
+    expect(
+      releasedUnplaced(aQueuedCall('a'), 'not_placed', 'Paused.', secondsAfter(1)),
+    ).toMatchObject({
       state: 'COMPLETED',
       outcome: 'CANCELED_BY_DIALER',
       dialedAt: null,
@@ -186,14 +193,9 @@ describe('how a call comes out', () => {
 
   it('shows the agent’s word rather than the outcome’s', () => {
     const call = aCompletedCall('a', { outcome: 'CONNECTED' });
-    const verdict = {
-      disposition: 'Interested',
-      notes: null,
-      callbackAt: null,
-      savedAt: secondsAfter(1),
-    };
+    const disposition = savedAs('Interested', { savedAt: secondsAfter(1) });
     expect(dispositionOf(call)).toBe('Connected - Conversation');
-    expect(dispositionOf({ ...call, verdict })).toBe('Interested');
+    expect(dispositionOf({ ...call, disposition })).toBe('Interested');
   });
 });
 
@@ -203,7 +205,7 @@ describe('asking for a call to end', () => {
     expect(withCancellation(first, 'another_line_connected', true, secondsAfter(4))).toBe(first);
   });
 
-  it('asks nobody where the provider cannot hang up', () => {
+  it('a cancellation makes no request where the provider cannot hang up', () => {
     const call = withCancellation(aRingingCall('a'), 'session_stopped', false, secondsAfter(3));
     expect(call.cancellation).toMatchObject({ askAt: null, requestedAt: secondsAfter(3) });
   });

@@ -16,16 +16,18 @@ export interface Knowledge {
   readonly ringingAt: Date | null;
   readonly answeredAt: Date | null;
   readonly answeredBy: AnsweredBy | null;
+  /** Only of a conversation: who was not answered by this agent cannot be handed on. */
+  readonly agentLeftAt: Date | null;
   readonly endedAt: Date | null;
   readonly endCause: EndCause | null;
   readonly endReason: string | null;
 }
 
 /**
- * Merges facts into what a live call knows. A later verdict that a machine answered replaces the assumption that it
+ * Merges facts into what a live call knows. A later disposition that a machine answered replaces the assumption that it
  * was a person; nothing else is ever taken back.
  */
-export function learn(call: LiveCall, facts: CallFacts): Knowledge {
+export function mergeKnowledge(call: LiveCall, facts: CallFacts): Knowledge {
   const ringingAt = 'ringingAt' in call ? call.ringingAt : null;
   const answered = call.state === 'IN_PROGRESS' ? call : null;
   const answeredAt = answered?.answeredAt ?? facts.answeredAt ?? null;
@@ -39,6 +41,7 @@ export function learn(call: LiveCall, facts: CallFacts): Knowledge {
         : facts.answeredBy === 'MACHINE'
           ? 'MACHINE'
           : (answered?.answeredBy ?? 'PERSON'),
+    agentLeftAt: answeredAt === null ? null : (answered?.agentLeftAt ?? facts.agentLeftAt ?? null),
     endedAt: facts.endedAt ?? null,
     endCause: facts.endCause ?? null,
     endReason: facts.endReason ?? null,
@@ -46,12 +49,12 @@ export function learn(call: LiveCall, facts: CallFacts): Knowledge {
 }
 
 /** The state that knowledge means for a call that is not over. A QUEUED call that turns out to be live was placed. */
-export function whileLive(
+export function toLiveCall(
   call: Exclude<LiveCall, QueuedCall>,
   known: Knowledge,
   winner: boolean,
 ): LiveCall {
-  const { ringingAt, answeredAt, answeredBy } = known;
+  const { ringingAt, answeredAt, answeredBy, agentLeftAt } = known;
   const placed = {
     ...identityOf(call),
     providerCallId: known.providerCallId,
@@ -62,7 +65,15 @@ export function whileLive(
     checks: 0,
   };
   if (answeredAt !== null && answeredBy !== null) {
-    return { ...placed, state: 'IN_PROGRESS', ringingAt, answeredAt, answeredBy, winner };
+    return {
+      ...placed,
+      state: 'IN_PROGRESS',
+      ringingAt,
+      answeredAt,
+      answeredBy,
+      winner,
+      ...(agentLeftAt !== null && { agentLeftAt }),
+    };
   }
   if (ringingAt !== null) return { ...placed, state: 'RINGING', ringingAt };
   return { ...placed, state: 'DIALING' };
@@ -94,8 +105,8 @@ export function outcomeOf(call: LiveCall, known: Knowledge, winner: boolean): Ou
   }
 }
 
-/** The call as history. `now` stands in for an end whose time nobody told, and starts the CRM sync. */
-export function completed(
+/** The call as history. `now` replaces an unknown end time, and starts the CRM sync. */
+export function toCompletedCall(
   call: LiveCall,
   known: Knowledge,
   outcome: Outcome,
@@ -117,6 +128,7 @@ export function completed(
     answeredAt: known.answeredAt,
     answeredBy: known.answeredBy,
     winner,
+    ...(known.agentLeftAt !== null && { agentLeftAt: known.agentLeftAt }),
     endedAt,
     talkSeconds:
       outcome === 'CONNECTED' && known.answeredAt !== null
@@ -135,18 +147,18 @@ export function completed(
   };
 }
 
-const NOTHING_MORE: CallFacts = {};
+const NO_NEW_FACTS: CallFacts = {};
 
-/** Ends a call that the provider was surely never asked for. */
-export function givenBack(
+/** Ends a call that the provider was certainly never asked to place. */
+export function releasedUnplaced(
   call: LiveCall,
   reason: CancelReason,
   why: string,
   now: Date,
 ): CompletedCall {
   const cancellation = call.cancellation ?? { requestedAt: now, reason, askAt: null, asked: 0 };
-  const known = { ...learn(call, NOTHING_MORE), endReason: why };
-  return completed({ ...call, cancellation }, known, 'CANCELED_BY_DIALER', false, now);
+  const known = { ...mergeKnowledge(call, NO_NEW_FACTS), endReason: why };
+  return toCompletedCall({ ...call, cancellation }, known, 'CANCELED_BY_DIALER', false, now);
 }
 
 /** Asks for a live call to end; a request already made stays, so that its reason does not change. */
@@ -163,15 +175,15 @@ export function withCancellation<C extends LiveCall>(
   };
 }
 
-/** Asks once more for a call to end that was asked for already, and goes on all the same. */
-export const askedAgain = <C extends LiveCall>(call: C, now: Date): C =>
+/** Requests the hang-up again for a call that continues after the first request. */
+export const withHangUpRepeated = <C extends LiveCall>(call: C, now: Date): C =>
   call.cancellation === null || call.cancellation.askAt !== null
     ? call
     : { ...call, cancellation: { ...call.cancellation, askAt: now } };
 
 /** What the CRM and the screens show: the agent's word, else the outcome's. */
 export const dispositionOf = (call: CompletedCall): string =>
-  call.verdict?.disposition ?? meaningOf(call.outcome).disposition;
+  call.disposition?.label ?? meaningOf(call.outcome).disposition;
 
 export function identityOf(call: Call): CallIdentity {
   const {
@@ -189,7 +201,7 @@ export function identityOf(call: Call): CallIdentity {
     queuedAt,
     clearance,
     cancellation,
-    verdict,
+    disposition,
   } = call;
   return {
     id,
@@ -206,6 +218,6 @@ export function identityOf(call: Call): CallIdentity {
     queuedAt,
     clearance,
     cancellation,
-    verdict,
+    disposition,
   };
 }

@@ -1,14 +1,16 @@
+import { neverDialed } from '../phone/never-dialed.js';
 import type { CallingWindow } from '../settings/settings.js';
 import type { ComplianceClearance } from './clearance.js';
 import { isKnownZone } from './is-known-zone.js';
+import { zonesOfLead } from './read-time-zone.js';
 import { findTransition, offsetOf, type ZoneOffsets } from './zone-offsets.js';
 import { type PrefixZones, zonesOfNumber } from './zones-of-number.js';
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** How far ahead a common hour is looked for: past one day on which clocks change, if need be. */
-const HORIZON = 3 * DAY;
+const HORIZON_MS = 3 * DAY_MS;
 
 export interface CallingWindowQuestion {
   /** E.164. */
@@ -20,7 +22,7 @@ export interface CallingWindowQuestion {
   readonly prefixZones: PrefixZones;
   readonly now: Date;
   /**
-   * `rememberedOffsets()` for whoever judges many; left out, the runtime is asked each time. 10,000 judgements took
+   * `rememberedOffsets()` for a caller that checks many numbers; left out, the runtime is asked each time. 10,000 checks took
    * 12 ms remembered and 270 ms asked for numbers with one zone, 160 ms and 8 s for toll-free ones with 42 (2 cores,
    * Node 20).
    */
@@ -33,10 +35,10 @@ export type CallingWindowAnswer =
 
 export interface NotNow {
   readonly kind: 'not_now';
-  readonly rule: 'outside_calling_window';
+  readonly rule: 'outside_calling_window' | 'never_dialed';
   /**
    * The first instant from which all zones are inside the window. Where there is none (see below), tomorrow at this
-   * time: the lead is looked at again, as somebody may have mended it meanwhile.
+   * time: the lead is checked again, as a user may have corrected it meanwhile.
    */
   readonly until: Date;
   readonly zones: readonly string[];
@@ -49,10 +51,13 @@ export interface NotNow {
  *
  * The law asks for the time where the called person is: in the US 8 a.m. to 9 p.m. "local time at the called party's
  * location", 47 CFR 64.1200(c)(1), https://www.ecfr.gov/current/title-47/section-64.1200 (TCPA); other countries are
- * alike, with other hours. The lead's own zone says where that is. Without it, or when nobody knows a zone of that
- * name, only the number's prefix does: the person may be in any of its zones, so all must be inside the window at once.
+ * alike, with other hours. The lead's own zone says where that is (`zonesOfLead`). Without it, or when it names no zone
+ * that is known, only the number's prefix does: the person may be in any of its zones, so all must be inside the window
+ * at once.
  *
- * What cannot be judged is not called:
+ * Kinds of numbers that are never dialed (`neverDialed`) are not called either, also when they were stored long ago.
+ *
+ * A number that cannot be checked is not called:
  * - no zone known for the prefix (not a number that the numbering plans know), or one that this runtime lacks;
  * - zones of which no instant finds all inside. Two zones always share some of a window of 13 hours (12 hours apart
  *   they share two of them), but three around the globe may not, nor may two of a shorter window. Seasons can change
@@ -69,13 +74,15 @@ export function mayCall(question: CallingWindowQuestion): CallingWindowAnswer {
   }
 
   const zones = zonesToRespect(question);
-  const lookAgain = (reason: string): NotNow => ({
+  const lookAgain = (reason: string, rule: NotNow['rule'] = 'outside_calling_window'): NotNow => ({
     kind: 'not_now',
-    rule: 'outside_calling_window',
-    until: new Date(now.getTime() + DAY),
+    rule,
+    until: new Date(now.getTime() + DAY_MS),
     zones,
     reason,
   });
+  const never = neverDialed(question.phone);
+  if (never !== null) return lookAgain(`its phone number ${never}`, 'never_dialed');
   if (zones.length === 0) {
     return lookAgain(
       "no time zone is known for this number; set the lead's time zone to have it called",
@@ -113,19 +120,25 @@ export function mayCall(question: CallingWindowQuestion): CallingWindowAnswer {
   };
 }
 
-function zonesToRespect({
-  phone,
-  leadTimeZone,
-  prefixZones,
-}: CallingWindowQuestion): readonly string[] {
-  if (leadTimeZone !== null && isKnownZone(leadTimeZone)) return [leadTimeZone];
-  return zonesOfNumber(phone, prefixZones);
+/** The zones that a person may be in: those of the lead where they are known, else every one that the number may lie in. */
+export function zonesToRespect(
+  question: Pick<
+    CallingWindowQuestion,
+    'phone' | 'leadTimeZone' | 'prefixZones' | 'now' | 'offsets'
+  >,
+): readonly string[] {
+  const { phone, leadTimeZone, prefixZones, now, offsets = offsetOf } = question;
+  const own =
+    leadTimeZone === null
+      ? null
+      : zonesOfLead(leadTimeZone, phone, prefixZones, now.getTime(), offsets);
+  return own ?? zonesOfNumber(phone, prefixZones);
 }
 
 /** Half-open, as the clock on the wall there shows it. */
 function isInside(zone: string, at: number, window: CallingWindow, offsets: ZoneOffsets): boolean {
   const local = timeOfDay(at + offsets(zone, at));
-  return local >= window.startMinute * MINUTE && local < window.endMinute * MINUTE;
+  return local >= window.startMinute * MINUTE_MS && local < window.endMinute * MINUTE_MS;
 }
 
 function endOfClearance(
@@ -138,7 +151,7 @@ function endOfClearance(
   return new Date(Math.min(...zones.map((zone) => nextChange(zone, at, window, offsets))));
 }
 
-/** Jumps from opening to opening until nobody is outside any more; null when that does not come about. */
+/** Jumps from opening to opening until every zone is inside; null when there is no such instant. */
 function firstCommonInstant(
   zones: readonly string[],
   from: number,
@@ -146,7 +159,7 @@ function firstCommonInstant(
   offsets: ZoneOffsets,
 ): number | null {
   let at = from;
-  while (at <= from + HORIZON) {
+  while (at <= from + HORIZON_MS) {
     let latest = at;
     for (const zone of zones) {
       if (!isInside(zone, at, window, offsets)) {
@@ -170,14 +183,14 @@ function nextChange(
   window: CallingWindow,
   offsets: ZoneOffsets,
 ): number {
-  const start = window.startMinute * MINUTE;
-  const end = window.endMinute * MINUTE;
+  const start = window.startMinute * MINUTE_MS;
+  const end = window.endMinute * MINUTE_MS;
   const inside = isInside(zone, from, window, offsets);
   let at = from;
   for (;;) {
     const offset = offsets(zone, at);
     const local = timeOfDay(at + offset);
-    const boundary = inside ? end : local < start ? start : start + DAY;
+    const boundary = inside ? end : local < start ? start : start + DAY_MS;
     let next = at + boundary - local;
     if (offsets(zone, next) !== offset) next = findTransition(zone, at, next, offsets);
     if (isInside(zone, next, window, offsets) !== inside) return next;
@@ -187,9 +200,9 @@ function nextChange(
 }
 
 const isWholeDay = (window: CallingWindow): boolean =>
-  window.startMinute <= 0 && window.endMinute * MINUTE >= DAY;
+  window.startMinute <= 0 && window.endMinute * MINUTE_MS >= DAY_MS;
 
-const timeOfDay = (local: number): number => ((local % DAY) + DAY) % DAY;
+const timeOfDay = (local: number): number => ((local % DAY_MS) + DAY_MS) % DAY_MS;
 
 const hours = (window: CallingWindow): string =>
   `${clockTime(window.startMinute)} to ${clockTime(window.endMinute)}`;

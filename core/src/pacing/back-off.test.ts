@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { providerDelayAfter } from './back-off.js';
 
-describe('a provider in trouble', () => {
+describe('the back-off during a provider outage', () => {
   it('is asked again after 2, 4, 8 seconds, and then at least every minute', () => {
     expect([1, 2, 3, 4, 5, 6, 7, 1000].map((n) => providerDelayAfter(n) / 1000)).toEqual([
       2, 4, 8, 16, 32, 60, 60, 60,

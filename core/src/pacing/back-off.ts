@@ -2,7 +2,7 @@ const FIRST_SECONDS = 2;
 const LONGEST_SECONDS = 60;
 
 /**
- * How long to leave a provider in trouble alone before the next try, in milliseconds: 2 s after the first failure,
+ * How long to wait before asking a provider again during an outage, in milliseconds: 2 s after the first failure,
  * doubled with each, a minute at most. A minute, because agents sit and wait for it to come back.
  */
 export function providerDelayAfter(failures: number): number {

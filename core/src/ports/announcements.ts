@@ -1,4 +1,4 @@
-/** Tells whoever watches that something is now different. Loses nothing that matters: screens rebuild from the API. */
+/** Publishes changes to subscribers. A lost announcement does no harm: screens can rebuild from the API. */
 export interface Announcements {
   announce(change: Announcement): void;
 }

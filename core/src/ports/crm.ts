@@ -1,11 +1,12 @@
 import type { Outcome } from '../call/outcome.js';
+import type { CallForCrm } from '../crm/crm-records.js';
 import type { Lead } from '../lead/lead.js';
 
 /**
  * The CRM, as much of it as the dialer needs. Both methods are idempotent, because they will be called again after a
  * lost answer: `upsertContact` by lead, `putActivity` by call (P6: one activity per call, in the end).
  * Failures are thrown as `CrmError`; anything else thrown counts as "may try again". Each gives up within
- * `CRM_REQUEST_WITHIN` (30 s), because the call is under lease meanwhile.
+ * `CRM_REQUEST_TIMEOUT_MS` (30 s), because the call is under lease meanwhile.
  */
 export interface Crm {
   readonly name: string;
@@ -41,7 +42,7 @@ export class CrmError extends Error {
 /** Where the dialer keeps how far the CRM has each call. */
 export interface CrmSyncStore {
   /**
-   * Takes one due call for syncing by moving its due time to `leaseUntil`; null when it is not due or somebody else
+   * Takes one due call for syncing by moving its due time to `leaseUntil`; null when it is not due or another worker
    * has it. A worker that dies leaves a row that becomes due again.
    */
   claim(callId: string, now: Date, leaseUntil: Date): Promise<CrmJob | null>;
@@ -59,9 +60,11 @@ export interface CrmSyncStore {
     callId: string,
     failure: { revision: number; error: string; dueAt: Date | null },
   ): Promise<void>;
+  /** NOT_LOGGED, unless the call changed meanwhile (`revision`): then it stays PENDING and is due at `now`. */
+  notLogged(callId: string, result: { revision: number }, now: Date): Promise<void>;
   /** PENDING and due now, whatever it was: a person asked for a replay. False when there is no such completed call. */
   replay(callId: string, now: Date): Promise<boolean>;
-  /** The same for every completed call that the CRM does not have: how many those are, and the `show` oldest of them. */
+  /** The same for every completed call that the CRM should have and has not: how many those are, and the `show` oldest of them. */
   replayAll(
     now: Date,
     show: number,
@@ -81,5 +84,6 @@ export interface CrmJob {
   readonly revision: number;
   readonly attempts: number;
   readonly lead: Lead;
-  readonly activity: Omit<CrmActivity, 'contactExternalId'>;
+  readonly call: CallForCrm &
+    Pick<CrmActivity, 'agentName' | 'startedAt' | 'endedAt' | 'talkSeconds'>;
 }

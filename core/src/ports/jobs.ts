@@ -1,6 +1,6 @@
 /**
  * Alarm clocks. Rows are the truth: a job only says "look at this row", so it may run twice, late or never, and the
- * sweeper finds what no job woke. `wake` never throws and returns at once.
+ * sweeper finds what no job woke. `wake` never throws and returns immediately.
  */
 export interface Jobs {
   wake(hint: JobHint): void;
@@ -21,15 +21,15 @@ export type JobName = (typeof jobNames)[number];
 /** What is done for the row with this id. */
 export type JobHandlers = Readonly<Record<JobName, (id: string) => Promise<void>>>;
 
-/** How many of one kind a node runs at once at most; a kind that is left out has all the room there is. */
-export type JobRoom = Readonly<Partial<Record<JobName, number>>>;
+/** How many jobs of one kind a node runs concurrently. A kind that is left out has no limit of its own. */
+export type JobConcurrency = Readonly<Partial<Record<JobName, number>>>;
 
 /**
- * So that slow work leaves room for quick work. An import runs for minutes; the CRM and the provider may let everybody who
- * asks them wait for their time-out. Together these are fewer than `JOBS_AT_ONCE`, so that events and hang-ups never stand
+ * Slow jobs leave room for quick ones. An import runs for minutes; the CRM and the provider may let every job that
+ * asks them wait until its timeout. Together these are fewer than `CONCURRENT_JOBS`, so that events and hang-ups never stand
  * behind them.
  */
-export const ROOM_FOR: JobRoom = {
+export const CONCURRENCY_BY_JOB: JobConcurrency = {
   'run-import': 1,
   'sync-call': 4,
   'check-call': 6,
@@ -37,8 +37,8 @@ export const ROOM_FOR: JobRoom = {
   'place-call': 8,
 };
 
-/** How many jobs a node runs at once at most. */
-export const JOBS_AT_ONCE = 32;
+/** How many jobs a node runs concurrently. */
+export const CONCURRENT_JOBS = 32;
 
 /** Hints due later than this from now are not kept: the sweeper finds their rows. */
 export const HINT_HORIZON_MS = 3_600_000;

@@ -24,21 +24,23 @@ export interface JournalEntry {
  *
  * call_past_deadline        its events were lost; the provider was asked, or could not be for too long
  * placing_unknown           the answer to placing it was lost, or its process died; it was found, or closed
- * call_unwanted             its session was not RUNNING any more, and nobody had cancelled it
- * session_agent_away        its agent was seen at a screen, and then no more: paused
+ * call_closed_too_early     the provider took or showed it after it was closed as never placed; it was hung up
+ * call_unwanted             its session was not RUNNING any more, and it was not cancelled
+ * session_agent_absent        no screen of its agent was there for as long as is allowed: paused
  * session_stuck             RUNNING, with nothing that would have woken it
- * item_claimed_without_call given back to its queue
- * crm_overdue               due at the CRM, and nobody did it (a dead worker, a lost hint)
+ * item_claimed_without_call released to its queue
+ * crm_overdue               due at the CRM, and not synced (a dead worker, a lost hint)
  * crm_never_due             to be brought to the CRM, without a time
- * event_overdue             a provider's event that waited, and nobody applied it
+ * event_overdue             a provider's event that waited, and was not applied
  * event_never_due           the same, without a time
- * import_overdue            an import whose worker is gone
+ * import_overdue            an import whose worker is stale
  */
 export type RepairKind =
   | 'call_past_deadline'
   | 'placing_unknown'
+  | 'call_closed_too_early'
   | 'call_unwanted'
-  | 'session_agent_away'
+  | 'session_agent_absent'
   | 'session_stuck'
   | 'item_claimed_without_call'
   | 'crm_overdue'
@@ -63,10 +65,12 @@ export type JournalEvent =
   | 'call could not be looked up'
   | 'hang-up failed'
   | 'agent not available'
-  | 'provider in trouble'
+  | 'provider outage'
   | 'manual call by agent'
   | 'call closed too early'
+  | 'provider time not possible'
   | 'provider event ignored'
   | 'provider event failed'
+  | 'provider event stored after all'
   | 'crm synced'
   | 'crm sync failed';

@@ -1,5 +1,5 @@
 /**
- * Everything a provider tells us, kept as it came. A webhook is answered only after `store` resolved (P7).
+ * Every event of a provider, kept as it came. A webhook is answered only after `store` resolved (P7).
  *
  * PENDING    not looked at yet, or to be tried again at `dueAt`
  * PROCESSED  applied to a call
@@ -14,7 +14,7 @@ export interface ProviderInbox {
   store(event: NewProviderEvent): Promise<'stored' | 'duplicate'>;
   /** May answer from memory what this process stored itself, as it was then: see `settle` for why that does no harm. */
   find(eventId: string): Promise<ProviderEvent | null>;
-  /** The oldest events of one call that nobody has tried yet: PENDING without a failure, in the order in which they came. */
+  /** The oldest untried events of one call: PENDING without a failure, in the order in which they came. */
   untried(provider: string, callKey: string): Promise<readonly ProviderEvent[]>;
   /**
    * Only PENDING events are settled, as another node may have been quicker. Working on an event twice changes nothing
@@ -63,7 +63,7 @@ export class InboxFull extends Error {
 }
 
 /**
- * A decision was not written because of an event of the same call that came before those it settles and that nobody has
+ * A decision was not written because of an event of the same call that came before those it settles and that no node has
  * tried yet. Apply them together.
  */
 export class EarlierEventsWait extends Error {

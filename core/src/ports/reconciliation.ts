@@ -1,8 +1,8 @@
 import type { JobHint, JobName } from './jobs.js';
 
 /**
- * Looks over all rows for those that nobody looks after. What happens to one session is decided elsewhere (`DialerStore`);
- * this finds it, and mends by itself only what belongs to no decision. Every question is cheap however many calls are kept.
+ * Finds stuck rows. What happens to one session is decided elsewhere (`DialerStore`);
+ * this store repairs only what belongs to no decision. Every query is cheap for any number of stored calls.
  */
 export interface ReconciliationStore {
   /**
@@ -15,20 +15,20 @@ export interface ReconciliationStore {
     page: { readonly limit: number; readonly after?: DueWork },
   ): Promise<readonly DueWork[]>;
 
-  /** RUNNING sessions without a live call and without a time at which somebody would look at them. */
-  sessionsNobodyWakes(limit: number): Promise<readonly string[]>;
+  /** RUNNING sessions without a live call and without a wake time. */
+  findStuckSessions(limit: number): Promise<readonly string[]>;
 
   /**
-   * STOPPED sessions whose unanswered calls nobody has cancelled, and PAUSED ones with calls that are still to be placed;
-   * in order of their ids, only those after `after`: what cannot be mended does not hide the others.
+   * STOPPED sessions whose unanswered calls are not cancelled, and PAUSED ones with calls that are still to be placed;
+   * in order of their ids, only those after `after`: a row that cannot be repaired does not hide the others.
    */
-  sessionsWithUnwantedCalls(limit: number, after?: string): Promise<readonly string[]>;
+  findSessionsWithUnwantedCalls(limit: number, after?: string): Promise<readonly string[]>;
 
   /**
-   * Gives items back that are CLAIMED and on no live call: PENDING, or SUPPRESSED when their number is. One whose phone
+   * Releases items that are CLAIMED and on no live call: PENDING, or SUPPRESSED when their number is. One whose phone
    * rang within the last day is due at `afterCall` at the earliest, because what came of that call is not known to it.
    */
-  giveBackItems(
+  releaseItems(
     now: Date,
     afterCall: Date,
     limit: number,
@@ -41,5 +41,5 @@ export interface ReconciliationStore {
   ): Promise<{ readonly eventIds: readonly string[]; readonly callIds: readonly string[] }>;
 }
 
-/** One row, the job that looks after it, and since when it is due. */
+/** One row, its job, and since when it is due. */
 export type DueWork = Required<JobHint>;

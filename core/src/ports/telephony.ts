@@ -2,7 +2,7 @@ import type { Agent } from '../agent/agent.js';
 import type { CallFacts } from '../call/facts.js';
 
 /**
- * Somebody who carries calls. Adapters declare what they can do as data; the core asks capabilities, never names.
+ * A carrier of calls. Adapters declare what they can do as data; the core asks capabilities, never names.
  * `testing/src/contracts/telephony.ts` is the definition of "works" for everything below.
  */
 export interface Telephony {
@@ -33,6 +33,12 @@ export interface Telephony {
   availability(agent: Agent): Promise<Availability>;
 
   /**
+   * By how much the provider's clock is ahead of ours, in milliseconds, as measured; null: not known yet. Left out where both
+   * are the same clock. Times in facts and matches are the provider's own, as told.
+   */
+  clockSkewMs?(): number | null;
+
+  /**
    * Reads a stored provider event: which call it is about and what it says. Pure: same payload, same answer.
    * Unknown kinds are `ignored`, with the reason; they stay in the inbox.
    */
@@ -50,7 +56,15 @@ export interface TelephonyCapabilities {
   readonly returnsCallId: boolean;
   /** Without it the dialer does not ask before a round. */
   readonly reportsAvailability: boolean;
-  /** Somebody's phone rings: the calling window is always enforced. */
+  /**
+   * How the dialer knows that the agent can take a call (P17).
+   *
+   * agent_leg   the agent's own leg is up
+   * provider    the provider knows (`availability`): the agent talks in the provider's app, and closing our page stops nothing
+   * screen      only the agent's page tells: without a live one the session pauses, and who answers is ABANDONED
+   */
+  readonly presenceBy: 'agent_leg' | 'provider' | 'screen';
+  /** Real phones ring: the calling window is always enforced. */
   readonly reachesRealPhones: boolean;
 }
 
@@ -72,13 +86,13 @@ export type PlaceAnswer =
       /**
        * later         the provider is down or busy: try the same call again after a growing delay
        * agent_busy    the agent cannot take a call just now: look again soon
-       * agent_away    the agent is do-not-disturb or offline: pause
+       * agent_absent    the agent is do-not-disturb or offline: pause
        * number        this number cannot be called: the call is FAILED
-       * configuration nothing will work until somebody mends it (credentials): pause
+       * configuration nothing works until an admin fixes it (credentials): pause
        */
-      readonly because: 'later' | 'agent_busy' | 'agent_away' | 'number' | 'configuration';
+      readonly because: 'later' | 'agent_busy' | 'agent_absent' | 'number' | 'configuration';
       readonly message: string;
-      /** With `agent_away`, where the provider tells which. */
+      /** With `agent_absent`, where the provider tells which. */
       readonly away?: 'do_not_disturb' | 'offline';
       /** The provider's own advice, seconds from now. */
       readonly retryAfterSeconds?: number;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DISPOSITIONS, parseDisposition } from '../call/dispositions.js';
 import { OUTCOMES, type Outcome } from '../call/outcome.js';
+import { findDisposition } from '../disposition/find-disposition.js';
+import { STANDARD_DISPOSITIONS } from '../disposition/standard-dispositions.js';
 import { DEFAULT_DIALING_SETTINGS, type RetryRules } from '../settings/settings.js';
-import { afterCall, afterVerdict } from './after-call.js';
+import { afterCall, afterDisposition, asOutcomeSays } from './after-call.js';
 import type { QueueItem, QueueItemState } from './queue-item.js';
 
 const rules = DEFAULT_DIALING_SETTINGS.retryRules;
@@ -35,7 +36,7 @@ const callsWith = (...outcomes: readonly Outcome[]): QueueItem => {
   return item;
 };
 const disposition = (label: string) => {
-  const found = parseDisposition(label);
+  const found = findDisposition(STANDARD_DISPOSITIONS, label);
   if (found === null) throw new Error(`no disposition ${label}`);
   return found;
 };
@@ -108,10 +109,12 @@ describe('a lead after a call', () => {
   });
 });
 
-describe('a lead after the agent’s verdict', () => {
+describe('a lead after the agent’s disposition', () => {
   it('is called back at the time that was promised', () => {
     const at = new Date('2026-01-19T09:00:00Z');
-    expect(afterVerdict(callsWith('CONNECTED'), disposition('Call Back'), at, now)).toMatchObject({
+    expect(
+      afterDisposition(callsWith('CONNECTED'), disposition('Call Back'), at, now),
+    ).toMatchObject({
       state: 'PENDING',
       callback: true,
       dueAt: at,
@@ -119,27 +122,29 @@ describe('a lead after the agent’s verdict', () => {
   });
 
   it('is called back tomorrow when no time was named', () => {
-    expect(afterVerdict(callsWith('CONNECTED'), disposition('Call Back'), null, now).dueAt).toEqual(
-      new Date('2026-01-16T15:00:00Z'),
-    );
+    expect(
+      afterDisposition(callsWith('CONNECTED'), disposition('Call Back'), null, now).dueAt,
+    ).toEqual(new Date('2026-01-16T15:00:00Z'));
   });
 
   it('is due at once when the promised time is already past', () => {
     const past = new Date('2026-01-15T14:59:00Z');
-    expect(afterVerdict(callsWith('CONNECTED'), disposition('Call Back'), past, now).dueAt).toEqual(
-      now,
-    );
+    expect(
+      afterDisposition(callsWith('CONNECTED'), disposition('Call Back'), past, now).dueAt,
+    ).toEqual(now);
   });
 
   it('is called back even when the retry rules had given up', () => {
     const at = new Date('2026-01-19T09:00:00Z');
     const exhausted = callsWith('BUSY', 'BUSY', 'BUSY');
-    expect(afterVerdict(exhausted, disposition('Call Back'), at, now).state).toBe('PENDING');
+    expect(afterDisposition(exhausted, disposition('Call Back'), at, now).state).toBe('PENDING');
   });
 
   it('who is interested and named a day is called on that day', () => {
     const at = new Date('2026-01-19T09:00:00Z');
-    expect(afterVerdict(callsWith('CONNECTED'), disposition('Interested'), at, now)).toMatchObject({
+    expect(
+      afterDisposition(callsWith('CONNECTED'), disposition('Interested'), at, now),
+    ).toMatchObject({
       state: 'PENDING',
       callback: true,
       dueAt: at,
@@ -148,24 +153,41 @@ describe('a lead after the agent’s verdict', () => {
 
   it('is never called again when that is what they asked for, not even at a time they named', () => {
     const at = new Date('2026-01-19T09:00:00Z');
-    const item = afterVerdict(callsWith('NO_ANSWER'), disposition('Do Not Call'), at, now);
+    const item = afterDisposition(callsWith('NO_ANSWER'), disposition('Do Not Call'), at, now);
     expect(item.state).toBe('SUPPRESSED');
-    expect(afterVerdict(item, disposition('Call Back'), at, now)).toBe(item);
+    // A mistake can be taken back here; whether the number may be called is the store's to say (P8).
+    expect(afterDisposition(item, disposition('Call Back'), at, now).state).toBe('PENDING');
   });
 
   it('is done when the agent says so, although the provider heard only a machine', () => {
     expect(
-      afterVerdict(callsWith('VOICEMAIL'), disposition('Not Interested'), null, now).state,
+      afterDisposition(callsWith('VOICEMAIL'), disposition('Not Interested'), null, now).state,
     ).toBe('DONE');
   });
 
-  it('is tried again as the rules say when the agent reached nobody', () => {
+  it('a lead that the agent did not reach is called again as the rules say', () => {
     const item = callsWith('NO_ANSWER');
-    expect(afterVerdict(item, disposition('No Answer'), null, now)).toBe(item);
+    expect(afterDisposition(item, disposition('No Answer'), null, now)).toBe(item);
   });
 
   it('is left alone while a call to them is going on', () => {
-    expect(afterVerdict(claimed, disposition('Do Not Call'), null, now)).toBe(claimed);
+    expect(afterDisposition(claimed, disposition('Do Not Call'), null, now)).toBe(claimed);
+  });
+});
+
+describe('a lead whose disposition was taken back', () => {
+  it.each(['NO_ANSWER', 'VOICEMAIL', 'BUSY', 'CONNECTED'] as const)(
+    'after %s is where the outcome had put it',
+    (outcome) => {
+      const before = callsWith(outcome);
+      const said = afterDisposition(before, disposition('Not Interested'), null, now);
+      expect(asOutcomeSays(said, { outcome, endedAt: now }, rules)).toEqual(before);
+    },
+  );
+
+  it('is left alone once another call has ended since', () => {
+    const done = afterDisposition(callsWith('BUSY'), disposition('Not Interested'), null, now);
+    expect(asOutcomeSays(done, { outcome: 'NO_ANSWER', endedAt: now }, rules)).toBe(done);
   });
 });
 
@@ -217,7 +239,7 @@ describe('a lead after any calls', () => {
     );
   });
 
-  it('is in one of the known states after any verdict, due in the future only if a callback or a retry', () => {
+  it('is in one of the known states after any disposition, due in the future only if a callback or a retry', () => {
     const anyTime = fc.option(
       fc.date({ min: now, max: new Date('2027-01-01T00:00:00Z'), noInvalidDate: true }),
       {
@@ -225,16 +247,24 @@ describe('a lead after any calls', () => {
       },
     );
     fc.assert(
-      fc.property(anyOutcome, fc.constantFrom(...DISPOSITIONS), anyTime, (outcome, said, at) => {
-        const before = callsWith(outcome);
-        const item = afterVerdict(before, said, at, now);
-        expect(afterVerdict(item, said, at, now)).toEqual(item);
-        if (said.effect === 'suppress') expect(item.state).toBe('SUPPRESSED');
-        else if (at !== null)
-          expect(item).toMatchObject({ state: 'PENDING', callback: true, dueAt: at });
-        else if (said.effect === 'finish') expect(item.state).toBe('DONE');
-        else if (said.effect === 'keep') expect(item).toBe(before);
-      }),
+      fc.property(
+        anyOutcome,
+        fc.constantFrom(...STANDARD_DISPOSITIONS),
+        anyTime,
+        (outcome, said, at) => {
+          const before = callsWith(outcome);
+          const item = afterDisposition(before, said, at, now);
+          expect(afterDisposition(item, said, at, now)).toEqual(item);
+          if (said.effect === 'suppress_person') expect(item.state).toBe('SUPPRESSED');
+          else if (said.effect === 'suppress_number')
+            expect(item).toMatchObject({ state: 'PENDING', callback: false });
+          else if (at !== null)
+            expect(item).toMatchObject({ state: 'PENDING', callback: true, dueAt: at });
+          else if (said.effect === 'ends_here' || said.effect === 'ends_everywhere')
+            expect(item.state).toBe('DONE');
+          else if (said.effect === 'keep') expect(item).toBe(before);
+        },
+      ),
       { seed: 6 },
     );
   });

@@ -6,7 +6,9 @@ import {
   aQueuedCall,
   aRingingCall,
   aSceneOf,
+  NOON,
   PHONE_APP,
+  savedAs,
   secondsAfter,
   WIRED,
   withSettings,
@@ -18,6 +20,7 @@ import type { CallFacts } from '../call/facts.js';
 import { meaningOf } from '../call/outcome.js';
 import type { SceneChange, SceneOfCall } from '../ports/dialer-store.js';
 import { applyFacts } from './apply-facts.js';
+import { wantsToDial } from './fill-lines.js';
 
 const now = secondsAfter(10);
 const personAnswers: CallFacts = { answeredAt: secondsAfter(8), answeredBy: 'PERSON' };
@@ -25,7 +28,7 @@ const machineAnswers: CallFacts = { answeredAt: secondsAfter(8), answeredBy: 'MA
 const ends = (seconds = 9): CallFacts => ({ endedAt: secondsAfter(seconds), endCause: 'hangup' });
 
 const apply = (scene: SceneOfCall, facts: CallFacts, capabilities = WIRED, at = now) =>
-  applyFacts(scene, facts, capabilities, at).draft.change();
+  applyFacts(scene, facts, capabilities, at, true).draft.change();
 const callIn = (change: SceneChange, id: string): Call | undefined =>
   change.calls?.find((call) => call.id === id);
 const itemIn = (change: SceneChange, callId: string) =>
@@ -136,7 +139,7 @@ describe('a call that was asked to end while it rang', () => {
     },
   });
 
-  it('does not win when somebody answers after all', () => {
+  it('a cancelled call does not win when a person answers it after all', () => {
     const change = apply(aSceneOf(stopped, [], { status: 'STOPPED' }), personAnswers);
     expect(callIn(change, 'a')).toMatchObject({ winner: false });
   });
@@ -188,10 +191,14 @@ describe('the end of a conversation', () => {
     });
   });
 
-  it('leads to the next round without wrap-up when the disposition was saved during the call', () => {
-    const verdict = { disposition: 'Interested', notes: null, callbackAt: null, savedAt: now };
-    const change = apply(aSceneOf(aConversation('a', { verdict })), ends());
-    expect(change.session).toMatchObject({ phase: 'DELAY', nextRoundAt: secondsAfter(2, now) });
+  it('leads to wrap-up also when the disposition was saved during the call', () => {
+    const disposition = savedAs('Interested', { savedAt: now });
+    const change = apply(aSceneOf(aConversation('a', { disposition })), ends());
+    expect(change.session).toMatchObject({
+      phase: 'WRAP_UP',
+      wrapUpUntil: secondsAfter(30, now),
+      nextRoundAt: null,
+    });
     expect(itemIn(change, 'a')).toMatchObject({ state: 'DONE' });
   });
 
@@ -213,8 +220,8 @@ describe('the end of a conversation', () => {
 
   it('puts the lead back for the call back that was promised during it', () => {
     const callbackAt = secondsAfter(3600);
-    const verdict = { disposition: 'Call Back', notes: null, callbackAt, savedAt: now };
-    const change = apply(aSceneOf(aConversation('a', { verdict })), ends());
+    const disposition = savedAs('Call Back', { callbackAt, savedAt: now });
+    const change = apply(aSceneOf(aConversation('a', { disposition })), ends());
     expect(itemIn(change, 'a')).toMatchObject({
       state: 'PENDING',
       dueAt: callbackAt,
@@ -225,14 +232,26 @@ describe('the end of a conversation', () => {
 
 describe('an event', () => {
   it('changes nothing about a call that is over', () => {
-    const { draft, verdict } = applyFacts(aSceneOf(aCompletedCall('a')), personAnswers, WIRED, now);
-    expect(verdict).toBe('call_over');
+    const { draft, result } = applyFacts(
+      aSceneOf(aCompletedCall('a')),
+      personAnswers,
+      WIRED,
+      now,
+      true,
+    );
+    expect(result).toBe('call_over');
     expect(draft.change()).toEqual({});
   });
 
-  it('about a call that nobody has asked for yet is about another', () => {
-    const { draft, verdict } = applyFacts(aSceneOf(aQueuedCall('a')), personAnswers, WIRED, now);
-    expect(verdict).toBe('not_placed');
+  it('a fact about a call that is not placed yet is about another call', () => {
+    const { draft, result } = applyFacts(
+      aSceneOf(aQueuedCall('a')),
+      personAnswers,
+      WIRED,
+      now,
+      true,
+    );
+    expect(result).toBe('not_placed');
     expect(draft.change()).toEqual({});
   });
 
@@ -262,13 +281,13 @@ describe('an event', () => {
 const stories = fc
   .record({
     rings: fc.boolean(),
-    answers: fc.constantFrom('nobody', 'PERSON', 'MACHINE' as const),
+    answers: fc.constantFrom('NONE', 'PERSON', 'MACHINE' as const),
     cause: fc.constantFrom('hangup', 'no_answer', 'busy', 'failed' as const),
   })
   .map(({ rings, answers, cause }) => {
     const ringing: CallFacts = rings ? { ringingAt: secondsAfter(2) } : {};
     const answered: CallFacts =
-      answers === 'nobody'
+      answers === 'NONE'
         ? ringing
         : { ...ringing, answeredAt: secondsAfter(6), answeredBy: answers as 'PERSON' | 'MACHINE' };
     const ended: CallFacts = { ...answered, endedAt: secondsAfter(9), endCause: cause as 'hangup' };
@@ -314,5 +333,62 @@ describe('the same events', () => {
         expect(session.metrics).toEqual({ ...counted, [meaningOf(call.outcome).metric]: 1 });
       }),
     );
+  });
+});
+
+describe('a conversation that the agent hands on', () => {
+  const leftAt = secondsAfter(-5, now);
+  const handedOn = () => aConversation('a', { agentLeftAt: leftAt });
+
+  it('leads to wrap-up from then on, and is not over', () => {
+    const change = apply(aSceneOf(aConversation('a')), { agentLeftAt: now });
+    expect(callIn(change, 'a')).toMatchObject({ state: 'IN_PROGRESS', agentLeftAt: now });
+    expect(change.session).toMatchObject({
+      phase: 'WRAP_UP',
+      wrapUpUntil: secondsAfter(30, now),
+      winnerCallId: 'a',
+    });
+  });
+
+  it('takes no line: the next round is dialed while the colleague talks', () => {
+    const scene = aSceneOf(handedOn(), [], { lines: 1, nextRoundAt: NOON, phase: 'DELAY' });
+    expect(wantsToDial(scene, WIRED, now)).toBe(true);
+  });
+
+  it('is CONNECTED when it ends, and changes nothing of the round that goes on meanwhile', () => {
+    const next = { round: 2, winnerCallId: null, phase: 'DIALING' as const };
+    const change = apply(aSceneOf(handedOn(), [aRingingCall('b', { round: 2 })], next), ends());
+    expect(callIn(change, 'a')).toMatchObject({ outcome: 'CONNECTED', agentLeftAt: leftAt });
+    expect(change.session).toMatchObject({ wrapUpUntil: null, nextRoundAt: null, round: 2 });
+    expect(callIn(change, 'b')).toBeUndefined();
+  });
+
+  it('a transferred call that had ended before it was reported ends once', () => {
+    const facts = { ...ends(), agentLeftAt: leftAt };
+    const change = apply(aSceneOf(aConversation('a')), facts);
+    expect(change.session).toMatchObject({ phase: 'WRAP_UP', wrapUpUntil: secondsAfter(30, now) });
+    expect(callIn(change, 'a')).toMatchObject({ state: 'COMPLETED', agentLeftAt: leftAt });
+  });
+
+  it('and that turns out to be a machine at the same moment is no conversation, and frees the line', () => {
+    const before = aSceneOf(aConversation('a'));
+    const change = apply(before, { answeredBy: 'MACHINE', agentLeftAt: now });
+    expect(callIn(change, 'a')).toMatchObject({ state: 'IN_PROGRESS', winner: false });
+    expect(change.session).toMatchObject({ winnerCallId: null, wrapUpUntil: null, wakeAt: now });
+  });
+
+  it('and that had turned out to be a machine frees the line as soon as it is handed on', () => {
+    const machine = aConversation('a', { winner: false, answeredBy: 'MACHINE' });
+    const scene = aSceneOf(machine, [], { winnerCallId: null, wakeAt: null });
+    const change = apply(scene, { agentLeftAt: now });
+    expect(change.session).toMatchObject({ winnerCallId: null, wrapUpUntil: null, wakeAt: now });
+  });
+
+  it('and turns out to be a machine later takes nothing from the conversation of the next round', () => {
+    const next = { round: 2, winnerCallId: 'b' };
+    const scene = aSceneOf(handedOn(), [aConversation('b', { round: 2 })], next);
+    const change = apply(scene, { answeredBy: 'MACHINE' });
+    expect(callIn(change, 'a')).toMatchObject({ winner: false, answeredBy: 'MACHINE' });
+    expect(change.session ?? scene.session).toMatchObject({ winnerCallId: 'b', round: 2 });
   });
 });

@@ -1,21 +1,21 @@
 import type { LiveCall } from '../call/call.js';
-import { isLive } from '../call/call.js';
-import { after, RECHECK_CONVERSATION_AFTER } from '../call/deadlines.js';
+import { isHandedOn, isLive } from '../call/call.js';
+import { addMs, RECHECK_CONVERSATION_AFTER_MS } from '../call/deadlines.js';
 import type { CallFacts } from '../call/facts.js';
 import {
-  completed,
-  givenBack,
   type Knowledge,
-  learn,
+  mergeKnowledge,
   outcomeOf,
-  whileLive,
+  releasedUnplaced,
+  toCompletedCall,
+  toLiveCall,
   withCancellation,
 } from '../call/transitions.js';
 import type { SceneOfCall } from '../ports/dialer-store.js';
 import type { TelephonyCapabilities } from '../ports/telephony.js';
 import { SceneDraft } from './scene.js';
 
-export type FactsVerdict = 'applied' | 'call_over' | 'not_placed';
+export type FactsApplied = 'applied' | 'call_over' | 'not_placed';
 
 /**
  * Facts about one call, applied to its session (P4, P7). Who wins is decided here and nowhere else: the first call of
@@ -26,33 +26,57 @@ export function applyFacts(
   facts: CallFacts,
   capabilities: TelephonyCapabilities,
   now: Date,
-): { readonly draft: SceneDraft; readonly verdict: FactsVerdict } {
+  /** Whether the agent can take a person who answers; true unless `asksForAgent`. */
+  agentIsThere: boolean,
+): { readonly draft: SceneDraft; readonly result: FactsApplied } {
   const draft = new SceneDraft(scene, now);
   const { call, item } = scene.subject;
-  if (!isLive(call)) return { draft, verdict: 'call_over' };
-  // Nobody asked for it yet, so whatever this is about, it is not this call.
-  if (call.state === 'QUEUED') return { draft, verdict: 'not_placed' };
+  if (!isLive(call)) return { draft, result: 'call_over' };
+  // The provider was not asked for this call yet, so the facts are about another one.
+  if (call.state === 'QUEUED') return { draft, result: 'not_placed' };
 
-  const known = learn(call, facts);
+  const known = mergeKnowledge(call, facts);
   const wasWinner = call.state === 'IN_PROGRESS' && call.winner;
-  const winner = wasWinner
-    ? known.answeredBy === 'PERSON'
-    : known.answeredBy === 'PERSON' && mayWin(scene, call, capabilities);
+  const couldWin = known.answeredBy === 'PERSON' && mayWin(scene, call, capabilities);
+  const winner = wasWinner ? known.answeredBy === 'PERSON' : couldWin && agentIsThere;
+  const unattended = couldWin && !wasWinner && !agentIsThere;
+  const answered = unattended
+    ? withCancellation(call, 'agent_absent', capabilities.canHangUp, now)
+    : call;
 
   if (known.endedAt === null) {
-    draft.putLive(live(call, known, winner, capabilities, now), item);
+    draft.putLive(live(answered, known, winner, capabilities, now), item);
   } else {
-    draft.complete(completed(call, known, outcomeOf(call, known, winner), winner, now), item);
+    const outcome = outcomeOf(answered, known, winner);
+    draft.complete(toCompletedCall(answered, known, outcome, winner, now), item);
   }
+  if (unattended) stopDialingUnattended(draft, call, capabilities, now);
 
+  const hadLeft = isHandedOn(call);
   if (winner && !wasWinner) theWinnerIs(draft, call, capabilities, now);
-  // A machine had been taken for a person: the round goes on without it.
-  if (wasWinner && !winner) draft.update({ winnerCallId: null });
-  if (known.endedAt !== null) {
+  // A machine had been taken for a person: its round goes on without it, and a later round is not its business.
+  if (wasWinner && !winner && draft.session.winnerCallId === call.id) {
+    draft.update({ winnerCallId: null });
+  }
+  // Over, or handed on: it takes the agent's line no longer.
+  const leavesTheLine = known.agentLeftAt !== null || known.endedAt !== null;
+  if (leavesTheLine && !hadLeft) {
     if (winner) conversationEnded(draft, now);
     else if (draft.session.status === 'RUNNING') draft.update({ wakeAt: now });
   }
-  return { draft, verdict: 'applied' };
+  return { draft, result: 'applied' };
+}
+
+/** The person who answered reaches no agent: no other phone may ring meanwhile. */
+function stopDialingUnattended(
+  draft: SceneDraft,
+  call: LiveCall,
+  capabilities: TelephonyCapabilities,
+  now: Date,
+): void {
+  if (draft.session.status !== 'RUNNING') return;
+  draft.update({ status: 'PAUSED', reason: 'agent_absent', wakeAt: draft.session.wrapUpUntil });
+  cancelOthers(draft, call.id, 'agent_absent', capabilities, now);
 }
 
 function mayWin(scene: SceneOfCall, call: LiveCall, capabilities: TelephonyCapabilities): boolean {
@@ -69,16 +93,16 @@ function live(
   capabilities: TelephonyCapabilities,
   now: Date,
 ): LiveCall {
-  const next = whileLive(call, known, winner);
+  const next = toLiveCall(call, known, winner);
   if (next.state !== 'IN_PROGRESS') return next;
   const answeredNow = call.state !== 'IN_PROGRESS';
   const timed = answeredNow
-    ? { ...next, deadlineAt: after(now, RECHECK_CONVERSATION_AFTER) }
+    ? { ...next, deadlineAt: addMs(now, RECHECK_CONVERSATION_AFTER_MS) }
     : next;
   if (winner) return timed;
   const reason = known.answeredBy === 'MACHINE' ? 'machine_answered' : 'another_line_connected';
   const ending = withCancellation(timed, reason, capabilities.canHangUp, now);
-  // It was asked to end while it rang; somebody answered all the same, so ask again, now.
+  // A hang-up was requested while it rang, but a person answered: request it again now.
   return answeredNow && ending.cancellation !== null && capabilities.canHangUp
     ? { ...ending, cancellation: { ...ending.cancellation, askAt: now } }
     : ending;
@@ -93,7 +117,7 @@ function theWinnerIs(
 ): void {
   draft.update({ winnerCallId: winner.id, wakeAt: null, reason: null, drySince: null });
   if (draft.session.afterConnect === 'stop' && draft.session.status !== 'STOPPED') {
-    draft.update({ status: 'STOPPED', reason: 'first_connect', stoppedAt: now, trouble: null });
+    draft.update({ status: 'STOPPED', reason: 'first_connect', stoppedAt: now, outage: null });
   }
   cancelOthers(draft, winner.id, 'another_line_connected', capabilities, now);
 }
@@ -102,14 +126,14 @@ function theWinnerIs(
 export function cancelOthers(
   draft: SceneDraft,
   exceptId: string | null,
-  reason: 'another_line_connected' | 'session_stopped',
+  reason: 'another_line_connected' | 'session_stopped' | 'agent_absent',
   capabilities: TelephonyCapabilities,
   now: Date,
 ): void {
   for (const { call, item } of draft.live) {
     if (call.id === exceptId) continue;
     if (call.state === 'QUEUED') {
-      draft.complete(givenBack(call, reason, 'It had not been placed yet.', now), item);
+      draft.complete(releasedUnplaced(call, reason, 'It had not been placed yet.', now), item);
     } else if (call.state !== 'IN_PROGRESS' || !call.winner) {
       const canceled = withCancellation(call, reason, capabilities.canHangUp, now);
       if (canceled !== call) draft.putLive(canceled, item);
@@ -117,18 +141,19 @@ export function cancelOthers(
   }
 }
 
-/** The agent's conversation is over: wrap-up, then the next round. */
+/**
+ * The agent's conversation is over: wrap-up, then the next round. Wrap-up comes whatever the agent said of the call already,
+ * because a disposition chosen during the call is not the note; `dialNext` ends it early.
+ */
 function conversationEnded(draft: SceneDraft, now: Date): void {
   const { session } = draft;
   if (session.status === 'STOPPED') return;
   const { wrapUpSeconds, delaySeconds } = session.settings;
-  const won = session.winnerCallId;
-  const saved = won !== null && draft.verdictSaved(won);
-  if (wrapUpSeconds > 0 && !saved) {
-    const wrapUpUntil = after(now, wrapUpSeconds * 1000);
+  if (wrapUpSeconds > 0) {
+    const wrapUpUntil = addMs(now, wrapUpSeconds * 1000);
     draft.update({ wrapUpUntil, nextRoundAt: null, wakeAt: wrapUpUntil });
   } else {
-    const nextRoundAt = after(now, delaySeconds * 1000);
+    const nextRoundAt = addMs(now, delaySeconds * 1000);
     draft.update({ wrapUpUntil: null, nextRoundAt, wakeAt: nextRoundAt });
   }
 }

@@ -14,7 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../call/call.js';
 import type { SceneChange } from '../ports/dialer-store.js';
-import { hangUp, inTrouble, pause, resume, stop } from './control.js';
+import { hangUp, outageAfterFailure, pause, resume, stop } from './control.js';
 
 const now = secondsAfter(10);
 const changeOf = (
@@ -30,13 +30,23 @@ describe('a paused session', () => {
   const live = [aQueuedCall('a'), aRingingCall('b'), aConversation('c')];
 
   it('places nothing new and lets live calls go on', () => {
-    const change = changeOf(pause(aScene(live), 'by_person', now));
-    expect(change.session).toMatchObject({ status: 'PAUSED', reason: 'by_person' });
+    const change = changeOf(pause(aScene(live), 'requested_by_user', now));
+    expect(change.session).toMatchObject({ status: 'PAUSED', reason: 'requested_by_user' });
     expect(change.calls?.map(({ id }) => id)).toEqual(['a']);
   });
 
-  it('gives back whom nobody has called yet: they may be called at once', () => {
-    const change = changeOf(pause(aScene(live), 'by_person', now));
+  it('keeps who paused it until there is another reason', () => {
+    const robin = { id: 'user-robin', name: 'Robin Ellis' };
+    const paused = changeOf(pause(aScene([]), 'requested_by_user', now, robin)).session;
+    expect(paused?.actor).toEqual(robin);
+    const scene = aScene([], { ...paused });
+    expect(changeOf(resume(scene, now)).session?.actor).toBeNull();
+    const ended = changeOf(stop(scene, 'queue_exhausted', WIRED, now)).session;
+    expect(ended?.actor).toBeNull();
+  });
+
+  it('a pause releases the calls that are not placed yet: their leads may be called immediately', () => {
+    const change = changeOf(pause(aScene(live), 'requested_by_user', now));
     expect(callIn(change, 'a')).toMatchObject({
       outcome: 'CANCELED_BY_DIALER',
       dialedAt: null,
@@ -48,21 +58,21 @@ describe('a paused session', () => {
 
   it('still ends the wrap-up of its last conversation', () => {
     const wrapUpUntil = secondsAfter(40);
-    const { session } = changeOf(pause(aScene([], { wrapUpUntil }), 'by_person', now));
+    const { session } = changeOf(pause(aScene([], { wrapUpUntil }), 'requested_by_user', now));
     expect(session?.wakeAt).toEqual(wrapUpUntil);
   });
 
-  it('goes on when it is resumed, trouble forgotten', () => {
-    const trouble = inTrouble(null, 'Down.', () => 60_000, now);
-    const { session } = changeOf(resume(aScene([], { status: 'PAUSED', trouble }), now));
-    expect(session).toMatchObject({ status: 'RUNNING', reason: null, trouble: null, wakeAt: now });
+  it('a resumed session runs, and its outage is cleared', () => {
+    const outage = outageAfterFailure(null, 'Down.', () => 60_000, now);
+    const { session } = changeOf(resume(aScene([], { status: 'PAUSED', outage }), now));
+    expect(session).toMatchObject({ status: 'RUNNING', reason: null, outage: null, wakeAt: now });
   });
 });
 
 describe('a stopped session', () => {
   it('cancels what rings and leaves a conversation alone', () => {
     const live = [aQueuedCall('a'), aRingingCall('b'), aDialingCall('c'), aConversation('d')];
-    const change = changeOf(stop(aScene(live), 'by_person', WIRED, now));
+    const change = changeOf(stop(aScene(live), 'requested_by_user', WIRED, now));
     expect(change.session).toMatchObject({ status: 'STOPPED', stoppedAt: now, phase: 'ON_CALL' });
     expect(callIn(change, 'a')).toMatchObject({ outcome: 'CANCELED_BY_DIALER' });
     for (const id of ['b', 'c']) {
@@ -75,13 +85,13 @@ describe('a stopped session', () => {
   });
 
   it('lets phones ring out where the provider cannot hang up', () => {
-    const change = changeOf(stop(aScene([aRingingCall('a')]), 'by_person', PHONE_APP, now));
+    const change = changeOf(stop(aScene([aRingingCall('a')]), 'requested_by_user', PHONE_APP, now));
     expect(callIn(change, 'a')?.cancellation).toMatchObject({ askAt: null });
   });
 
   it('has no wrap-up and no next round', () => {
     const scene = aScene([], { wrapUpUntil: secondsAfter(40), nextRoundAt: secondsAfter(50) });
-    expect(changeOf(stop(scene, 'by_person', WIRED, now)).session).toMatchObject({
+    expect(changeOf(stop(scene, 'requested_by_user', WIRED, now)).session).toMatchObject({
       wrapUpUntil: null,
       nextRoundAt: null,
       wakeAt: null,
@@ -95,10 +105,14 @@ describe('what makes no sense now is refused', () => {
   it.each([
     [
       'pausing a stopped session',
-      pause(aScene([], { status: 'STOPPED' }), 'by_person', now),
+      pause(aScene([], { status: 'STOPPED' }), 'requested_by_user', now),
       'session_stopped',
     ],
-    ['pausing twice', pause(aScene([], { status: 'PAUSED' }), 'by_person', now), 'not_running'],
+    [
+      'pausing twice',
+      pause(aScene([], { status: 'PAUSED' }), 'requested_by_user', now),
+      'not_running',
+    ],
     [
       'resuming a stopped session',
       resume(aScene([], { status: 'STOPPED' }), now),
@@ -107,7 +121,7 @@ describe('what makes no sense now is refused', () => {
     ['resuming one that runs', resume(aScene([]), now), 'not_paused'],
     [
       'stopping twice',
-      stop(aScene([], { status: 'STOPPED' }), 'by_person', WIRED, now),
+      stop(aScene([], { status: 'STOPPED' }), 'requested_by_user', WIRED, now),
       'session_stopped',
     ],
     [
@@ -146,17 +160,17 @@ describe('an agent who hangs up', () => {
     expect(callIn(change, 'a')).toMatchObject({ cancellation: { askAt: now, asked: 1 } });
   });
 
-  it('takes back a call that nobody has placed yet, whatever the provider can do', () => {
+  it('an agent takes back a call that is not placed yet, whatever the provider can do', () => {
     const change = changeOf(hangUp(aSceneOf(aQueuedCall('a')), PHONE_APP, now));
     expect(callIn(change, 'a')).toMatchObject({ state: 'COMPLETED', dialedAt: null });
     expect(change.session?.wakeAt).toEqual(now);
   });
 });
 
-it('trouble with the provider is as old as its first failure, and counts them', () => {
+it('a provider outage starts at its first failure and counts the failures', () => {
   const delay = (failures: number): number => failures * 1000;
-  const first = inTrouble(null, 'Down.', delay, now);
-  const second = inTrouble(first, 'Still down.', delay, secondsAfter(20));
+  const first = outageAfterFailure(null, 'Down.', delay, now);
+  const second = outageAfterFailure(first, 'Still down.', delay, secondsAfter(20));
   expect(second).toEqual({
     since: now,
     failures: 2,

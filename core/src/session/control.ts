@@ -1,56 +1,73 @@
 import { isLive } from '../call/call.js';
-import { after } from '../call/deadlines.js';
-import { askedAgain, givenBack, withCancellation } from '../call/transitions.js';
+import { addMs } from '../call/deadlines.js';
+import { releasedUnplaced, withCancellation, withHangUpRepeated } from '../call/transitions.js';
 import type { Scene, SceneChange, SceneOfCall } from '../ports/dialer-store.js';
 import type { TelephonyCapabilities } from '../ports/telephony.js';
 import { cancelOthers } from './apply-facts.js';
 import { SceneDraft } from './scene.js';
-import type { ProviderTrouble, SessionReason } from './session.js';
+import type { ProviderOutage, SessionActor, SessionReason } from './session.js';
 
-/** A person, or the state of the world, wants the session otherwise. Each answers what it did or why it refuses. */
-export type Refusal = 'session_stopped' | 'not_running' | 'not_paused';
+/** A user or an event controls the session. Each function returns the change, or why it refuses. */
+export type Refusal = 'session_stopped' | 'not_running' | 'not_paused' | 'no_wrap_up';
 export type Controlled =
   | { readonly kind: 'changed'; readonly change: SceneChange }
   | { readonly kind: 'refused'; readonly because: Refusal };
 
 const changed = (draft: SceneDraft): Controlled => ({ kind: 'changed', change: draft.change() });
 
-/** No new calls; live ones go on. What is claimed and not yet placed goes back to the queue. */
-export function pause(scene: Scene, reason: SessionReason, now: Date): Controlled {
+/** No new calls; live ones continue. Claimed calls that are not placed yet are released to the queue. */
+export function pause(
+  scene: Scene,
+  reason: SessionReason,
+  now: Date,
+  actor: SessionActor | null = null,
+): Controlled {
   const { status } = scene.session;
   if (status === 'STOPPED') return { kind: 'refused', because: 'session_stopped' };
   if (status === 'PAUSED') return { kind: 'refused', because: 'not_running' };
   const draft = new SceneDraft(scene, now);
-  pauseDraft(draft, reason, now);
+  pauseDraft(draft, reason, now, actor);
   return changed(draft);
 }
 
 /** The same in the midst of another decision about a session that is not STOPPED. */
-export function pauseDraft(draft: SceneDraft, reason: SessionReason, now: Date): void {
-  draft.update({ status: 'PAUSED', reason, wakeAt: draft.session.wrapUpUntil });
-  giveBackQueued(draft, now);
+export function pauseDraft(
+  draft: SceneDraft,
+  reason: SessionReason,
+  now: Date,
+  actor: SessionActor | null = null,
+): void {
+  draft.update({ status: 'PAUSED', reason, actor, wakeAt: draft.session.wrapUpUntil });
+  releaseQueuedCalls(draft, now);
 }
 
-function giveBackQueued(draft: SceneDraft, now: Date): void {
+function releaseQueuedCalls(draft: SceneDraft, now: Date): void {
   for (const { call, item } of draft.live) {
     if (call.state !== 'QUEUED') continue;
-    draft.complete(givenBack(call, 'not_placed', 'The session was paused first.', now), item);
+    draft.complete(
+      releasedUnplaced(call, 'not_placed', 'The session was paused first.', now),
+      item,
+    );
   }
 }
 
 /**
- * The server calls through another provider than the one that the session was started with. Nobody asked for that: where
- * nobody's phone rang, real ones would, and what was cleared for one provider is not cleared for the other (P8).
+ * The server calls through another provider than the one that the session was started with. No user asked for that: where
+ * no phone rang, real ones would, and what was cleared for one provider is not cleared for the other (P8).
  */
-export const startedElsewhere = (started: string, now: string): string =>
+export const startedWithOtherProviderMessage = (started: string, now: string): string =>
   `It was started with the provider ${started}, and calls go through ${now} now. Stop it, and start a new session.`;
 
-export function pauseStartedElsewhere(scene: Scene, provider: string, now: Date): Controlled {
+export function pauseStartedWithOtherProvider(
+  scene: Scene,
+  provider: string,
+  now: Date,
+): Controlled {
   if (scene.session.status !== 'RUNNING') return { kind: 'refused', because: 'not_running' };
   const draft = new SceneDraft(scene, now);
   pauseDraft(draft, 'provider_changed', now);
-  const message = startedElsewhere(scene.session.provider, provider);
-  draft.update({ trouble: inTrouble(null, message, () => 0, now) });
+  const message = startedWithOtherProviderMessage(scene.session.provider, provider);
+  draft.update({ outage: outageAfterFailure(null, message, () => 0, now) });
   return changed(draft);
 }
 
@@ -62,7 +79,7 @@ export function resume(scene: Scene, now: Date): Controlled {
   draft.update({
     status: 'RUNNING',
     reason: null,
-    trouble: null,
+    outage: null,
     drySince: null,
     wakeAt: wrapUpUntil ?? now,
   });
@@ -75,17 +92,19 @@ export function stop(
   reason: SessionReason,
   capabilities: TelephonyCapabilities,
   now: Date,
+  actor: SessionActor | null = null,
 ): Controlled {
   if (scene.session.status === 'STOPPED') return { kind: 'refused', because: 'session_stopped' };
   const draft = new SceneDraft(scene, now);
   draft.update({
     status: 'STOPPED',
     reason,
+    actor,
     stoppedAt: now,
     wakeAt: null,
     wrapUpUntil: null,
     nextRoundAt: null,
-    trouble: null,
+    outage: null,
   });
   cancelOthers(draft, draft.conversation?.id ?? null, 'session_stopped', capabilities, now);
   return changed(draft);
@@ -103,7 +122,7 @@ export function cancelUnwanted(
   const { status } = scene.session;
   if (status === 'RUNNING') return null;
   const draft = new SceneDraft(scene, now);
-  if (status === 'PAUSED') giveBackQueued(draft, now);
+  if (status === 'PAUSED') releaseQueuedCalls(draft, now);
   else cancelOthers(draft, draft.conversation?.id ?? null, 'session_stopped', capabilities, now);
   const change = draft.change();
   return change.calls === undefined ? null : change;
@@ -121,27 +140,30 @@ export function hangUp(
   if (!isLive(call)) return { kind: 'refused', because: 'call_not_live' };
   const draft = new SceneDraft(scene, now);
   if (call.state === 'QUEUED') {
-    draft.complete(givenBack(call, 'agent_hung_up', 'The agent took it back.', now), item);
+    draft.complete(releasedUnplaced(call, 'agent_hung_up', 'The agent took it back.', now), item);
     if (draft.session.status === 'RUNNING') draft.update({ wakeAt: now });
   } else {
     if (!capabilities.canHangUp) return { kind: 'refused', because: 'provider_cannot' };
-    draft.putLive(askedAgain(withCancellation(call, 'agent_hung_up', true, now), now), item);
+    draft.putLive(
+      withHangUpRepeated(withCancellation(call, 'agent_hung_up', true, now), now),
+      item,
+    );
   }
   return { kind: 'changed', change: draft.change() };
 }
 
-/** The provider cannot be worked with: wait, growing, and say so. */
-export function inTrouble(
-  trouble: ProviderTrouble | null,
+/** The outage after one more failure of the provider: when it began, how many failures, and when to ask again. */
+export function outageAfterFailure(
+  outage: ProviderOutage | null,
   message: string,
   retryAfterMs: (failures: number) => number,
   now: Date,
-): ProviderTrouble {
-  const failures = (trouble?.failures ?? 0) + 1;
+): ProviderOutage {
+  const failures = (outage?.failures ?? 0) + 1;
   return {
-    since: trouble?.since ?? now,
+    since: outage?.since ?? now,
     failures,
     message,
-    retryAt: after(now, retryAfterMs(failures)),
+    retryAt: addMs(now, retryAfterMs(failures)),
   };
 }

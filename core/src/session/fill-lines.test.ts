@@ -14,7 +14,7 @@ import { describe, expect, it } from 'vitest';
 import type { LiveCall, QueuedCall } from '../call/call.js';
 import type { Candidate, Outlook, Scene } from '../ports/dialer-store.js';
 import type { TelephonyCapabilities } from '../ports/telephony.js';
-import { inTrouble } from './control.js';
+import { outageAfterFailure } from './control.js';
 import { lineFilling, wantsToDial } from './fill-lines.js';
 
 const now = secondsAfter(10);
@@ -36,6 +36,8 @@ function filling(capabilities: TelephonyCapabilities = WIRED, at = now) {
 const candidate = (name: string, more: Partial<Candidate['lead']> = {}): Candidate => ({
   item: anItem(name, { state: 'PENDING', claimedBySessionId: null, attempts: 2 }),
   lead: { id: `lead of ${name}`, phone: '+12025550100', timeZone: null, ...more },
+  calls: [],
+  waitsUntil: null,
 });
 
 const NOTHING: Outlook = { blocked: false, nextDueAt: null };
@@ -47,7 +49,7 @@ function fill(scene: Scene, inQueue: number, outlook = NOTHING, capabilities = W
   const then = { ...scene, session };
   const claimed: QueuedCall[] = [];
   for (let number = 0; number < Math.min(take, inQueue); number += 1) {
-    const judgement = rules.judge(candidate(`c${number}`), then);
+    const judgement = rules.assess(candidate(`c${number}`), then);
     if (judgement.kind === 'call') claimed.push(judgement.call);
   }
   const { change } = rules.conclude(then, claimed, outlook);
@@ -111,7 +113,7 @@ describe('a session places nothing', () => {
     ['while a conversation of the agent’s last session goes on', busyElsewhere],
     [
       'while the provider is left alone',
-      aScene([], { trouble: inTrouble(null, 'Down.', () => 5_000, now) }),
+      aScene([], { outage: outageAfterFailure(null, 'Down.', () => 5_000, now) }),
     ],
   ])('%s', (_, scene) => {
     expect(fill(scene, 9).take).toBe(0);
@@ -127,7 +129,7 @@ describe('the next round', () => {
     expect(session).toMatchObject({ round: 2, winnerCallId: null, nextRoundAt: null });
   });
 
-  it('waits for the pause after wrap-up, even when nobody looked when wrap-up was over', () => {
+  it('a session waits for the delay after wrap-up, even when no job ran at the end of wrap-up', () => {
     const { session, take } = fill(
       aScene([], { wrapUpUntil: secondsAfter(9), winnerCallId: 'a' }),
       9,
@@ -149,29 +151,29 @@ describe('the next round', () => {
   });
 });
 
-describe('after trouble with the provider', () => {
-  const trouble = inTrouble(null, 'Down.', () => 0, now);
+describe('filling lines after a provider outage', () => {
+  const outage = outageAfterFailure(null, 'Down.', () => 0, now);
 
   it('one call finds out whether it is over', () => {
-    expect(fill(aScene([], { trouble }), 9).take).toBe(1);
-    expect(fill(aScene([aRingingCall('a')], { trouble }), 9).take).toBe(1);
+    expect(fill(aScene([], { outage }), 9).take).toBe(1);
+    expect(fill(aScene([aRingingCall('a')], { outage }), 9).take).toBe(1);
   });
 
   it('a call that waits to be placed again is that call', () => {
-    expect(fill(aScene([aQueuedCall('a')], { trouble }), 9).take).toBe(0);
+    expect(fill(aScene([aQueuedCall('a')], { outage }), 9).take).toBe(0);
   });
 
   it('the session looks again when the provider has been left alone long enough', () => {
-    const waits = inTrouble(null, 'Down.', () => 5_000, now);
-    expect(fill(aScene([], { trouble: waits }), 9).session.wakeAt).toEqual(secondsAfter(15));
+    const waits = outageAfterFailure(null, 'Down.', () => 5_000, now);
+    expect(fill(aScene([], { outage: waits }), 9).session.wakeAt).toEqual(secondsAfter(15));
   });
 });
 
-describe('when nobody can be called', () => {
+describe('a queue without a callable lead', () => {
   it('the session stops', () => {
     expect(fill(aScene(), 0).session).toMatchObject({
       status: 'STOPPED',
-      reason: 'queue_dry',
+      reason: 'queue_exhausted',
       stoppedAt: now,
       phase: 'STOPPED',
     });
@@ -181,7 +183,7 @@ describe('when nobody can be called', () => {
     expect(fill(aScene([aRingingCall('a')]), 0).session).toMatchObject({ status: 'RUNNING' });
   });
 
-  it('it waits for somebody who is due within its patience', () => {
+  it('a session waits for a lead that is due within its patience', () => {
     const soon: Outlook = { blocked: false, nextDueAt: secondsAfter(60, now) };
     expect(fill(aScene(), 0, soon).session).toMatchObject({
       status: 'RUNNING',
@@ -192,16 +194,16 @@ describe('when nobody can be called', () => {
     });
   });
 
-  it('it waits for that lead, and no longer for a provider that was in trouble before', () => {
-    const trouble = { since: now, failures: 3, message: 'Down.', retryAt: now };
+  it('the session waits for that lead, and the earlier provider outage is cleared', () => {
+    const outage = { since: now, failures: 3, message: 'Down.', retryAt: now };
     const soon: Outlook = { blocked: false, nextDueAt: secondsAfter(60, now) };
-    expect(fill(aScene([], { trouble }), 0, soon).session).toMatchObject({
+    expect(fill(aScene([], { outage }), 0, soon).session).toMatchObject({
       reason: 'waiting_for_due_item',
-      trouble: null,
+      outage: null,
     });
   });
 
-  it('it does not wait for somebody who is due after its patience', () => {
+  it('a session does not wait for a lead that is due after its patience', () => {
     const late: Outlook = { blocked: false, nextDueAt: secondsAfter(61, now) };
     expect(fill(aScene(), 0, late).session.status).toBe('STOPPED');
   });
@@ -220,7 +222,7 @@ describe('when nobody can be called', () => {
     expect(fill(dry(58), 0, taken).session.status).toBe('RUNNING');
     expect(fill(dry(59), 0, taken).session).toMatchObject({
       status: 'STOPPED',
-      reason: 'queue_dry',
+      reason: 'queue_exhausted',
     });
   });
 
@@ -236,7 +238,7 @@ describe('the calling window', () => {
   const atNight = new Date('2026-01-16T03:00:00Z');
 
   it('lets a lead be called, and says why (P8)', () => {
-    const judgement = filling().judge(
+    const judgement = filling().assess(
       candidate('a', { timeZone: 'Europe/London' }),
       aScene([], { settings }),
     );
@@ -247,13 +249,13 @@ describe('the calling window', () => {
   });
 
   it('holds a lead until the morning where they are (P8)', () => {
-    const judgement = filling(WIRED, atNight).judge(candidate('a'), aScene([], { settings }));
+    const judgement = filling(WIRED, atNight).assess(candidate('a'), aScene([], { settings }));
     expect(judgement).toMatchObject({ kind: 'hold', dueAt: new Date('2026-01-16T13:00:00Z') });
   });
 
   it('is always kept where real phones ring, whatever the queue says (P8)', () => {
     const off = aScene([], { settings: withSettings({ enforceWindow: false }) });
-    expect(filling(PHONE_APP, atNight).judge(candidate('a'), off).kind).toBe('hold');
-    expect(filling(WIRED, atNight).judge(candidate('a'), off).kind).toBe('call');
+    expect(filling(PHONE_APP, atNight).assess(candidate('a'), off).kind).toBe('hold');
+    expect(filling(WIRED, atNight).assess(candidate('a'), off).kind).toBe('call');
   });
 });

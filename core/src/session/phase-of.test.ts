@@ -1,18 +1,18 @@
 import { aConversation, aRingingCall, aSession, secondsAfter } from '@outdial/testing/builders';
 import { expect, it } from 'vitest';
 import type { LiveCall } from '../call/call.js';
-import { inTrouble } from './control.js';
+import { outageAfterFailure } from './control.js';
 import { phaseOf } from './phase-of.js';
 import type { Session, SessionPhase } from './session.js';
 
 const now = secondsAfter(10);
 const later = secondsAfter(20);
-const trouble = inTrouble(null, 'Down.', () => 60_000, now);
+const outage = outageAfterFailure(null, 'Down.', () => 60_000, now);
 
 it.each<[string, Partial<Session>, readonly LiveCall[], SessionPhase]>([
   ['phones ring', {}, [aRingingCall('a')], 'DIALING'],
   ['nothing rings yet', {}, [], 'DIALING'],
-  ['somebody talks', {}, [aConversation('a')], 'ON_CALL'],
+  ['a conversation is live', {}, [aConversation('a')], 'ON_CALL'],
   [
     'a stopped session’s conversation goes on',
     { status: 'STOPPED' },
@@ -31,8 +31,8 @@ it.each<[string, Partial<Session>, readonly LiveCall[], SessionPhase]>([
   ['wrap-up is just over', { wrapUpUntil: now, nextRoundAt: later }, [], 'DELAY'],
   ['it was paused', { status: 'PAUSED' }, [aRingingCall('a')], 'PAUSED'],
   ['the next round comes soon', { nextRoundAt: later }, [], 'DELAY'],
-  ['the provider is in trouble', { trouble }, [aRingingCall('a')], 'WAITING'],
-  ['nobody may be called yet', { reason: 'waiting_for_due_item' }, [], 'WAITING'],
+  ['the provider has an outage', { outage }, [aRingingCall('a')], 'WAITING'],
+  ['no lead may be called yet', { reason: 'waiting_for_due_item' }, [], 'WAITING'],
   [
     'one rings while others may not be called',
     { reason: 'waiting_for_due_item' },

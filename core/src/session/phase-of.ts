@@ -1,3 +1,4 @@
+import { isConversation, isHandedOn } from '../call/call.js';
 import type { CallWithItem } from '../ports/dialer-store.js';
 import type { Session, SessionPhase } from './session.js';
 
@@ -7,12 +8,12 @@ export function phaseOf(
   live: readonly Pick<CallWithItem, 'call'>[],
   now: Date,
 ): SessionPhase {
-  if (live.some(({ call }) => call.state === 'IN_PROGRESS' && call.winner)) return 'ON_CALL';
+  if (live.some(({ call }) => isConversation(call))) return 'ON_CALL';
   if (session.status === 'STOPPED') return 'STOPPED';
   if (session.wrapUpUntil !== null && session.wrapUpUntil > now) return 'WRAP_UP';
   if (session.status === 'PAUSED') return 'PAUSED';
   if (session.nextRoundAt !== null && session.nextRoundAt > now) return 'DELAY';
-  if (session.trouble !== null) return 'WAITING';
-  if (live.length === 0 && session.reason !== null) return 'WAITING';
+  if (session.outage !== null) return 'WAITING';
+  if (live.every(({ call }) => isHandedOn(call)) && session.reason !== null) return 'WAITING';
   return 'DIALING';
 }

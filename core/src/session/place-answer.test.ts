@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call, LiveCall } from '../call/call.js';
 import type { SceneChange, SceneOfCall } from '../ports/dialer-store.js';
 import type { PlaceAnswer } from '../ports/telephony.js';
-import { inTrouble } from './control.js';
+import { outageAfterFailure } from './control.js';
 import { applyPlaceAnswer } from './place-answer.js';
 
 const now = secondsAfter(3);
@@ -51,10 +51,10 @@ describe('a provider that takes a call', () => {
     });
   });
 
-  it('shows that the trouble is over: the other lines are filled', () => {
-    const trouble = inTrouble(null, 'Down.', () => 60_000, now);
-    expect(apply(aSceneOf(asked, [], { trouble }), accepted).session).toMatchObject({
-      trouble: null,
+  it('ends the outage: the other lines are filled', () => {
+    const outage = outageAfterFailure(null, 'Down.', () => 60_000, now);
+    expect(apply(aSceneOf(asked, [], { outage }), accepted).session).toMatchObject({
+      outage: null,
       wakeAt: now,
     });
   });
@@ -75,7 +75,7 @@ describe('a provider that takes a call', () => {
     );
   });
 
-  it('is too late for a call that is over, and for one that nobody asked for', () => {
+  it('an answer is too late for a completed call, and for one that was not asked for', () => {
     expect(apply(aSceneOf(aCompletedCall('a')), accepted)).toEqual({});
     expect(apply(aSceneOf(aQueuedCall('a')), accepted)).toEqual({});
   });
@@ -107,12 +107,12 @@ describe('a provider that refuses a call', () => {
     const first = apply(aSceneOf(asked), refused('later'));
     expect(callIn(first)).toMatchObject({ state: 'QUEUED', placeAt: secondsAfter(2, now) });
     expect(first.session).toMatchObject({
-      reason: 'provider_trouble',
-      trouble: { failures: 1, message: 'It said no.' },
+      reason: 'provider_unavailable',
+      outage: { failures: 1, message: 'It said no.' },
     });
-    const earlier = inTrouble(null, 'Down.', () => 0, secondsAfter(1));
-    const second = apply(aSceneOf(asked, [], { trouble: earlier }), refused('later'));
-    expect(second.session?.trouble).toMatchObject({
+    const earlier = outageAfterFailure(null, 'Down.', () => 0, secondsAfter(1));
+    const second = apply(aSceneOf(asked, [], { outage: earlier }), refused('later'));
+    expect(second.session?.outage).toMatchObject({
       failures: 2,
       since: secondsAfter(1),
       retryAt: secondsAfter(4, now),
@@ -126,10 +126,10 @@ describe('a provider that refuses a call', () => {
   });
 
   it('on several lines at once counts as one failure', () => {
-    const trouble = inTrouble(null, 'Down.', () => 2_000, now);
-    const change = apply(aSceneOf(asked, [], { trouble }), refused('later'));
-    expect(change.session?.trouble ?? trouble).toEqual(trouble);
-    expect(callIn(change)).toMatchObject({ placeAt: trouble.retryAt });
+    const outage = outageAfterFailure(null, 'Down.', () => 2_000, now);
+    const change = apply(aSceneOf(asked, [], { outage }), refused('later'));
+    expect(change.session?.outage ?? outage).toEqual(outage);
+    expect(callIn(change)).toMatchObject({ placeAt: outage.retryAt });
   });
 
   it('because the agent is busy: the lead goes back, and we look again soon', () => {
@@ -139,7 +139,7 @@ describe('a provider that refuses a call', () => {
   });
 
   it.each([
-    ['agent_away', 'agent_offline'],
+    ['agent_absent', 'agent_offline'],
     ['configuration', 'provider_refused'],
   ] as const)(
     'because of %s: the session is paused and places none of its other calls',

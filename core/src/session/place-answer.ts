@@ -1,19 +1,29 @@
 import type { Call, DialingCall, LiveCall } from '../call/call.js';
 import { isLive } from '../call/call.js';
-import { after, LOOK_UP_UNKNOWN_AFTER, PLACE_WITHIN, RING_GRACE } from '../call/deadlines.js';
-import { completed, givenBack, identityOf, learn } from '../call/transitions.js';
+import {
+  addMs,
+  LOOK_UP_UNKNOWN_AFTER_MS,
+  PLACE_WITHIN_MS,
+  RING_GRACE_MS,
+} from '../call/deadlines.js';
+import {
+  identityOf,
+  mergeKnowledge,
+  releasedUnplaced,
+  toCompletedCall,
+} from '../call/transitions.js';
 import { providerDelayAfter } from '../pacing/back-off.js';
 import type { SceneOfCall } from '../ports/dialer-store.js';
 import type { PlaceAnswer } from '../ports/telephony.js';
 import type { QueueItem } from '../queue/queue-item.js';
-import { inTrouble, pauseDraft } from './control.js';
+import { outageAfterFailure, pauseDraft } from './control.js';
 import { SceneDraft } from './scene.js';
 
-const AGENT_BUSY_AGAIN_AFTER = 3_000;
+const RECHECK_BUSY_AGENT_AFTER_MS = 3_000;
 
 type Refused = Extract<PlaceAnswer, { kind: 'refused' }>;
 
-/** Nobody was asked: calls go through another provider than the one that this call's session was started with. */
+/** No provider was asked: calls go through another one than the one that this call's session was started with. */
 export interface NotOurs {
   readonly kind: 'not_ours';
   readonly message: string;
@@ -34,18 +44,18 @@ export function applyPlaceAnswer(
   switch (answer.kind) {
     case 'accepted':
       draft.putLive(accepted(call, answer.providerCallId, scene, now), item);
-      if (draft.session.trouble !== null) {
+      if (draft.session.outage !== null) {
         // It works again: the other lines may be filled.
         const { status } = draft.session;
         draft.update({
-          trouble: null,
+          outage: null,
           ...(status === 'RUNNING' ? { reason: null, wakeAt: now } : {}),
         });
       }
       return draft;
     case 'unknown':
       if (call.placement === 'ASKED') {
-        const deadlineAt = after(now, LOOK_UP_UNKNOWN_AFTER);
+        const deadlineAt = addMs(now, LOOK_UP_UNKNOWN_AFTER_MS);
         draft.putLive({ ...call, placement: 'UNKNOWN', deadlineAt }, item);
       }
       return draft;
@@ -55,7 +65,10 @@ export function applyPlaceAnswer(
         refused(draft, call, item, answer, now);
       return draft;
     case 'not_ours':
-      draft.complete(givenBack(unplaced(call, now), 'not_placed', answer.message, now), item);
+      draft.complete(
+        releasedUnplaced(unplaced(call, now), 'not_placed', answer.message, now),
+        item,
+      );
       if (draft.session.status === 'RUNNING')
         pauseForProvider(draft, 'provider_changed', answer.message, now);
       return draft;
@@ -80,7 +93,7 @@ function accepted(
   if (known.state === 'IN_PROGRESS') return known;
   return {
     ...known,
-    deadlineAt: after(now, scene.session.settings.ringSeconds * 1000 + RING_GRACE),
+    deadlineAt: addMs(now, scene.session.settings.ringSeconds * 1000 + RING_GRACE_MS),
   };
 }
 
@@ -93,16 +106,16 @@ function refused(
 ): void {
   const { session } = draft;
   const giveBack = (): void =>
-    draft.complete(givenBack(unplaced(call, now), 'not_placed', answer.message, now), item);
+    draft.complete(releasedUnplaced(unplaced(call, now), 'not_placed', answer.message, now), item);
   const wake = session.status === 'RUNNING' ? { wakeAt: now } : {};
 
   if (answer.because === 'number') {
-    const known = { ...learn(call, {}), endReason: answer.message };
-    draft.complete(completed(call, known, 'FAILED', false, now), item);
-    draft.update({ trouble: null, ...wake });
+    const known = { ...mergeKnowledge(call, {}), endReason: answer.message };
+    draft.complete(toCompletedCall(call, known, 'FAILED', false, now), item);
+    draft.update({ outage: null, ...wake });
     return;
   }
-  // Nobody wants it any more, so it is not tried again.
+  // The call is cancelled, so it is not tried again.
   if (call.cancellation !== null || session.status !== 'RUNNING') {
     giveBack();
     return;
@@ -111,26 +124,26 @@ function refused(
     case 'later': {
       const advised = answer.retryAfterSeconds;
       // Lines that were refused together are one failure: they wait for the same moment.
-      const trouble =
-        session.trouble !== null && session.trouble.retryAt > now
-          ? session.trouble
-          : inTrouble(
-              session.trouble,
+      const outage =
+        session.outage !== null && session.outage.retryAt > now
+          ? session.outage
+          : outageAfterFailure(
+              session.outage,
               answer.message,
               (failures) => Math.max(providerDelayAfter(failures), (advised ?? 0) * 1000),
               now,
             );
-      draft.update({ trouble, reason: 'provider_trouble', wakeAt: trouble.retryAt });
-      draft.putLive(unplaced(call, trouble.retryAt), item);
+      draft.update({ outage, reason: 'provider_unavailable', wakeAt: outage.retryAt });
+      draft.putLive(unplaced(call, outage.retryAt), item);
       return;
     }
     case 'agent_busy': {
-      const again = after(now, AGENT_BUSY_AGAIN_AFTER);
-      draft.update({ reason: 'agent_busy', trouble: null, wakeAt: again });
+      const again = addMs(now, RECHECK_BUSY_AGENT_AFTER_MS);
+      draft.update({ reason: 'agent_busy', outage: null, wakeAt: again });
       giveBack();
       return;
     }
-    case 'agent_away':
+    case 'agent_absent':
       giveBack();
       pauseDraft(
         draft,
@@ -147,7 +160,7 @@ function refused(
   }
 }
 
-/** Nothing will work until somebody mends it. */
+/** Nothing works until an admin fixes it. */
 function pauseForProvider(
   draft: SceneDraft,
   reason: 'provider_refused' | 'provider_changed',
@@ -155,7 +168,7 @@ function pauseForProvider(
   now: Date,
 ): void {
   pauseDraft(draft, reason, now);
-  draft.update({ trouble: inTrouble(null, message, () => 0, now) });
+  draft.update({ outage: outageAfterFailure(null, message, () => 0, now) });
 }
 
 /** Surely not placed: the same call, as it was before anybody asked (P3 counts what the provider took). */
@@ -164,6 +177,6 @@ function unplaced(call: LiveCall, placeAt: Date): Extract<Call, { state: 'QUEUED
     ...identityOf(call),
     state: 'QUEUED',
     placeAt,
-    deadlineAt: after(placeAt, PLACE_WITHIN),
+    deadlineAt: addMs(placeAt, PLACE_WITHIN_MS),
   };
 }

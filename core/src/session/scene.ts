@@ -1,8 +1,8 @@
 import type { Call, CancelReason, CompletedCall, LiveCall, QueuedCall } from '../call/call.js';
-import { parseDisposition } from '../call/dispositions.js';
+import { isConversation, isHandedOn } from '../call/call.js';
 import { meaningOf } from '../call/outcome.js';
-import type { CallWithItem, NewSuppression, Scene, SceneChange } from '../ports/dialer-store.js';
-import { afterCall, afterVerdict } from '../queue/after-call.js';
+import type { CallWithItem, ContactChange, Scene, SceneChange } from '../ports/dialer-store.js';
+import { afterCall, afterDisposition } from '../queue/after-call.js';
 import type { QueueItem } from '../queue/queue-item.js';
 import { phaseOf } from './phase-of.js';
 import type { Session } from './session.js';
@@ -18,7 +18,7 @@ export class SceneDraft {
   readonly #live: Map<string, CallWithItem<LiveCall>>;
   readonly #calls = new Map<string, Call>();
   readonly #items = new Map<string, QueueItem>();
-  readonly #suppress: NewSuppression[] = [];
+  #contact: ContactChange | null = null;
 
   constructor(scene: Scene, now: Date) {
     this.session = scene.session;
@@ -31,24 +31,32 @@ export class SceneDraft {
     return [...this.#live.values()];
   }
 
+  /** What takes one of the agent's lines: not what they have handed on. */
+  get onLines(): readonly CallWithItem<LiveCall>[] {
+    return this.live.filter(({ call }) => !isHandedOn(call));
+  }
+
   /** The conversation that is going on. */
   get conversation(): LiveCall | null {
     for (const { call } of this.#live.values()) {
-      if (call.state === 'IN_PROGRESS' && call.winner) return call;
+      if (isConversation(call)) return call;
     }
     return null;
   }
 
+  /** An actor goes with the reason that they gave: another reason forgets them. */
   update(changes: Partial<Session>): void {
-    this.session = { ...this.session, ...changes };
+    const actor = 'reason' in changes ? { actor: changes.actor ?? null } : {};
+    this.session = { ...this.session, ...changes, ...actor };
   }
 
   putItem(item: QueueItem): void {
     this.#items.set(item.id, item);
   }
 
-  suppress(suppression: NewSuppression): void {
-    this.#suppress.push(suppression);
+  /** What a disposition says about its person, in every queue. */
+  contact(change: ContactChange): void {
+    this.#contact = change;
   }
 
   putLive(call: LiveCall, item: QueueItem | null): void {
@@ -69,29 +77,23 @@ export class SceneDraft {
     this.#calls.set(call.id, call);
     this.#count(meaningOf(call.outcome).metric);
     if (item === null) return;
-    if (call.dialedAt === null && NOBODY_CHOSE.includes(call.cancellation?.reason)) {
+    if (call.dialedAt === null && CANCELLED_BY_CIRCUMSTANCE.includes(call.cancellation?.reason)) {
       this.putItem(releasedUncalled(item));
       return;
     }
-    const { verdict } = call;
+    const { disposition } = call;
     const over = afterCall(
       item,
       call.outcome,
       this.session.settings.retryRules,
       this.#now,
-      verdict?.callbackAt ?? null,
+      disposition?.callbackAt ?? null,
     );
-    const disposition = verdict === null ? null : parseDisposition(verdict.disposition);
     this.putItem(
-      verdict === null || disposition === null
+      disposition === null
         ? over
-        : afterVerdict(over, disposition, verdict.callbackAt, this.#now),
+        : afterDisposition(over, disposition, disposition.callbackAt, this.#now),
     );
-  }
-
-  /** Has the agent said already what this call, changed by this decision, meant? */
-  verdictSaved(callId: string): boolean {
-    return (this.#calls.get(callId)?.verdict ?? null) !== null;
   }
 
   /** History that a person refined; nothing else follows. */
@@ -113,15 +115,19 @@ export class SceneDraft {
       ...(this.session === this.#before ? {} : { session: this.session }),
       ...(this.#calls.size === 0 ? {} : { calls: [...this.#calls.values()] }),
       ...(this.#items.size === 0 ? {} : { items: [...this.#items.values()] }),
-      ...(this.#suppress.length === 0 ? {} : { suppress: this.#suppress }),
+      ...(this.#contact === null ? {} : { contact: this.#contact }),
     };
   }
 }
 
-/** Given back by circumstance. One that the agent took back, or that lost to another line, waits as its rule says. */
-const NOBODY_CHOSE: readonly (CancelReason | undefined)[] = ['not_placed', 'session_stopped'];
+/** Released without the agent's doing. A call that the agent took back, or that lost to another line, waits as its rule says. */
+const CANCELLED_BY_CIRCUMSTANCE: readonly (CancelReason | undefined)[] = [
+  'not_placed',
+  'session_stopped',
+  'agent_absent',
+];
 
-/** Claimed, but nobody's phone rang: it goes back as it was, and may be called at once. */
+/** Claimed, but no phone rang: the item is released unchanged, and may be called immediately. */
 function releasedUncalled(item: QueueItem): QueueItem {
   if (item.state !== 'CLAIMED') return item;
   return { ...item, state: 'PENDING', claimedBySessionId: null };

@@ -10,7 +10,7 @@ export type AfterConnect = 'continue' | 'stop';
  *
  * DIALING   filling lines, phones ring          ON_CALL   the winner and the agent talk
  * WRAP_UP   the conversation is over            DELAY     the pause before the next round
- * WAITING   nothing callable yet, or the provider is in trouble
+ * WAITING   nothing callable yet, or the provider has an outage
  * PAUSED    nothing new is placed               STOPPED   over
  */
 export type SessionPhase =
@@ -24,26 +24,32 @@ export type SessionPhase =
 
 /** Why a session is PAUSED or STOPPED, or what a RUNNING one is waiting for. */
 export type SessionReason =
-  | 'by_person'
+  | 'requested_by_user'
   | 'first_connect'
-  | 'queue_dry'
+  | 'queue_exhausted'
   | 'agent_do_not_disturb'
   | 'agent_offline'
-  | 'agent_away'
+  | 'agent_absent'
   | 'manual_call'
   | 'waiting_for_due_item'
   | 'agent_busy'
-  | 'provider_trouble'
+  | 'provider_unavailable'
   | 'provider_refused'
   | 'provider_changed';
 
-/** The provider cannot be worked with at the moment; shown on the dialer page (the session waits and tries again). */
-export interface ProviderTrouble {
+/** The provider is unavailable. The session waits, asks again at `retryAt`, and the dialer page shows the message. */
+export interface ProviderOutage {
   readonly since: Date;
   readonly failures: number;
   /** For people: what happened and what the dialer does about it. */
   readonly message: string;
   readonly retryAt: Date;
+}
+
+/** Who controls a session by hand, with the name of that moment: the core knows no accounts. */
+export interface SessionActor {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** P10: always equal to the sums over the session's calls. */
@@ -61,16 +67,18 @@ export interface Session {
   readonly afterConnect: AfterConnect;
   readonly status: SessionStatus;
   readonly reason: SessionReason | null;
+  /** Who did it; only with the reason `requested_by_user`, and null where that is not known. */
+  readonly actor: SessionActor | null;
   readonly phase: SessionPhase;
   readonly phaseSince: Date;
-  /** From 1. A round runs until somebody answers or the queue is dry. */
+  /** From 1. A round runs until a person answers or the queue is exhausted. */
   readonly round: number;
   /** P4: the winner of the current round; the last round's stays until the next one begins. */
   readonly winnerCallId: string | null;
   /** The agent has until then for the disposition. */
   readonly wrapUpUntil: Date | null;
   readonly nextRoundAt: Date | null;
-  readonly trouble: ProviderTrouble | null;
+  readonly outage: ProviderOutage | null;
   /** Since when there was nothing to call; patience counts from here. */
   readonly drySince: Date | null;
   /** When the dialer must look at this session again, if nothing happens before; null: only events matter. */

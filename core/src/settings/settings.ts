@@ -16,6 +16,34 @@ export interface CallingWindow {
   readonly endMinute: number;
 }
 
+/**
+ * How often a number may be called, over all queues. Defaults of the house: three attempts a day are what the strictest of the
+ * usual caps allow (Florida and Oklahoma: 3 in 24 hours), ten minutes keep two queues from ringing one after the other.
+ */
+export interface ContactLimits {
+  /** From the end of a call to the next one. */
+  readonly gapSeconds: number;
+  /** Within a calendar day where the person is; calls that the dialer cancelled count, promised call-backs are excepted. */
+  readonly callsPerDay: number;
+}
+
+/**
+ * A retry rule that never exhausts a lead must let it rest for so long: without a bound, a rule of 0 s called one person 31 times
+ * in 10 s. A rule with a number of tries is bounded by them, and by at least a second.
+ */
+export const RETRY_AT_LEAST_SECONDS = { unlimited: 60, limited: 1 } as const;
+
+/** The rules with delays that are too short raised; what was stored before there was a bound is read through this. */
+export function withBoundedDelays(rules: RetryRules): RetryRules {
+  const bounded: Partial<Record<Outcome, RetryRule>> = {};
+  for (const [outcome, rule] of Object.entries(rules) as [Outcome, RetryRule][]) {
+    const { unlimited, limited } = RETRY_AT_LEAST_SECONDS;
+    const least = rule.tries === null ? unlimited : limited;
+    bounded[outcome] = { ...rule, delaySeconds: Math.max(rule.delaySeconds, least) };
+  }
+  return bounded;
+}
+
 /** How sessions behave unless their queue says otherwise. */
 export interface DialingSettings {
   /** Pause between a conversation's wrap-up and the next round. */
@@ -25,8 +53,9 @@ export interface DialingSettings {
   /** How long a session with nothing to call waits for an item to become due before it stops. */
   readonly patienceSeconds: number;
   /**
-   * How long an agent who was seen at a live screen may be gone before their session pauses, so that nobody's phone rings
-   * for an empty chair; 0: for ever. Less than a minute would take a page that is being loaded again for an absence.
+   * Where a screen is all that tells whether the agent is there (`presenceBy`): for how long calls are placed after the last
+   * live one is gone. 0: unattended, on purpose; then an answered call is a conversation whether or not anybody is there.
+   * Less than a minute would take a broken connection for an absence.
    */
   readonly pauseWhenAwaySeconds: number;
   /** How long a phone may ring before the call counts as unanswered. */
@@ -35,6 +64,9 @@ export interface DialingSettings {
   readonly callingWindow: CallingWindow;
   /** null: enforced with providers that reach real phones, off on the simulator. */
   readonly enforceWindow: boolean | null;
+  readonly contactLimits: ContactLimits;
+  /** null: enforced with providers that reach real phones, off on the simulator. */
+  readonly enforceContactLimits: boolean | null;
 }
 
 /** A queue's own settings; what it leaves out comes from the system's. */
@@ -44,7 +76,7 @@ export const DEFAULT_DIALING_SETTINGS: DialingSettings = {
   delaySeconds: 2,
   wrapUpSeconds: 30,
   patienceSeconds: 60,
-  pauseWhenAwaySeconds: 300,
+  pauseWhenAwaySeconds: 60,
   ringSeconds: 25,
   retryRules: {
     BUSY: { delaySeconds: 15 * 60, tries: 3 },
@@ -55,6 +87,8 @@ export const DEFAULT_DIALING_SETTINGS: DialingSettings = {
   },
   callingWindow: { startMinute: 8 * 60, endMinute: 21 * 60 },
   enforceWindow: null,
+  contactLimits: { gapSeconds: 600, callsPerDay: 3 },
+  enforceContactLimits: null,
 };
 
 export const withOverrides = (

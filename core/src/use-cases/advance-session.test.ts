@@ -37,7 +37,7 @@ describe('before a round, where the provider knows whether the agent is there', 
     [
       'a provider that does not answer is asked again after a growing while',
       { kind: 'unreachable', message: 'Down' },
-      { status: 'RUNNING', reason: 'provider_trouble', wakeAt: secondsAfter(2, now) },
+      { status: 'RUNNING', reason: 'provider_unavailable', wakeAt: secondsAfter(2, now) },
     ],
   ])('%s', async (_, availability, expected) => {
     const dialer = aSmallDialer({ waiting: ['a'], capabilities: PHONE_APP, now });
@@ -63,17 +63,17 @@ describe('before a round, where the provider knows whether the agent is there', 
     expect(waits.map(Math.round)).toEqual([3, 3, 3, 5, 7, 10, 15]);
   });
 
-  it('a provider that answers is in trouble no more, whatever it says of the agent', async () => {
-    const trouble = { since: now, failures: 2, message: 'Down', retryAt: now };
+  it('any answer of the provider ends the outage, whatever it says about the agent', async () => {
+    const outage = { since: now, failures: 2, message: 'Down', retryAt: now };
     const dialer = aSmallDialer({
       waiting: ['a'],
       capabilities: PHONE_APP,
-      session: { trouble, reason: 'provider_trouble' },
+      session: { outage, reason: 'provider_unavailable' },
       now,
     });
     dialer.answers.availability = { kind: 'busy', message: 'On a call' };
     await advanceSession(dialer.ports, 'session');
-    expect(dialer.session()).toMatchObject({ reason: 'agent_busy', trouble: null });
+    expect(dialer.session()).toMatchObject({ reason: 'agent_busy', outage: null });
   });
 
   it('the provider is not asked while a conversation goes on', async () => {
@@ -93,7 +93,7 @@ describe('a session that was started with another provider', () => {
     expect(dialer.session()).toMatchObject({
       status: 'PAUSED',
       reason: 'provider_changed',
-      trouble: { message: expect.stringContaining('sandbox') },
+      outage: { message: expect.stringContaining('sandbox') },
     });
     expect(dialer.item('a')?.state).toBe('PENDING');
   });
@@ -116,7 +116,7 @@ describe('placing a call', () => {
     return dialer;
   };
 
-  it('happens once, however many are told to (P3)', async () => {
+  it('a call is placed once, however many workers try (P3)', async () => {
     const dialer = await claimedOne();
     await Promise.all([1, 2, 3].map(() => placeCall(dialer.ports, 'new-1')));
     await placeCall(dialer.ports, 'new-1');
@@ -163,11 +163,11 @@ describe('a session', () => {
     });
   });
 
-  it('is refused to an agent who has one, and to an agent or a queue that nobody knows', async () => {
+  it('a second session of an agent is refused, and a session of an unknown agent or queue', async () => {
     const busy = aSmallDialer();
     expect(await startSession(busy.ports, wish)).toEqual({ kind: 'agent_busy' });
     const { ports } = aSmallDialer({ session: { status: 'STOPPED' } });
-    expect(await startSession(ports, { ...wish, agentId: 'nobody' })).toEqual({
+    expect(await startSession(ports, { ...wish, agentId: 'unknown' })).toEqual({
       kind: 'unknown_agent',
     });
     expect(await startSession(ports, { ...wish, queueId: 'none' })).toEqual({

@@ -1,13 +1,17 @@
-import type { QueuedCall } from '../call/call.js';
-import { after } from '../call/deadlines.js';
+import { isWithinReach, needsScreen } from '../agent/attendance.js';
+import { isHandedOn } from '../call/call.js';
+import { addMs } from '../call/deadlines.js';
 import { providerDelayAfter } from '../pacing/back-off.js';
 import type { Scene, SceneChange } from '../ports/dialer-store.js';
 import type { Availability } from '../ports/telephony.js';
-import { inTrouble, pause, pauseStartedElsewhere } from '../session/control.js';
-import { lineFilling, wantsToDial } from '../session/fill-lines.js';
+import { outageAfterFailure, pause, pauseStartedWithOtherProvider } from '../session/control.js';
+import { type Claimed, lineFilling, wantsToDial } from '../session/fill-lines.js';
 import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
-import { tell } from './tell.js';
+import { publishEffects } from './publish-effects.js';
+
+/** A page that connects wakes its agent's session; looking again is for wake-ups that were lost. */
+const LOOK_FOR_SCREEN_AGAIN_AFTER_MS = 5_000;
 
 /** The provider's event wakes the session when the agent is free; asking is for events that were lost. */
 const ASK_BUSY_AGENT_AGAIN_AFTER = { first: 3_000, atMost: 15_000 };
@@ -17,7 +21,7 @@ const ASK_BUSY_AGENT_AGAIN_AFTER = { first: 3_000, atMost: 15_000 };
  * is dry. Safe to run at any time, twice, and on two nodes: decisions about one session come one after the other.
  */
 export async function advanceSession(ports: DialerPorts, sessionId: string): Promise<void> {
-  const { store, telephony, clock, ids, prefixZones, offsets } = ports;
+  const { store, telephony, clock, ids, jobs, prefixZones, offsets } = ports;
   const { capabilities } = telephony;
 
   // The provider is asked outside of any transaction, and only when a call would follow.
@@ -32,7 +36,7 @@ export async function advanceSession(ports: DialerPorts, sessionId: string): Pro
   }
   if (
     capabilities.reportsAvailability &&
-    scene.live.length === 0 &&
+    scene.live.every(({ call }) => isHandedOn(call)) &&
     wantsToDial(scene, capabilities, clock.now())
   ) {
     const availability = await telephony.availability(scene.agent);
@@ -42,25 +46,59 @@ export async function advanceSession(ports: DialerPorts, sessionId: string): Pro
     }
   }
 
+  if (needsScreen(scene.session, capabilities) && wantsToDial(scene, capabilities, clock.now())) {
+    const now = clock.now();
+    const lastLive = await ports.presence.lastLive(scene.agent.id, now);
+    if (!isWithinReach(scene.session, lastLive, now)) {
+      await waitForScreen(ports, sessionId);
+      return;
+    }
+  }
+
+  // Not from the session's settings: a country that was taken off the list is not called from now on.
+  const allowedCountries = await ports.allowedCountries?.();
+  const { begunCalls } = ports;
+  const takenAtMs = ports.stopwatchMs();
   const filling = lineFilling({
     capabilities,
+    begins: begunCalls !== undefined,
     prefixZones,
     ...(offsets === undefined ? {} : { offsets }),
+    ...(allowedCountries === undefined ? {} : { allowedCountries }),
     nextId: () => ids.next(),
     now: clock.now(),
   });
-  const applied = await store.fillLines<readonly QueuedCall[]>(sessionId, clock.now(), filling);
-  if (applied !== null) tell(ports, applied);
+  const applied = await store.fillLines<Claimed>(sessionId, clock.now(), filling);
+  if (applied === null) return;
+  const { begun, agent } = applied.answer;
+  const { ringSeconds } = applied.session.settings;
+  for (const call of begun) {
+    begunCalls?.add({ call, agent, ringSeconds, takenAtMs });
+    jobs.wake({ job: 'place-call', id: call.id });
+  }
+  publishEffects(ports, applied);
+}
+
+/** No screen of the agent is there: no call is placed until one is, and `reconcile` pauses the session if none comes. */
+async function waitForScreen(ports: DialerPorts, sessionId: string): Promise<void> {
+  const now = ports.clock.now();
+  const applied = await ports.store.changeSession(sessionId, (scene) => {
+    if (scene.session.status !== 'RUNNING') return { change: {}, answer: undefined };
+    const draft = new SceneDraft(scene, now);
+    draft.update({ reason: 'agent_absent', wakeAt: addMs(now, LOOK_FOR_SCREEN_AGAIN_AFTER_MS) });
+    return { change: draft.change(), answer: undefined };
+  });
+  if (applied !== null) publishEffects(ports, applied);
 }
 
 async function leaveToItsProvider(ports: DialerPorts, sessionId: string): Promise<void> {
   const { store, telephony, clock } = ports;
   const now = clock.now();
   const applied = await store.changeSession(sessionId, (scene) => {
-    const paused = pauseStartedElsewhere(scene, telephony.name, now);
+    const paused = pauseStartedWithOtherProvider(scene, telephony.name, now);
     return { change: paused.kind === 'changed' ? paused.change : {}, answer: undefined };
   });
-  if (applied !== null) tell(ports, applied);
+  if (applied !== null) publishEffects(ports, applied);
 }
 
 /** Aircall: "ask the agent's availability before a round; do-not-disturb or offline pauses the session and says why". */
@@ -81,7 +119,7 @@ async function holdBack(
     sessionId,
     details: { kind: availability.kind, message: availability.message },
   });
-  if (applied !== null) tell(ports, applied);
+  if (applied !== null) publishEffects(ports, applied);
 }
 
 function heldBack(
@@ -100,18 +138,18 @@ function heldBack(
     case 'busy':
       draft.update({
         reason: 'agent_busy',
-        trouble: null,
-        wakeAt: after(now, askAgainAfter(scene, now)),
+        outage: null,
+        wakeAt: addMs(now, askAgainAfter(scene, now)),
       });
       return draft.change();
     case 'unreachable': {
-      const trouble = inTrouble(
-        scene.session.trouble,
+      const outage = outageAfterFailure(
+        scene.session.outage,
         availability.message,
         providerDelayAfter,
         now,
       );
-      draft.update({ trouble, reason: 'provider_trouble', wakeAt: trouble.retryAt });
+      draft.update({ outage, reason: 'provider_unavailable', wakeAt: outage.retryAt });
       return draft.change();
     }
     default: {

@@ -13,6 +13,7 @@ import type { LookUpAnswer } from '../ports/telephony.js';
 import { checkCall } from './check-call.js';
 import { hangUpCall } from './hang-up-call.js';
 import { placeCall } from './place-call.js';
+import { unseenCalls } from './unseen-calls.js';
 
 const unreachable: LookUpAnswer = { kind: 'unreachable', message: 'No answer.' };
 const found = (facts: Extract<LookUpAnswer, { kind: 'found' }>['facts'] = {}): LookUpAnswer => ({
@@ -88,7 +89,7 @@ describe('a call past its deadline', () => {
     expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
   });
 
-  it('is closed much later when somebody talks', async () => {
+  it('a conversation is closed much later', async () => {
     const { answers, check, call, moveTo } = setting(aConversation('a'));
     answers.lookUp = unreachable;
     moveTo(secondsAfter(6 * 3600 - 1));
@@ -107,7 +108,7 @@ describe('a call past its deadline', () => {
     expect(woken).toEqual([{ job: 'check-call', id: 'a', at: secondsAfter(45) }]);
   });
 
-  it('is placed when nobody has done so yet', async () => {
+  it('a queued call past its deadline is placed', async () => {
     const { check, woken } = setting(aQueuedCall('a'));
     await check();
     expect(woken).toMatchObject([{ job: 'place-call', id: 'a' }]);
@@ -120,10 +121,10 @@ describe('a call that the provider does not know, and may still come to know', (
     await check();
     expect(call()).toMatchObject({
       state: 'DIALING',
-      placement: 'UNKNOWN',
-      deadlineAt: secondsAfter(40),
+      placement: 'ASKED',
+      deadlineAt: secondsAfter(20 + 27),
     });
-    moveTo(secondsAfter(40));
+    moveTo(secondsAfter(20 + 27));
     await check();
     expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
   });
@@ -135,6 +136,38 @@ describe('a call that the provider does not know, and may still come to know', (
     await check(true);
     await check(true);
     expect(call().state).toBe('DIALING');
+  });
+
+  it('is not closed early by a second node whose clock is a minute ahead of the first’s', async () => {
+    const { ports, check, call, moveTo } = setting(anAskedCall('a'));
+    await check();
+    const elapsed = { ms: 0 };
+    const stopwatchMs = () => elapsed.ms;
+    const ahead = { ...ports, stopwatchMs, unseenCalls: unseenCalls(stopwatchMs) };
+    moveTo(secondsAfter(20 + 60));
+    await checkCall(ahead, 'a');
+    expect(call().state).toBe('DIALING');
+    elapsed.ms = 26_999;
+    await checkCall(ahead, 'a', true);
+    expect(call().state).toBe('DIALING');
+    elapsed.ms = 27_000;
+    await checkCall(ahead, 'a', true);
+    expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
+  });
+
+  it('is closed in the end, whichever of several nodes happens to look', async () => {
+    const { ports, call, moveTo } = setting(anAskedCall('a'));
+    const nodes = [1, 2, 3].map(() => ({
+      ...ports,
+      unseenCalls: unseenCalls(ports.stopwatchMs),
+    }));
+    for (let look = 0; look < 4; look += 1) {
+      const before = call();
+      if (before.state !== 'DIALING') break;
+      moveTo(before.deadlineAt);
+      await checkCall(nodes[look % 3] as (typeof nodes)[number], 'a');
+    }
+    expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
   });
 
   it('is not given up by two that look at the same moment', async () => {

@@ -1,15 +1,17 @@
+import { asksForAgent, wasThere } from '../agent/attendance.js';
 import { isLive, type LiveCall, type QueuedCall } from '../call/call.js';
 import {
-  ANSWER_WITHIN,
-  after,
-  GIVE_UP_CONVERSATION_AFTER,
-  GIVE_UP_UNANSWERED_AFTER,
-  LOOK_UP_UNKNOWN_AFTER,
-  RECHECK_CONVERSATION_AFTER,
-  RECHECK_RINGING_AFTER,
+  addMs,
+  GIVE_UP_CONVERSATION_AFTER_MS,
+  GIVE_UP_UNANSWERED_AFTER_MS,
+  LOOK_UP_UNKNOWN_AFTER_MS,
+  MAY_SURFACE_FOR_MS,
+  RECHECK_CONVERSATION_AFTER_MS,
+  RECHECK_RINGING_AFTER_MS,
 } from '../call/deadlines.js';
 import type { CallFacts } from '../call/facts.js';
-import { askedAgain } from '../call/transitions.js';
+import { possibleFacts } from '../call/provider-time.js';
+import { withHangUpRepeated } from '../call/transitions.js';
 import { providerDelayAfter } from '../pacing/back-off.js';
 import type { SceneOfCall } from '../ports/dialer-store.js';
 import type { LookUpAnswer } from '../ports/telephony.js';
@@ -17,7 +19,7 @@ import { applyFacts } from '../session/apply-facts.js';
 import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
 import { providerRef } from './provider-ref.js';
-import { tell } from './tell.js';
+import { publishEffects } from './publish-effects.js';
 
 /**
  * Reconciles a live call with its provider when its deadline has passed, or at once after a restart (`evenIfEarly`).
@@ -25,11 +27,21 @@ import { tell } from './tell.js';
  * carries gets a new deadline; when the provider cannot be asked, we ask again, and in the end close it without.
  */
 export async function checkCall(
-  ports: Pick<DialerPorts, 'store' | 'telephony' | 'clock' | 'jobs' | 'announcements' | 'journal'>,
+  ports: Pick<
+    DialerPorts,
+    | 'store'
+    | 'presence'
+    | 'telephony'
+    | 'clock'
+    | 'jobs'
+    | 'announcements'
+    | 'journal'
+    | 'unseenCalls'
+  >,
   callId: string,
   evenIfEarly = false,
 ): Promise<void> {
-  const { store, telephony, clock, jobs, journal } = ports;
+  const { store, presence, telephony, clock, jobs, journal } = ports;
   // The alarm was set when the call began, and most calls end before it rings.
   if (store.isKnownToBeOver(callId)) return;
   const call = await store.findCall(callId);
@@ -46,13 +58,40 @@ export async function checkCall(
   if (scene === null) return;
 
   const { ringSeconds } = scene.session.settings;
-  const question = { call, at: clock.now() };
-  const answer = await telephony.lookUp(providerRef(call, scene.agent, ringSeconds));
+  const question = { call, knownForMs: ports.unseenCalls.knownForMs(call) };
+  const looked = await telephony.lookUp(providerRef(call, scene.agent, ringSeconds));
+  const answer =
+    looked.kind === 'found'
+      ? {
+          ...looked,
+          facts: possibleFacts(looked.facts, {
+            dialedAt: call.dialedAt,
+            receivedAt: clock.now(),
+            skewMs: telephony.clockSkewMs?.() ?? 0,
+          }).facts,
+        }
+      : looked;
+  const isThere =
+    answer.kind === 'found' &&
+    asksForAgent({ ...scene, subject: { call, item: null } }, answer.facts, telephony.capabilities)
+      ? wasThere(
+          await presence.lastLive(call.agentId, clock.now()),
+          answer.facts.answeredAt ?? clock.now(),
+          clock.now(),
+        )
+      : true;
   const now = clock.now();
   const applied = await store.changeByCall(callId, (current) => {
-    const { draft, repaired } = reconcile(current, answer, question, telephony.capabilities, now);
+    const { draft, repaired } = reconcile(
+      current,
+      answer,
+      { ...question, isThere },
+      telephony.capabilities,
+      now,
+    );
     return { change: draft.change(), answer: repaired };
   });
+  if (answer.kind === 'found') ports.unseenCalls.forget(callId);
   if (applied === null) return;
   if (answer.kind === 'unreachable') {
     journal.note({
@@ -76,12 +115,12 @@ export async function checkCall(
       },
     });
   }
-  tell(ports, applied);
+  publishEffects(ports, applied);
 }
 
 /**
  * found      the provider knew its end
- * caught_up  the provider knew more of it than we did, and it goes on: that it was placed at all, or that somebody answered
+ * caught_up  the provider knew more of it than we did, and it continues: that it was placed at all, or that a person answered
  * not_found  the provider does not know it: closed
  * given_up   the provider could not be asked for too long: closed
  */
@@ -90,12 +129,13 @@ type Repaired = 'found' | 'caught_up' | 'not_found' | 'given_up' | null;
 function reconcile(
   scene: SceneOfCall,
   answer: LookUpAnswer,
-  question: { readonly call: Placed; readonly at: Date },
+  question: { readonly call: Placed; readonly knownForMs: number; readonly isThere: boolean },
   capabilities: DialerPorts['telephony']['capabilities'],
   now: Date,
 ): { draft: SceneDraft; repaired: Repaired } {
   const { call, item } = scene.subject;
-  const apply = (facts: CallFacts): SceneDraft => applyFacts(scene, facts, capabilities, now).draft;
+  const apply = (facts: CallFacts): SceneDraft =>
+    applyFacts(scene, facts, capabilities, now, question.isThere).draft;
   if (!isLive(call) || call.state === 'QUEUED') return { draft: apply({}), repaired: null };
   const closed = (endReason: string): SceneDraft =>
     apply({ endedAt: now, endCause: 'failed', endReason });
@@ -103,13 +143,16 @@ function reconcile(
   switch (answer.kind) {
     case 'not_found': {
       const draft = new SceneDraft(scene, now);
-      const { call: asked, at } = question;
-      // Something was heard of it while we asked: its deadline stands.
+      const { call: asked, knownForMs } = question;
+      // An event or the placing answer came while the provider was asked: its deadline stands.
       const isNews =
         asked.placement !== call.placement || asked.providerCallId !== call.providerCallId;
       if (isNews) return { draft, repaired: null };
-      if (maySurface(asked, at)) {
-        draft.putLive(lookedForInVain(call, now), item);
+      const mayStillSurfaceMs =
+        call.providerCallId === null ? MAY_SURFACE_FOR_MS[call.placement] - knownForMs : 0;
+      if (mayStillSurfaceMs > 0) {
+        const deadlineAt = addMs(now, Math.ceil(mayStillSurfaceMs));
+        draft.putLive({ ...call, checks: Math.max(1, call.checks), deadlineAt }, item);
         return { draft, repaired: null };
       }
       return { draft: closed('The provider does not know this call.'), repaired: 'not_found' };
@@ -126,7 +169,7 @@ function reconcile(
     }
     case 'unreachable': {
       const limit =
-        call.state === 'IN_PROGRESS' ? GIVE_UP_CONVERSATION_AFTER : GIVE_UP_UNANSWERED_AFTER;
+        call.state === 'IN_PROGRESS' ? GIVE_UP_CONVERSATION_AFTER_MS : GIVE_UP_UNANSWERED_AFTER_MS;
       if (now.getTime() - call.dialedAt.getTime() > limit) {
         return { draft: closed('The provider could not be asked about it.'), repaired: 'given_up' };
       }
@@ -143,25 +186,9 @@ function reconcile(
 
 type Placed = Exclude<LiveCall, QueuedCall>;
 
-/**
- * A call that the provider does not know may still come to be known: its request may be under way (whoever asks is slow,
- * or died and was outlived by it), and providers show new calls late. Deadlines leave time for that, but only as the clock
- * of one node has it; another's may be a minute ahead, and a starting process does not wait for deadlines at all. So it
- * takes a second look, begun a full wait after the first was over.
- */
-const maySurface = (call: Placed, askedAt: Date): boolean =>
-  call.providerCallId === null &&
-  (call.placement !== 'UNKNOWN' || call.checks === 0 || call.deadlineAt > askedAt);
-
-function lookedForInVain(call: Placed, now: Date): Placed {
-  const wait = call.placement === 'ASKED' ? ANSWER_WITHIN : LOOK_UP_UNKNOWN_AFTER;
-  const checks = Math.max(1, call.checks);
-  return { ...call, placement: 'UNKNOWN', checks, deadlineAt: after(now, wait) };
-}
-
 function hangUpAgain(draft: SceneDraft, callId: string, now: Date): void {
   const entry = draft.live.find(({ call }) => call.id === callId);
-  if (entry !== undefined) draft.putLive(askedAgain(entry.call, now), entry.item);
+  if (entry !== undefined) draft.putLive(withHangUpRepeated(entry.call, now), entry.item);
 }
 
 /** Still live: ask again later. */
@@ -171,9 +198,9 @@ function extend(draft: SceneDraft, callId: string, now: Date, checks: number): v
   const { placement } = entry.call;
   const wait =
     checks > 0
-      ? Math.max(providerDelayAfter(checks), placement === 'UNKNOWN' ? LOOK_UP_UNKNOWN_AFTER : 0)
+      ? Math.max(providerDelayAfter(checks), placement === 'UNKNOWN' ? LOOK_UP_UNKNOWN_AFTER_MS : 0)
       : entry.call.state === 'IN_PROGRESS'
-        ? RECHECK_CONVERSATION_AFTER
-        : RECHECK_RINGING_AFTER;
-  draft.putLive({ ...entry.call, checks, deadlineAt: after(now, wait) }, entry.item);
+        ? RECHECK_CONVERSATION_AFTER_MS
+        : RECHECK_RINGING_AFTER_MS;
+  draft.putLive({ ...entry.call, checks, deadlineAt: addMs(now, wait) }, entry.item);
 }

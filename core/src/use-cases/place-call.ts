@@ -1,30 +1,59 @@
-import { ANSWER_WITHIN, ASK_WITHIN, after } from '../call/deadlines.js';
-import { givenBack } from '../call/transitions.js';
-import type { BeginPlacing } from '../ports/dialer-store.js';
+import { isLive } from '../call/call.js';
+import { ANSWER_WITHIN_MS, ASK_WITHIN_MS, addMs } from '../call/deadlines.js';
+import { releasedUnplaced } from '../call/transitions.js';
+import { outsideCountries } from '../phone/outside-countries.js';
+import type { BeginPlacing, SceneOfCall } from '../ports/dialer-store.js';
 import type { PlaceAnswer, Telephony } from '../ports/telephony.js';
-import { startedElsewhere } from '../session/control.js';
+import { startedWithOtherProviderMessage } from '../session/control.js';
 import { applyPlaceAnswer, type NotOurs } from '../session/place-answer.js';
 import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
-import { tell } from './tell.js';
+import { hangUpStrayCall, wasClosedUnseen } from './hang-up-stray-call.js';
+import { publishEffects } from './publish-effects.js';
 
 /**
  * Places one queued call with the provider, at most once (P3): the row moves from QUEUED to DIALING for one caller
- * only, before the provider is asked. A process that dies in between leaves a DIALING row past its deadline, which
+ * only, before the provider is asked; or it was claimed as DIALING by this process (`begunCalls`). A process that dies in between leaves a DIALING row past its deadline, which
  * `checkCall` looks up; it is never placed again.
  */
 export async function placeCall(
-  ports: Pick<DialerPorts, 'store' | 'telephony' | 'clock' | 'jobs' | 'announcements' | 'journal'>,
+  ports: Pick<
+    DialerPorts,
+    | 'store'
+    | 'telephony'
+    | 'clock'
+    | 'stopwatchMs'
+    | 'jobs'
+    | 'announcements'
+    | 'journal'
+    | 'unseenCalls'
+    | 'begunCalls'
+    | 'allowedCountries'
+  >,
   callId: string,
 ): Promise<void> {
-  const { store, telephony, clock, journal } = ports;
+  const { store, telephony, clock, stopwatchMs, journal, unseenCalls } = ports;
+  const claimed = ports.begunCalls?.take(callId) ?? null;
+  const takenAtMs = claimed?.takenAtMs ?? stopwatchMs();
+  if (claimed === null && (await isOutsideCountries(ports, callId))) {
+    await giveBack(ports, callId, 'Its country may not be called any more.');
+    return;
+  }
   const now = clock.now();
-  const begun = await store.beginPlacing(callId, now, after(now, ANSWER_WITHIN));
+  const begun: BeginPlacing = claimed
+    ? { kind: 'begun', ...claimed }
+    : await store.beginPlacing(callId, now, addMs(now, ANSWER_WITHIN_MS));
   switch (begun.kind) {
     case 'not_queued':
       return;
     case 'suppressed':
       await giveBack(ports, callId, 'The number was suppressed after it was claimed.');
+      return;
+    case 'contact_ended':
+      await giveBack(ports, callId, 'The person wanted no more calls after it was claimed.');
+      return;
+    case 'called_meanwhile':
+      await giveBack(ports, callId, 'The number was called on another line after it was claimed.');
       return;
     case 'clearance_over':
       await giveBack(ports, callId, 'The calling window closed before it was placed.');
@@ -38,33 +67,72 @@ export async function placeCall(
   }
 
   const { call } = begun;
-  const answer =
-    clock.now().getTime() - now.getTime() > ASK_WITHIN ? TOO_LATE : await ask(telephony, begun);
-  journal.note({
-    level: answer.kind === 'accepted' ? 'info' : 'warn',
-    event:
-      answer.kind === 'accepted'
-        ? 'call placed'
-        : answer.kind === 'unknown'
-          ? 'placing answer lost'
-          : 'call refused by provider',
-    sessionId: call.sessionId,
-    callId: call.id,
-    details:
-      answer.kind === 'accepted'
-        ? { provider_call_id: answer.providerCallId }
-        : { message: answer.message, because: answer.kind === 'refused' ? answer.because : null },
-    pii: { phone: call.phone },
-  });
+  const answer = isUnwanted(store.recall(callId))
+    ? UNWANTED
+    : stopwatchMs() - takenAtMs > ASK_WITHIN_MS
+      ? TOO_LATE
+      : await ask(telephony, begun);
+  // From here on the request has been sent, or never will be: the wait for a lost call begins.
+  if (answer.kind === 'unknown') unseenCalls.knownForMs({ id: callId, placement: 'UNKNOWN' });
+  if (answer !== UNWANTED) {
+    journal.note({
+      level: answer.kind === 'accepted' ? 'info' : 'warn',
+      event:
+        answer.kind === 'accepted'
+          ? 'call placed'
+          : answer.kind === 'unknown'
+            ? 'placing answer lost'
+            : 'call refused by provider',
+      sessionId: call.sessionId,
+      callId: call.id,
+      details:
+        answer.kind === 'accepted'
+          ? { provider_call_id: answer.providerCallId }
+          : { message: answer.message, because: answer.kind === 'refused' ? answer.because : null },
+      pii: { phone: call.phone },
+    });
+  }
   const answeredAt = clock.now();
   const applied = await store.changeByCall(callId, (scene) => {
     const draft = applyPlaceAnswer(scene, answer, answeredAt);
-    return { change: draft.change(), answer: undefined };
+    const { call: current } = scene.subject;
+    const stray =
+      answer.kind === 'accepted' && wasClosedUnseen(current)
+        ? { call: current, agent: scene.agent, providerCallId: answer.providerCallId }
+        : null;
+    return { change: draft.change(), answer: stray };
   });
-  if (applied !== null) tell(ports, applied);
+  if (applied === null) return;
+  publishEffects(ports, applied);
+  const { answer: stray } = applied;
+  if (stray !== null) await hangUpStrayCall(ports, stray.call, stray.agent, stray.providerCallId);
 }
 
-/** Surely not placed: nobody else may ask, and we did not. */
+/** A call that waited for its turn (during a provider outage) while the countries that may be called were changed. */
+async function isOutsideCountries(
+  { store, allowedCountries }: Pick<DialerPorts, 'store' | 'allowedCountries'>,
+  callId: string,
+): Promise<boolean> {
+  const allowed = (await allowedCountries?.()) ?? [];
+  if (allowed.length === 0) return false;
+  const call = await store.findCall(callId);
+  return call?.state === 'QUEUED' && outsideCountries(call.phone, allowed) !== null;
+}
+
+/** Cancelled, or its session is not RUNNING any more: a call waits for its turn after it was taken for placing. */
+const isUnwanted = (scene: SceneOfCall | null): boolean =>
+  scene !== null &&
+  ((isLive(scene.subject.call) && scene.subject.call.cancellation !== null) ||
+    scene.session.status !== 'RUNNING');
+
+/** Surely not placed: only this process may ask, and it did not. The call is given back, as it is not wanted. */
+const UNWANTED: PlaceAnswer = {
+  kind: 'refused',
+  because: 'later',
+  message: 'It was not wanted any more before the provider was asked.',
+};
+
+/** Surely not placed: only this process may ask, and it did not. */
 const TOO_LATE: PlaceAnswer = {
   kind: 'refused',
   because: 'later',
@@ -76,7 +144,10 @@ async function ask(
   { call, agent, ringSeconds }: Extract<BeginPlacing, { kind: 'begun' }>,
 ): Promise<PlaceAnswer | NotOurs> {
   if (call.provider !== telephony.name) {
-    return { kind: 'not_ours', message: startedElsewhere(call.provider, telephony.name) };
+    return {
+      kind: 'not_ours',
+      message: startedWithOtherProviderMessage(call.provider, telephony.name),
+    };
   }
   return telephony.place({
     callId: call.id,
@@ -97,10 +168,10 @@ async function giveBack(
     const draft = new SceneDraft(scene, now);
     const { call, item } = scene.subject;
     if (call.state === 'QUEUED') {
-      draft.complete(givenBack(call, 'not_placed', why, now), item);
+      draft.complete(releasedUnplaced(call, 'not_placed', why, now), item);
       if (draft.session.status === 'RUNNING') draft.update({ wakeAt: now });
     }
     return { change: draft.change(), answer: undefined };
   });
-  if (applied !== null) tell(ports, applied);
+  if (applied !== null) publishEffects(ports, applied);
 }

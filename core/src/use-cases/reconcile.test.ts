@@ -19,7 +19,7 @@ import { hangUpCall } from './hang-up-call.js';
 import { reconcile } from './reconcile.js';
 
 /** A dialer in which something is wrong, and what was said of it. */
-function trouble(options: Parameters<typeof aSmallDialer>[0] = {}) {
+function dialerWithDefect(options: Parameters<typeof aSmallDialer>[0] = {}) {
   const dialer = aSmallDialer(options);
   const { ports, noted, moveTo } = dialer;
   return {
@@ -28,99 +28,96 @@ function trouble(options: Parameters<typeof aSmallDialer>[0] = {}) {
       moveTo(secondsAfter(seconds));
       await reconcile(ports);
     },
-    seenAt: (seconds: number) => ports.presence.seen(['ada'], secondsAfter(seconds)),
+    seenAt: (seconds: number) => ports.presence.seen('page', ['ada'], secondsAfter(seconds)),
+    leftAt: (seconds: number) => ports.presence.left('page', ['ada'], secondsAfter(seconds)),
     repairs: () => noted.flatMap(({ repaired }) => (repaired === undefined ? [] : [repaired.kind])),
   };
 }
 
-describe('an agent who closed the laptop', () => {
-  it('has their session paused after five minutes; phones that ring go on, nobody new is called', async () => {
-    const dialer = trouble({
+describe('an agent who closed the page', () => {
+  it('has their session paused after a minute; phones that ring go on, no lead more is called', async () => {
+    const dialer = dialerWithDefect({
+      atScreen: false,
       live: [aRingingCall('rings'), aQueuedCall('next')],
       waiting: ['lee'],
     });
-    await dialer.seenAt(0);
-    await dialer.at(299);
+    await dialer.leftAt(10);
+    await dialer.at(69);
     expect(dialer.session()).toMatchObject({ status: 'RUNNING' });
-    await dialer.at(300);
-    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'agent_away' });
+    await dialer.at(70);
+    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'agent_absent' });
     expect(dialer.call('rings')).toMatchObject({ state: 'RINGING', cancellation: null });
     expect(dialer.call('next')).toMatchObject({ state: 'COMPLETED', dialedAt: null });
     expect(dialer.item('next')).toMatchObject({ state: 'PENDING' });
     await advanceSession(dialer.ports, 'session');
     expect(dialer.ordered).toEqual([]);
-    expect(dialer.repairs()).toEqual(['session_agent_away']);
+    expect(dialer.repairs()).toEqual(['session_agent_absent']);
   });
 
-  it('leaves a conversation alone', async () => {
-    const dialer = trouble({ live: [aConversation('talk')] });
-    await dialer.seenAt(0);
-    await dialer.at(301);
+  it('keeps a conversation that goes on', async () => {
+    const dialer = dialerWithDefect({ atScreen: false, live: [aConversation('talk')] });
+    await dialer.leftAt(0);
+    await dialer.at(61);
     expect(dialer.session()).toMatchObject({ status: 'PAUSED', phase: 'ON_CALL' });
     expect(dialer.call('talk')).toMatchObject({ state: 'IN_PROGRESS', cancellation: null });
   });
 
-  it('who is back in time loses nothing', async () => {
-    const dialer = trouble({ live: [aRingingCall('a')] });
-    await dialer.seenAt(0);
-    await dialer.seenAt(290);
-    await dialer.at(301);
+  it('loses nothing by coming back in time', async () => {
+    const dialer = dialerWithDefect({ atScreen: false, live: [aRingingCall('a')] });
+    await dialer.leftAt(0);
+    await dialer.seenAt(50);
+    await dialer.at(61);
     expect(dialer.session()).toMatchObject({ status: 'RUNNING' });
   });
 
-  it('resumes when they are back, and is paused again only when they leave again', async () => {
-    const dialer = trouble({ waiting: ['lee'] });
-    await dialer.seenAt(0);
-    await dialer.at(300);
-    await dialer.seenAt(400);
+  it('is paused again when the session is resumed through the API and no page is open', async () => {
+    const dialer = dialerWithDefect({ atScreen: false, waiting: ['lee'] });
+    await dialer.leftAt(0);
+    await dialer.at(60);
     await controlSession(dialer.ports, 'session', 'resume');
-    await dialer.at(600);
+    await advanceSession(dialer.ports, 'session');
+    expect(dialer.ordered).toEqual([]);
+    await dialer.at(75);
+    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'agent_absent' });
+    await dialer.seenAt(100);
+    await dialer.at(100);
+    await controlSession(dialer.ports, 'session', 'resume');
+    await advanceSession(dialer.ports, 'session');
     expect(dialer.session()).toMatchObject({ status: 'RUNNING', reason: null });
-    await dialer.at(700);
-    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'agent_away' });
-  });
-
-  it('whose session is resumed through the API, without a screen, is not missed there', async () => {
-    const dialer = trouble({ live: [aRingingCall('a')] });
-    await dialer.seenAt(0);
-    await dialer.at(300);
-    await controlSession(dialer.ports, 'session', 'resume');
-    await dialer.at(4000);
-    expect(dialer.session()).toMatchObject({ status: 'RUNNING' });
-  });
-
-  it('is not missed either after a pause of their own that was longer than that', async () => {
-    const dialer = trouble({ live: [aRingingCall('a')] });
-    await dialer.seenAt(0);
-    await controlSession(dialer.ports, 'session', 'pause');
-    await dialer.at(400);
-    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'by_person' });
-    await controlSession(dialer.ports, 'session', 'resume');
-    await dialer.at(415);
-    expect(dialer.session()).toMatchObject({ status: 'RUNNING' });
-    expect(dialer.repairs()).toEqual([]);
   });
 });
 
-it('an agent who was never at a screen is not missed: sessions that are worked through the API go on', async () => {
-  const dialer = trouble({ live: [aRingingCall('a')] });
-  await dialer.at(100_000);
-  expect(dialer.session()).toMatchObject({ status: 'RUNNING' });
-});
+describe('a session that is worked through the API alone', () => {
+  it('calls no lead and is paused after a minute: no screen was ever there', async () => {
+    const dialer = dialerWithDefect({ atScreen: false, waiting: ['lee'] });
+    await advanceSession(dialer.ports, 'session');
+    expect(dialer.ordered).toEqual([]);
+    expect(dialer.session()).toMatchObject({ phase: 'WAITING', reason: 'agent_absent' });
+    await dialer.at(60);
+    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'agent_absent' });
+  });
 
-it('a queue may let its sessions go on without anybody at a screen', async () => {
-  const settings = withSettings({ pauseWhenAwaySeconds: 0 });
-  const dialer = trouble({ live: [aRingingCall('a')], session: { settings } });
-  await dialer.seenAt(0);
-  await dialer.at(100_000);
-  expect(dialer.session()).toMatchObject({ status: 'RUNNING' });
+  it('goes on for ever where the settings say that it is unattended', async () => {
+    const settings = withSettings({ pauseWhenAwaySeconds: 0 });
+    const dialer = dialerWithDefect({ atScreen: false, waiting: ['lee'], session: { settings } });
+    await dialer.at(100_000);
+    await advanceSession(dialer.ports, 'session');
+    expect(dialer.session()).toMatchObject({ status: 'RUNNING', phase: 'DIALING' });
+  });
+
+  it('goes on where the provider knows whether the agent is there', async () => {
+    const dialer = dialerWithDefect({ atScreen: false, waiting: ['lee'], capabilities: PHONE_APP });
+    await dialer.at(100_000);
+    await advanceSession(dialer.ports, 'session');
+    expect(dialer.session()).toMatchObject({ status: 'RUNNING', phase: 'DIALING' });
+  });
 });
 
 describe('a session that was stopped past the dialer', () => {
   const stopped = { status: 'STOPPED', stoppedAt: NOON } as const;
 
   it('has its phones hung up, and what was not placed goes back to the queue', async () => {
-    const dialer = trouble({
+    const dialer = dialerWithDefect({
       live: [aRingingCall('rings'), aQueuedCall('next')],
       session: stopped,
     });
@@ -142,7 +139,7 @@ describe('a session that was stopped past the dialer', () => {
   });
 
   it('is not cancelled over and over where the provider cannot hang up', async () => {
-    const dialer = trouble({
+    const dialer = dialerWithDefect({
       live: [aRingingCall('rings')],
       session: stopped,
       capabilities: PHONE_APP,
@@ -159,7 +156,7 @@ describe('a session that was stopped past the dialer', () => {
       askAt: NOON,
       asked: 0,
     } as const;
-    const dialer = trouble({
+    const dialer = dialerWithDefect({
       live: [aConversation('talk'), aRingingCall('ending', { cancellation })],
       session: stopped,
     });
@@ -172,7 +169,7 @@ describe('a session that was stopped past the dialer', () => {
 });
 
 it('a call that a paused session still means to place is given back', async () => {
-  const dialer = trouble({ live: [aQueuedCall('next')], session: { status: 'PAUSED' } });
+  const dialer = dialerWithDefect({ live: [aQueuedCall('next')], session: { status: 'PAUSED' } });
   await dialer.at(1);
   expect(dialer.item('next')).toMatchObject({ state: 'PENDING' });
   expect(dialer.repairs()).toEqual(['call_unwanted']);
@@ -180,7 +177,7 @@ it('a call that a paused session still means to place is given back', async () =
 
 describe('a session that nothing would wake', () => {
   it('goes on', async () => {
-    const dialer = trouble({ waiting: ['lee'] });
+    const dialer = dialerWithDefect({ waiting: ['lee'] });
     await dialer.at(1);
     expect(dialer.woken).toEqual([{ job: 'advance-session', id: 'session', at: secondsAfter(1) }]);
     await advanceSession(dialer.ports, 'session');
@@ -193,7 +190,7 @@ describe('a session that nothing would wake', () => {
     ['it waits for its time', [], { wakeAt: secondsAfter(3600) }],
     ['it is paused', [], { status: 'PAUSED' }],
   ])('is not meant when %s', async (_when, live, session) => {
-    const dialer = trouble({ live, session });
+    const dialer = dialerWithDefect({ live, session });
     await dialer.at(1);
     expect(dialer.woken).toEqual([]);
     expect(dialer.repairs()).toEqual([]);
@@ -201,8 +198,8 @@ describe('a session that nothing would wake', () => {
 });
 
 describe('a lead that is claimed and on no call', () => {
-  it('is called by whoever comes next', async () => {
-    const dialer = trouble({ waiting: ['lee'], session: { wakeAt: secondsAfter(3600) } });
+  it('a released item is called by the next session', async () => {
+    const dialer = dialerWithDefect({ waiting: ['lee'], session: { wakeAt: secondsAfter(3600) } });
     dialer.state.putItem(anItem('lee'));
     await advanceSession(dialer.ports, 'session');
     expect(dialer.item('lee')).toMatchObject({ state: 'CLAIMED' });
@@ -216,7 +213,7 @@ describe('a lead that is claimed and on no call', () => {
   });
 
   it('is left in peace for ten minutes when the phone rang just before', async () => {
-    const dialer = trouble({
+    const dialer = dialerWithDefect({
       live: [aRingingCall('lee')],
       session: { wakeAt: secondsAfter(3600) },
     });
@@ -226,8 +223,11 @@ describe('a lead that is claimed and on no call', () => {
   });
 });
 
-it('a call that the CRM was never due to get, and an event that nobody was due to read, are due now', async () => {
-  const dialer = trouble({ live: [aRingingCall('a')], session: { wakeAt: secondsAfter(3600) } });
+it('a call that the CRM was never due to get, and an event without a due time, are due now', async () => {
+  const dialer = dialerWithDefect({
+    live: [aRingingCall('a')],
+    session: { wakeAt: secondsAfter(3600) },
+  });
   const { crm } = aCompletedCall('a');
   dialer.state.putCall(aCompletedCall('a', { crm: { ...crm, state: 'PENDING' } }));
   const event = {
@@ -254,8 +254,8 @@ it('a call that the CRM was never due to get, and an event that nobody was due t
   );
 });
 
-it('what cannot be mended does not keep the rest from being mended', async () => {
-  const { ports, woken } = trouble();
+it('a repair that fails does not stop the other repairs', async () => {
+  const { ports, woken } = dialerWithDefect();
   const broken = {
     ...ports,
     presence: {

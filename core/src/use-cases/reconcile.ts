@@ -1,8 +1,8 @@
-import { after } from '../call/deadlines.js';
+import { addMs } from '../call/deadlines.js';
 import { cancelUnwanted, pause } from '../session/control.js';
 import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
-import { tell } from './tell.js';
+import { publishEffects } from './publish-effects.js';
 
 type Ports = Pick<
   DialerPorts,
@@ -17,15 +17,15 @@ type Ports = Pick<
 >;
 
 /** Of each kind in one go, or a page; what is left comes with the next. Such rows are rare, and each of them is a line in the log. */
-const AT_MOST = 200;
+const ROWS_AT_MOST = 200;
 
-/** As after a call that failed (`DEFAULT_DIALING_SETTINGS.retryRules`): what came of that call nobody knows any more. */
-const AFTER_A_CALL_OF_WHICH_NOTHING_IS_KNOWN = 10 * 60_000;
+/** As after a FAILED call (`DEFAULT_DIALING_SETTINGS.retryRules`): the outcome of that call is unknown. */
+const RETRY_AFTER_UNKNOWN_OUTCOME_MS = 10 * 60_000;
 
 /**
- * Mends what has no time at which somebody would look at it, and so is never found by a sweep: sessions whose agent is gone,
+ * Repairs rows that have no due time, so that no sweep finds them: sessions whose agent is absent,
  * and rows that no crash leaves behind, but a copy of the database restored in part, a change by hand or a defect of ours
- * may. Each kind is looked for and mended apart from the others; what one throws does not keep the others from being mended,
+ * may. Each kind is repaired independently of the others; an error of one does not stop the others,
  * and is thrown in the end.
  */
 export async function reconcile(ports: Ports): Promise<void> {
@@ -33,25 +33,26 @@ export async function reconcile(ports: Ports): Promise<void> {
     pauseForAbsentAgents(ports),
     endUnwantedCalls(ports),
     wakeStuckSessions(ports),
-    giveBackItems(ports),
-    giveDueTimes(ports),
+    releaseItems(ports),
+    repairDueTimes(ports),
   ]);
   const failures = done.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-  if (failures.length > 0) throw new AggregateError(failures, 'Some rows could not be mended.');
+  if (failures.length > 0) throw new AggregateError(failures, 'Some rows could not be repaired.');
 }
 
 /**
- * Nobody's phone shall ring for an empty chair: who answers would be an abandoned call, which is a matter of law (FTC, 16 CFR
- * 310.4(b)(1)(iv); Ofcom's policy on persistent misuse). Live calls go on, and one key resumes. Their absence is forgotten
- * then, so that a session which is resumed through the API, without a screen, is not paused again.
+ * No phone may ring for an empty chair (P17): who answers would be an abandoned call, which is a matter of law (FTC, 16 CFR
+ * 310.4(b)(1)(iv); Ofcom's policy on persistent misuse). Live calls go on, and one key resumes. Only where a screen is all
+ * that tells: who talks in the provider's app needs no page of ours.
  */
 async function pauseForAbsentAgents(ports: Ports): Promise<void> {
-  const { store, presence, clock, journal } = ports;
+  const { store, presence, telephony, clock, journal } = ports;
+  if (telephony.capabilities.presenceBy !== 'screen') return;
   const now = clock.now();
-  const absent = await presence.absent(now, AT_MOST);
-  for (const { sessionId, agentId, seenAt } of absent) {
+  for (const { sessionId, agentId, since } of await presence.absent(now, ROWS_AT_MOST)) {
     const applied = await store.changeSession(sessionId, (scene) => {
-      const paused = pause(scene, 'agent_away', now);
+      if (scene.session.provider !== telephony.name) return { change: {}, answer: false };
+      const paused = pause(scene, 'agent_absent', now);
       return {
         change: paused.kind === 'changed' ? paused.change : {},
         answer: paused.kind === 'changed',
@@ -63,16 +64,10 @@ async function pauseForAbsentAgents(ports: Ports): Promise<void> {
       event: 'session repaired',
       sessionId,
       agentId,
-      details: { seen_seconds_ago: Math.round((now.getTime() - seenAt.getTime()) / 1000) },
-      repaired: { kind: 'session_agent_away', count: 1 },
+      details: { seen_seconds_ago: Math.round((now.getTime() - since.getTime()) / 1000) },
+      repaired: { kind: 'session_agent_absent', count: 1 },
     });
-    tell(ports, applied);
-  }
-  if (absent.length > 0) {
-    await presence.forget(
-      absent.map(({ sessionId }) => sessionId),
-      now,
-    );
+    publishEffects(ports, applied);
   }
 }
 
@@ -84,14 +79,14 @@ async function* allOf(
   do {
     const ids: readonly string[] = await page(after);
     yield* ids;
-    after = ids.length < AT_MOST ? undefined : ids.at(-1);
+    after = ids.length < ROWS_AT_MOST ? undefined : ids.at(-1);
   } while (after !== undefined);
 }
 
 async function endUnwantedCalls(ports: Ports): Promise<void> {
   const { store, reconciliation, telephony, clock, journal } = ports;
   for await (const sessionId of allOf((after) =>
-    reconciliation.sessionsWithUnwantedCalls(AT_MOST, after),
+    reconciliation.findSessionsWithUnwantedCalls(ROWS_AT_MOST, after),
   )) {
     const now = clock.now();
     const applied = await store.changeSession(sessionId, (scene) => {
@@ -109,13 +104,13 @@ async function endUnwantedCalls(ports: Ports): Promise<void> {
         repaired: { kind: 'call_unwanted', count: 1 },
       });
     }
-    tell(ports, applied);
+    publishEffects(ports, applied);
   }
 }
 
 async function wakeStuckSessions(ports: Ports): Promise<void> {
   const { store, reconciliation, clock, journal } = ports;
-  for (const sessionId of await reconciliation.sessionsNobodyWakes(AT_MOST)) {
+  for (const sessionId of await reconciliation.findStuckSessions(ROWS_AT_MOST)) {
     const now = clock.now();
     const applied = await store.changeSession(sessionId, (scene) => {
       const draft = new SceneDraft(scene, now);
@@ -132,19 +127,19 @@ async function wakeStuckSessions(ports: Ports): Promise<void> {
       agentId: applied.session.agentId,
       repaired: { kind: 'session_stuck', count: 1 },
     });
-    tell(ports, applied);
+    publishEffects(ports, applied);
   }
 }
 
-async function giveBackItems({
+async function releaseItems({
   reconciliation,
   clock,
   journal,
   announcements,
 }: Ports): Promise<void> {
   const now = clock.now();
-  const afterCall = after(now, AFTER_A_CALL_OF_WHICH_NOTHING_IS_KNOWN);
-  const givenBack = await reconciliation.giveBackItems(now, afterCall, AT_MOST);
+  const afterCall = addMs(now, RETRY_AFTER_UNKNOWN_OUTCOME_MS);
+  const givenBack = await reconciliation.releaseItems(now, afterCall, ROWS_AT_MOST);
   for (const { itemId, queueId } of givenBack) {
     journal.note({
       level: 'warn',
@@ -158,8 +153,8 @@ async function giveBackItems({
   }
 }
 
-async function giveDueTimes({ reconciliation, clock, journal, jobs }: Ports): Promise<void> {
-  const { eventIds, callIds } = await reconciliation.makeDue(clock.now(), AT_MOST);
+async function repairDueTimes({ reconciliation, clock, journal, jobs }: Ports): Promise<void> {
+  const { eventIds, callIds } = await reconciliation.makeDue(clock.now(), ROWS_AT_MOST);
   for (const id of eventIds) {
     journal.note({
       level: 'warn',

@@ -3,7 +3,7 @@ import type { RepairKind } from '../ports/journal.js';
 import type { DueWork } from '../ports/reconciliation.js';
 import type { DialerPorts } from './dialer-ports.js';
 
-/** The most urgent first: phones that ring for nobody, then people who wait, then what only has to be done in the end. */
+/** The most urgent first: phones that ring without an agent, then people who wait, then what only has to be done in the end. */
 const SWEPT: readonly JobName[] = [
   'hang-up-call',
   'check-call',
@@ -14,7 +14,7 @@ const SWEPT: readonly JobName[] = [
   'run-import',
 ];
 
-/** Where being late is the whole trouble. Of the other rows their own job says what was wrong with them, if anything was. */
+/** Kinds whose only defect is the delay. For other kinds the job itself reports what was wrong. */
 const REPAIRED_BY_WAKING: Partial<Record<JobName, RepairKind>> = {
   'process-event': 'event_overdue',
   'sync-call': 'crm_overdue',
@@ -22,7 +22,7 @@ const REPAIRED_BY_WAKING: Partial<Record<JobName, RepairKind>> = {
 };
 
 /** A row that has been due for less is probably being worked on; one that has been due for longer has lost its hint. */
-const OVERDUE_AFTER = 2_000;
+const OVERDUE_AFTER_MS = 2_000;
 
 export interface Sweeper {
   /** Answers how many rows were due. */
@@ -83,7 +83,7 @@ export function createSweeper(
       for (const job of SWEPT) {
         const due = await wakeDue(job, now);
         found += due.length;
-        const late = due.filter(({ at }) => now.getTime() - at.getTime() > OVERDUE_AFTER);
+        const late = due.filter(({ at }) => now.getTime() - at.getTime() > OVERDUE_AFTER_MS);
         for (const row of late) overdue.add(keyOf(row));
         const news = late.filter((row) => !known.has(keyOf(row)));
         report(job, news, now);

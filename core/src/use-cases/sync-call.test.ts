@@ -6,7 +6,7 @@ import { type Crm, CrmError } from '../ports/crm.js';
 import { checkCall } from './check-call.js';
 import { syncCall } from './sync-call.js';
 
-/** A call that is over and due at the CRM, and who is told of what happens to it there. */
+/** A completed call that is due at the CRM, with the announcements about its sync. */
 async function setting() {
   const ringing = aRingingCall('a');
   const dialer = aSmallDialer({ live: [ringing], now: ringing.deadlineAt });

@@ -5,7 +5,7 @@ import { findPostgres } from '@outdial/testing/services';
 
 const MOST_BYTES = 256 * 1024 * 1024;
 
-/** The whole database as text: what somebody has who got hold of a backup. */
+/** The whole database as text, like a stolen backup. */
 export async function dumpOf(databaseUrl: string): Promise<string> {
   const PATH = [findPostgres(), process.env.PATH].filter(Boolean).join(delimiter);
   const { stdout } = await promisify(execFile)('pg_dump', ['--format=plain', databaseUrl], {

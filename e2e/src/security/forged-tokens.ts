@@ -23,7 +23,7 @@ function signed({ header, payload }: Parts, key: Uint8Array | string, hash = 'sh
 }
 
 /**
- * The key that the server signs access tokens with, as somebody would get it who has both the database and SECRET_KEY. Read
+ * The key that the server signs access tokens with, which an attacker with both the database and SECRET_KEY can get. Read
  * here by hand, so that the server's own code has no say in what is tried against it.
  */
 export async function signingKey(db: Kysely<Database>): Promise<Buffer> {
@@ -45,7 +45,7 @@ export interface Loot {
   readonly token: string;
   /** The server's own. */
   readonly key: Uint8Array;
-  /** Somebody who may do more. */
+  /** A user with more permissions. */
   readonly adminId: string;
   /** Their token, for its sign-in. */
   readonly adminToken: string;
@@ -76,7 +76,7 @@ export const FORGERIES: Readonly<Record<string, (loot: Loot) => string>> = {
     `${encode({ alg: 'none' })}.${encode(partsOf(token).payload)}.${token.split('.')[2]}`,
   'says no algorithm at all': ({ token, key }) =>
     signed({ header: { typ: 'JWT' }, payload: partsOf(token).payload }, key),
-  'is signed with a key that everybody tries': ({ token }) => signed(partsOf(token), 'secret'),
+  'is signed with a common key': ({ token }) => signed(partsOf(token), 'secret'),
   'is signed with an empty key': ({ token }) => signed(partsOf(token), ''),
   'is signed with SECRET_KEY itself': ({ token }) =>
     signed(partsOf(token), ACCOUNTS_ENV.SECRET_KEY),
@@ -95,12 +95,12 @@ export const FORGERIES: Readonly<Record<string, (loot: Loot) => string>> = {
   },
   'is for another audience': (loot) => claiming(loot, { aud: 'another-api' }),
   'is for no audience': (loot) => claiming(loot, { aud: undefined }),
-  'is by another issuer': (loot) => claiming(loot, { iss: 'somebody' }),
+  'is by another issuer': (loot) => claiming(loot, { iss: 'another issuer' }),
   'has expired': (loot) => claiming(loot, { iat: inSeconds(-4_000), exp: inSeconds(-3_400) }),
   'never expires': (loot) => claiming(loot, { exp: undefined }),
   'expires in words': (loot) => claiming(loot, { exp: 'never' }),
   'counts from tomorrow on': (loot) => claiming(loot, { nbf: inSeconds(86_400) }),
-  'is about nobody': (loot) => claiming(loot, { sub: undefined }),
+  'has no subject': (loot) => claiming(loot, { sub: undefined }),
   'is about a user who does not exist': (loot) =>
     claiming(loot, { sub: '0191f000-0000-7000-8000-00000000dead' }),
   'is about an SQL statement': (loot) => claiming(loot, { sub: "' or role = 'admin' --" }),

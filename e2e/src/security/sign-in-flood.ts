@@ -3,9 +3,9 @@ import { Agent, request } from 'node:http';
 export interface Flood {
   readonly port: number;
   readonly attempts: number;
-  /** From so many addresses of this machine, each over two connections at once. */
+  /** The number of client addresses, all on this machine, each with two concurrent connections. */
   readonly addresses: number;
-  /** Whom the nth attempt is for, and with which password. */
+  /** The account and the password of the nth attempt. */
   attempt(n: number): { readonly email: string; readonly password: string };
 }
 

@@ -220,7 +220,7 @@ function createSampler(document: ApiDocument, id: (field: string) => string) {
 
   function sampleText({ format, minLength }: Schema, field: string): string {
     if (format === 'uuid' || /(^|_)ids?$/.test(field)) return id(field);
-    if (format === 'email' || field === 'email') return 'somebody@tests.example';
+    if (format === 'email' || field === 'email') return 'person@tests.example';
     if (format === 'date-time') return '2026-01-15T12:00:00.000Z';
     if (format === 'date') return '2026-01-15';
     if (/phone/.test(field)) return '+12025550143';

@@ -7,14 +7,17 @@ import {
   DEFAULT_DIALING_SETTINGS,
   type DialingCall,
   type DialingSettings,
+  findDisposition,
   isLive,
   type LiveCall,
   type QueuedCall,
   type QueueItem,
   type RingingCall,
+  type SavedDisposition,
   type Scene,
   type SceneOfCall,
   type Session,
+  STANDARD_DISPOSITIONS,
   type TelephonyCapabilities,
 } from '@outdial/core';
 
@@ -32,6 +35,7 @@ export const WIRED: TelephonyCapabilities = {
   detectsMachines: true,
   returnsCallId: true,
   reportsAvailability: false,
+  presenceBy: 'screen',
   reachesRealPhones: false,
 };
 
@@ -42,6 +46,7 @@ export const PHONE_APP: TelephonyCapabilities = {
   detectsMachines: false,
   returnsCallId: false,
   reportsAvailability: true,
+  presenceBy: 'provider',
   reachesRealPhones: true,
 };
 
@@ -64,13 +69,14 @@ export const aSession = (more: Partial<Session> = {}): Session => ({
   afterConnect: 'continue',
   status: 'RUNNING',
   reason: null,
+  actor: null,
   phase: 'DIALING',
   phaseSince: NOON,
   round: 1,
   winnerCallId: null,
   wrapUpUntil: null,
   nextRoundAt: null,
-  trouble: null,
+  outage: null,
   drySince: null,
   wakeAt: null,
   metrics: { attempted: 0, connected: 0, failed: 0, canceled: 0 },
@@ -118,8 +124,25 @@ const identity = (id: string): CallIdentity => ({
   queuedAt: NOON,
   clearance: { decidedAt: NOON, rule: 'window_off', zones: [], until: null },
   cancellation: null,
-  verdict: null,
+  disposition: null,
 });
+
+/** What an agent saved, by the label of a standard disposition. */
+export function savedAs(label: string, more: Partial<SavedDisposition> = {}): SavedDisposition {
+  const found = findDisposition(STANDARD_DISPOSITIONS, label);
+  if (found === null) throw new Error(`There is no standard disposition "${label}".`);
+  const { code, effect, retry } = found;
+  return {
+    code,
+    label: found.label,
+    effect,
+    retry,
+    notes: null,
+    callbackAt: null,
+    savedAt: NOON,
+    ...more,
+  };
+}
 
 export const aQueuedCall = (id: string, more: Partial<QueuedCall> = {}): QueuedCall => ({
   ...identity(id),

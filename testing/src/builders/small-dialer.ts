@@ -1,8 +1,8 @@
 import {
   type Availability,
   type Call,
+  createEventSerializer,
   type DialerPorts,
-  eventTurns,
   type HangUpAnswer,
   type JobHint,
   type JournalEntry,
@@ -12,7 +12,9 @@ import {
   type PlaceOrder,
   type QueueItem,
   type Session,
+  STANDARD_CRM_RECORDS,
   type TelephonyCapabilities,
+  unseenCalls,
 } from '@outdial/core';
 import { createMemoryCrm } from '../fakes/memory-crm.js';
 import { createMemoryCrmSyncStore } from '../fakes/memory-crm-sync-store.js';
@@ -30,11 +32,13 @@ export interface SmallDialerOptions {
   readonly session?: Partial<Session>;
   readonly capabilities?: TelephonyCapabilities;
   readonly now?: Date;
+  /** False: no page of the agent was ever there; else one is, and stays. */
+  readonly atScreen?: boolean;
 }
 
 /** One session over memory stores, a provider that answers as told, and a clock moved by hand: for tests of use cases. */
 export function aSmallDialer(options: SmallDialerOptions = {}) {
-  const { live = [], waiting = [], capabilities = WIRED } = options;
+  const { live = [], waiting = [], capabilities = WIRED, atScreen = true } = options;
   let now = options.now ?? NOON;
   let ids = 0;
   const state = new MemoryState();
@@ -56,6 +60,9 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
     return answers[kind];
   };
 
+  const presence = createMemoryPresenceStore(state);
+  // The store in memory writes at once.
+  if (atScreen) void presence.seen('page that stays', [ADA.id], new Date('2100-01-01T00:00:00Z'));
   state.putAgent(ADA);
   state.putQueue({ id: 'queue', name: 'Queue' });
   state.putSession(aScene(live, options.session).session);
@@ -91,7 +98,7 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
     store: createMemoryDialerStore(state),
     inbox: createMemoryProviderInbox(state),
     reconciliation: createMemoryReconciliationStore(state),
-    presence: createMemoryPresenceStore(state),
+    presence,
     crm: createMemoryCrm(),
     crmSync: createMemoryCrmSyncStore(state),
     telephony: {
@@ -117,7 +124,10 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
       },
     },
     prefixZones: new Map([['1', ['America/New_York']]]),
-    eventTurns: eventTurns(),
+    crmRecords: async () => STANDARD_CRM_RECORDS,
+    eventSerializer: createEventSerializer(),
+    stopwatchMs: () => now.getTime(),
+    unseenCalls: unseenCalls(() => now.getTime()),
   };
   return {
     ports,

@@ -1,5 +1,6 @@
 import type { CompletedCall } from '@outdial/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { savedAs } from '../builders/scenes.js';
 import {
   aSessionWithCalls,
   first,
@@ -44,11 +45,13 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
         revision: 1,
         attempts: 0,
         lead,
-        activity: {
-          callId: call.id,
+        call: {
           outcome: 'NO_ANSWER',
-          disposition: 'No Answer',
-          notes: 'Call went unanswered after multiple rings.',
+          agentDisposition: null,
+          agentNote: null,
+          cancelReason: null,
+          reason: null,
+          hasActivity: false,
           agentName: agent.name,
           startedAt: NOON,
           endedAt: call.endedAt,
@@ -59,15 +62,10 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
 
     it('carries the agent’s word once there is one', async () => {
       const { call } = await aCompletedCall({
-        verdict: {
-          disposition: 'Interested',
-          notes: 'wants the offer',
-          callbackAt: null,
-          savedAt: NOON,
-        },
+        disposition: savedAs('Interested', { notes: 'wants the offer', savedAt: NOON }),
       });
       expect(await world.crm.claim(call.id, due, lease)).toMatchObject({
-        activity: { disposition: 'Interested', notes: 'wants the offer' },
+        call: { agentDisposition: 'Interested', agentNote: 'wants the offer' },
       });
     });
 
@@ -102,6 +100,26 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       });
       expect(await world.lead(lead.id)).toMatchObject({ crmExternalId: 'CRM-1' });
       expect(await world.crm.claim(call.id, minutesAfter(99), minutesAfter(100))).toBeNull();
+    });
+
+    it('waits for nothing once it is not to be logged, and is no gap at the CRM', async () => {
+      const { call } = await aCompletedCall();
+      await world.crm.claim(call.id, due, lease);
+      await world.crm.notLogged(call.id, { revision: 1 }, minutesAfter(2));
+      const notLogged = { state: 'NOT_LOGGED', dueAt: null, activityId: null };
+      expect(await crmOf(call.id)).toMatchObject(notLogged);
+      await world.crm.replayAll(minutesAfter(3), 1_000);
+      expect(await crmOf(call.id)).toMatchObject(notLogged);
+      expect(await world.crm.replay(call.id, minutesAfter(4))).toBe(true);
+      expect(await world.crm.claim(call.id, minutesAfter(4), minutesAfter(9))).not.toBeNull();
+    });
+
+    it('stays due when the agent spoke while it was being left out of the CRM', async () => {
+      const { call } = await aCompletedCall();
+      await world.crm.claim(call.id, due, lease);
+      await put({ ...call, crm: { ...call.crm, revision: 2, dueAt: minutesAfter(2) } });
+      await world.crm.notLogged(call.id, { revision: 1 }, minutesAfter(2));
+      expect(await crmOf(call.id)).toMatchObject({ state: 'PENDING', dueAt: minutesAfter(2) });
     });
 
     it('stays due when the agent said something new while it was on its way', async () => {
@@ -172,7 +190,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await crmOf(call.id)).toMatchObject({ state: 'SYNCED' });
     });
 
-    it('that the CRM lacks is due again with all others of its kind, the oldest of which are told', async () => {
+    it('a call that the CRM lacks is due again with all others of its kind, and the oldest ids are returned', async () => {
       const older = await aCompletedCall({ endedAt: minutesAfter(-500) });
       const younger = await aCompletedCall({ endedAt: minutesAfter(-499) });
       const synced = await aCompletedCall({ endedAt: minutesAfter(-501) });

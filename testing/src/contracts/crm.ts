@@ -42,7 +42,7 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
     });
     afterEach(() => harness.close());
 
-    it('makes one contact of one lead, however often it is told of it', async () => {
+    it('the CRM keeps one contact for one lead, however often it is upserted', async () => {
       const first = await crm.upsertContact(leadNumber(1));
       const again = await crm.upsertContact(leadNumber(1));
       expect(again).toEqual(first);
@@ -68,7 +68,7 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
       expect(await harness.contacts()).toHaveLength(1);
     });
 
-    it('keeps all that it is told of a call', async () => {
+    it('the CRM keeps every field of a call', async () => {
       const activity = await callNumber(1, crm);
       const { activityId } = await crm.putActivity(activity);
       expect(await harness.activities()).toEqual([{ ...activity, activityId }]);
@@ -135,7 +135,7 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
     });
 
     it('says "never" of a call to a contact that it does not have', async () => {
-      const activity = { ...(await callNumber(1, crm)), contactExternalId: 'nobody' };
+      const activity = { ...(await callNumber(1, crm)), contactExternalId: 'unknown' };
       expect(mayTryAgain(await failureOf(crm.putActivity(activity)))).toBe(false);
       expect(await harness.activities()).toEqual([]);
     });
@@ -164,7 +164,7 @@ const leadNumber = (n: number): Lead => ({
   updatedAt: new Date('2026-01-10T09:00:00Z'),
 });
 
-/** A call to lead number n, whom the CRM is told of first. */
+/** A call to lead number n, whose contact is upserted first. */
 const callNumber = async (n: number, crm: Crm): Promise<CrmActivity> => ({
   callId: idNumber(1000 + n),
   contactExternalId: (await crm.upsertContact(leadNumber(n))).externalId,

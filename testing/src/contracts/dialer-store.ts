@@ -4,11 +4,15 @@ import {
   type Decision,
   EarlierEventsWait,
   type LineFilling,
+  type NewProviderEvent,
+  type QueuedCall,
   type QueueItem,
   type Scene,
+  type SceneOfCall,
   type Session,
 } from '@outdial/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { savedAs } from '../builders/scenes.js';
 import {
   aLead,
   anAgent,
@@ -57,12 +61,12 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       await world.add({ agents: [agent], queues: [queue] });
       const session = aSession(agent.id, queue.id, {
         status: 'PAUSED',
-        reason: 'provider_trouble',
+        reason: 'provider_unavailable',
         phase: 'PAUSED',
         winnerCallId: newId(),
         wrapUpUntil: minutesAfter(1),
         nextRoundAt: minutesAfter(2),
-        trouble: { since: NOON, failures: 2, message: 'down “again”', retryAt: minutesAfter(3) },
+        outage: { since: NOON, failures: 2, message: 'down “again”', retryAt: minutesAfter(3) },
         drySince: minutesAfter(4),
         metrics: { attempted: 4, connected: 1, failed: 2, canceled: 1 },
       });
@@ -70,6 +74,22 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.findSession(session.id)).toEqual(session);
       expect(await world.store.findOpenSession(agent.id)).toEqual(session);
       expect(await world.store.findSession(newId())).toBeNull();
+    });
+
+    it('keeps who paused it until it is resumed', async () => {
+      const { session } = await aSessionWithLeads(world, 0);
+      const ROBIN = { id: newId(), name: 'Robin Ellis' };
+      for (const change of [
+        { status: 'PAUSED', reason: 'requested_by_user', actor: ROBIN },
+        { status: 'RUNNING', reason: null, actor: null },
+      ] as const) {
+        const applied = await world.store.changeSession(session.id, (scene) => ({
+          change: { session: { ...scene.session, ...change } },
+          answer: undefined,
+        }));
+        expect(applied?.session).toMatchObject(change);
+        expect(await world.store.findSession(session.id)).toMatchObject(change);
+      }
     });
 
     it('is refused while the agent has another one that is not stopped', async () => {
@@ -126,11 +146,12 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
         session: round(session),
         calls: [],
         queueChanged: false,
+        contact: null,
         answer: 'said',
       } satisfies Applied<string>);
     });
 
-    it('that does not exist is not changed, and nobody is asked to decide', async () => {
+    it('a session that does not exist is not changed, and the decision is not called', async () => {
       const decide = () => expect.unreachable();
       expect(await world.store.changeSession(newId(), decide)).toBeNull();
       expect(await world.store.changeByCall(newId(), decide)).toBeNull();
@@ -230,12 +251,11 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
         askAt: minutesAfter(3),
         asked: 2,
       };
-      const verdict = {
-        disposition: 'Interested',
+      const disposition = savedAs('Interested', {
         notes: 'send the offer',
         callbackAt: minutesAfter(900),
         savedAt: minutesAfter(4),
-      };
+      });
       const dialed = { ...dialing(queued), providerCallId: newId() };
       const ringing: Call = {
         ...dialed,
@@ -253,7 +273,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
           answeredAt: minutesAfter(2),
           answeredBy: 'PERSON',
           winner: true,
-          verdict,
+          disposition,
         },
         over(queued, {
           providerCallId: dialed.providerCallId,
@@ -265,7 +285,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
           talkSeconds: 42,
           reason: 'hung up',
           cancellation,
-          verdict,
+          disposition,
         }),
       ];
       for (const call of states) {
@@ -444,7 +464,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       });
     });
 
-    it('keeps the priority that somebody gave it during the call', async () => {
+    it('an item keeps the priority that a user gave it during the call', async () => {
       const { session, calls } = await aSessionWithCalls(world, 1, 1);
       const item = await itemOf(first(calls).queueItemId);
       await world.setPriority(item.id, 7);
@@ -484,7 +504,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(order).toEqual(leads.map(({ id }) => id));
     });
 
-    it('nobody before their time, and the callback goes first once it has come', async () => {
+    it('a claim takes no lead before its due time, and a due callback goes first', async () => {
       const [agent, queue, now, later] = [anAgent(), aQueue(), aLead(), aLead()];
       await world.add({
         agents: [agent],
@@ -543,9 +563,9 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       const opened: LineFilling<Scene> = {
         ...claiming(1),
         open: (scene) => ({ take: 1, session: round(scene.session) }),
-        judge: (candidate, scene) => {
+        assess: (candidate, scene) => {
           expect(scene.session.round).toBe(2);
-          return claiming(1).judge(candidate, scene);
+          return claiming(1).assess(candidate, scene);
         },
         conclude: (scene) => nothing(scene),
       };
@@ -626,7 +646,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
         dueAt: nine,
         heldReason: 'outside calling hours',
       });
-      // Nobody is held twice, and at nine they come first again.
+      // No lead is deferred twice, and at nine the deferred ones come first again.
       expect(await claimedLeads(session, 1)).toEqual([leads[33]?.id]);
       expect(await claimedLeads(session, 2, nine)).toEqual([leads[34]?.id, leads[35]?.id]);
     });
@@ -647,7 +667,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(judged).toHaveLength(600);
     });
 
-    it('that gets less than it wants tells when somebody is due next', async () => {
+    it('a claim that gets less than it wants returns the next due time', async () => {
       const [agent, queue, soon, later, never] = [anAgent(), aQueue(), aLead(), aLead(), aLead()];
       await world.add({
         agents: [agent],
@@ -696,7 +716,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       for (const { claimed, outlook } of claims) {
         expect(claimed.length === 5 || outlook.blocked || calls.length === 60).toBe(true);
       }
-      // Whoever got less looks again, and in the end every lead is on exactly one call.
+      // A claim that got less runs again, and in the end every lead is on exactly one call.
       for (const [n, session] of sessions.entries()) {
         const missing = 5 - (claims[n]?.claimed.length ?? 0);
         if (missing > 0) calls.push(...(await claim(session, missing)).claimed);
@@ -782,45 +802,6 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
   });
 
   describe('a suppressed number', () => {
-    it('is taken out of every queue in the change that suppresses it', async () => {
-      const { session, calls, leads } = await aSessionWithCalls(world, 2, 1);
-      const [queue, lead] = [aQueue(), first(leads)];
-      const elsewhere = anItem(queue.id, lead.id);
-      await world.add({ queues: [queue], items: [elsewhere] });
-      const call = first(calls);
-      const item = await itemOf(call.queueItemId);
-      const applied = await world.store.changeSession(session.id, () => ({
-        change: {
-          calls: [over(call)],
-          items: [{ ...item, state: 'PENDING', claimedBySessionId: null }],
-          suppress: [{ phone: lead.phone, reason: 'asked', source: 'agent' }],
-        },
-        answer: null,
-      }));
-      expect(applied?.queueChanged).toBe(true);
-      expect(await itemOf(elsewhere.id)).toMatchObject({ state: 'SUPPRESSED' });
-      expect(await itemOf(item.id)).toMatchObject({
-        state: 'SUPPRESSED',
-        claimedBySessionId: null,
-      });
-      expect(await world.suppression(lead.phone)).toMatchObject({
-        reason: 'asked',
-        source: 'agent',
-      });
-    });
-
-    it('may be suppressed again, and keeps its first reason', async () => {
-      const { session, leads } = await aSessionWithLeads(world, 1);
-      const { phone } = first(leads);
-      for (const reason of ['first', 'second']) {
-        await world.store.changeSession(session.id, () => ({
-          change: { suppress: [{ phone, reason, source: 'agent' }] },
-          answer: null,
-        }));
-      }
-      expect(await world.suppression(phone)).toMatchObject({ reason: 'first' });
-    });
-
     it('does not come back into the queue when its call is over', async () => {
       const { session, calls } = await aSessionWithCalls(world, 1, 1);
       const call = first(calls);
@@ -837,6 +818,114 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
     });
   });
 
+  describe('an event that arrives', () => {
+    const arriving = (over: Partial<NewProviderEvent> = {}): NewProviderEvent => ({
+      id: newId(),
+      provider: 'simulator',
+      dedupeKey: newId(),
+      callKey: newId(),
+      payload: { event: 'call.ringing', note: 'nul \u0000' },
+      receivedAt: minutesAfter(1),
+      ignoredBecause: null,
+      ...over,
+    });
+    const toldOf = async () => {
+      const { session, calls } = await aSessionWithCalls(world, 2, 2);
+      const call = first(calls);
+      await world.store.beginPlacing(call.id, NOON, minutesAfter(2));
+      // So that it is remembered, where a store remembers.
+      await world.store.peek(session.id, 'remembered');
+      return { session, call, event: arriving({ callKey: call.id }) };
+    };
+    const rings =
+      (call: QueuedCall) =>
+      (scene: SceneOfCall): Decision<string> => ({
+        change: {
+          session: round(scene.session),
+          calls: [{ ...dialing(call), placement: 'ACCEPTED' }],
+        },
+        answer: 'decided',
+      });
+
+    it('is stored as processed together with what it changes', async () => {
+      const { session, call, event } = await toldOf();
+      const applied = await world.store.changeOnArrival(event, { callId: call.id }, rings(call));
+      expect(applied).toMatchObject({ answer: 'decided', session: { round: session.round + 1 } });
+      expect(await world.store.findCall(call.id)).toMatchObject({ placement: 'ACCEPTED' });
+      expect(await world.inbox.find(event.id)).toMatchObject({
+        state: 'PROCESSED',
+        callId: call.id,
+        callKey: call.id,
+        receivedAt: minutesAfter(1),
+        payload: { event: 'call.ringing' },
+      });
+      expect(await world.inbox.store(arriving({ dedupeKey: event.dedupeKey }))).toBe('duplicate');
+    });
+
+    it('a second time changes nothing, whichever way it was stored', async () => {
+      const { session, call, event } = await toldOf();
+      await world.store.changeOnArrival(event, { callId: call.id }, rings(call));
+      const again = { ...event, id: newId() };
+      expect(await world.store.changeOnArrival(again, { callId: call.id }, rings(call))).toBe(
+        'not_now',
+      );
+      const stored = arriving({ callKey: call.id });
+      await world.inbox.store(stored);
+      await world.inbox.settle([stored.id], 'PROCESSED', null);
+      const twice = { ...stored, id: newId() };
+      expect(await world.store.changeOnArrival(twice, { callId: call.id }, rings(call))).toBe(
+        'not_now',
+      );
+      expect(await world.store.findSession(session.id)).toMatchObject({ round: session.round + 1 });
+      expect(await world.inbox.find(again.id)).toBeNull();
+    });
+
+    it('does not overtake an earlier one of its call that waits', async () => {
+      const { session, call, event } = await toldOf();
+      await world.inbox.store(arriving({ callKey: call.id, receivedAt: NOON }));
+      expect(await world.store.changeOnArrival(event, { callId: call.id }, rings(call))).toBe(
+        'not_now',
+      );
+      expect(await world.store.findSession(session.id)).toEqual(session);
+      expect(await world.inbox.find(event.id)).toBeNull();
+    });
+
+    it('about a call that is over, unknown or of another provider is left to the inbox', async () => {
+      const { session, call, event } = await toldOf();
+      const decide = (of: NewProviderEvent, callId: string) =>
+        world.store.changeOnArrival(of, { callId }, rings(call));
+      expect(await decide(event, newId())).toBe('not_now');
+      expect(await decide({ ...event, provider: 'aircall' }, call.id)).toBe('not_now');
+      await world.store.changeSession(session.id, () => ({
+        change: { calls: [over(call)] },
+        answer: null,
+      }));
+      expect(await decide(event, call.id)).toBe('not_now');
+      expect(world.store.recall(call.id)).toBeNull();
+    });
+
+    it('is decided by one of two nodes to which it is delivered, or by neither', async () => {
+      for (let n = 0; n < 5; n += 1) {
+        const { session, call, event } = await toldOf();
+        await world.otherNode.peek(session.id, 'remembered');
+        const answers = await Promise.all(
+          [world.store, world.otherNode].map((node, index) =>
+            node.changeOnArrival({ ...event, id: newId() }, { callId: call.id }, (scene) => ({
+              ...rings(call)(scene),
+              answer: String(index),
+            })),
+          ),
+        );
+        const decided = answers.filter((answer) => answer !== 'not_now');
+        expect(decided.length).toBeLessThanOrEqual(1);
+        const { round: now } = (await world.store.findSession(session.id)) ?? session;
+        expect(now).toBe(session.round + decided.length);
+        const kept = await world.inbox.store(arriving({ dedupeKey: event.dedupeKey }));
+        expect(kept).toBe(decided.length === 1 ? 'duplicate' : 'stored');
+      }
+    });
+  });
+
   describe('finding', () => {
     it('the call that an event means by agent, number and time', async () => {
       const { agent, session, calls } = await aSessionWithCalls(world, 2, 2);
@@ -844,7 +933,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       await world.store.beginPlacing(call.id, minutesAfter(1), minutesAfter(2));
       const search = {
         provider: 'simulator',
-        agentProviderUserId: 'nobody',
+        agentProviderUserId: 'unknown',
         agentEmail: agent.email.toUpperCase(),
         to: call.phone,
         dialedBefore: minutesAfter(1),
@@ -905,7 +994,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       const find = world.store.findAgentAtProvider.bind(world.store);
       expect(await find(configured.providerUserId as string, plain.email)).toEqual(configured);
       expect(await find('other', plain.email.toLowerCase())).toEqual(plain);
-      // Their configured user is somebody else, so the address does not count.
+      // Another provider user is configured for the agent, so the address does not count.
       expect(await find('other', configured.email)).toBeNull();
       expect(await find('other', null)).toBeNull();
       expect(await world.store.findAgent(plain.id)).toEqual(plain);

@@ -75,7 +75,7 @@ export function providerInboxContract(openWorld: () => Promise<StoreWorld>): voi
       expect(answers.filter((answer) => answer === 'stored')).toHaveLength(1);
     });
 
-    it('among many at the same moment is told apart from those that came before', async () => {
+    it('an event among many at the same moment is distinguished from earlier ones', async () => {
       const known = [anEvent(), anEvent()];
       for (const event of known) await world.inbox.store(event);
       const events = Array.from({ length: 450 }, (_, index) => {
@@ -92,7 +92,7 @@ export function providerInboxContract(openWorld: () => Promise<StoreWorld>): voi
       }
     });
 
-    it('that is plainly nothing for us is kept with the reason, and nobody has to look at it', async () => {
+    it('an irrelevant event is kept with the reason, and needs no person', async () => {
       const event = anEvent({ ignoredBecause: 'an inbound call' });
       expect(await world.inbox.store(event)).toBe('stored');
       expect(await world.inbox.find(event.id)).toMatchObject({
@@ -127,7 +127,7 @@ export function providerInboxContract(openWorld: () => Promise<StoreWorld>): voi
       expect(await isDue(event.id, minutesAfter(600))).toBe(false);
     });
 
-    it('of a call is found with those of the same call that nobody has tried, in the order in which they came', async () => {
+    it('the untried events of one call are found in the order in which they came', async () => {
       const callKey = newId();
       const [second, first, tried, settledOne] = [
         anEvent({ callKey, receivedAt: minutesAfter(2) }),

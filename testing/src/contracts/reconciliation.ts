@@ -1,4 +1,4 @@
-import type { DueWork, JobName } from '@outdial/core';
+import type { DueWork, JobName, Session } from '@outdial/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   anItem,
@@ -16,7 +16,7 @@ import {
 
 const MANY = 10_000;
 
-/** What everything promises that looks for rows which nobody looks after. */
+/** The contract of every `ReconciliationStore`: it finds and repairs stuck rows. */
 export function reconciliationContract(openWorld: () => Promise<StoreWorld>): void {
   let world: StoreWorld;
   beforeAll(async () => {
@@ -105,7 +105,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       answer: null,
     }));
 
-  describe('a session that nobody wakes', () => {
+  describe('a stuck session', () => {
     it('is one that runs without a call and without a time', async () => {
       const stuck = await aSessionWithLeads(world, 1, { session: { wakeAt: null } });
       const awake = await aSessionWithLeads(world, 1);
@@ -113,13 +113,13 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       const paused = await aSessionWithLeads(world, 1, {
         session: { wakeAt: null, status: 'PAUSED' },
       });
-      const found = await world.reconciliation.sessionsNobodyWakes(MANY);
+      const found = await world.reconciliation.findStuckSessions(MANY);
       expect(found).toContain(stuck.session.id);
       for (const other of [awake, calling, paused]) expect(found).not.toContain(other.session.id);
     });
   });
 
-  describe('a call that nobody wants', () => {
+  describe('an unwanted call', () => {
     const become = (sessionId: string, status: 'PAUSED' | 'STOPPED') =>
       world.store.changeSession(sessionId, (scene) => ({
         change: { session: { ...scene.session, status } },
@@ -131,7 +131,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       const placed = await aSessionWithCalls(world, 1, 1);
       await world.store.beginPlacing(first(placed.calls).id, NOON, minutesAfter(1));
       for (const { session } of [queued, placed]) await become(session.id, 'PAUSED');
-      const found = await world.reconciliation.sessionsWithUnwantedCalls(MANY);
+      const found = await world.reconciliation.findSessionsWithUnwantedCalls(MANY);
       expect(found).toContain(queued.session.id);
       expect(found).not.toContain(placed.session.id);
     });
@@ -143,12 +143,12 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
         await become(session.id, 'PAUSED');
         ids.push(session.id);
       }
-      const all = await world.reconciliation.sessionsWithUnwantedCalls(MANY);
+      const all = await world.reconciliation.findSessionsWithUnwantedCalls(MANY);
       expect(all).toEqual(expect.arrayContaining(ids));
       expect(all).toEqual([...all].sort());
       const paged: string[] = [];
       for (;;) {
-        const page = await world.reconciliation.sessionsWithUnwantedCalls(2, paged.at(-1));
+        const page = await world.reconciliation.findSessionsWithUnwantedCalls(2, paged.at(-1));
         paged.push(...page);
         if (page.length < 2) break;
       }
@@ -175,7 +175,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
         cancellation: { requestedAt: NOON, reason: 'session_stopped', askAt: null, asked: 1 },
       });
       for (const { session } of [ringing, talking, canceled]) await become(session.id, 'STOPPED');
-      const found = await world.reconciliation.sessionsWithUnwantedCalls(MANY);
+      const found = await world.reconciliation.findSessionsWithUnwantedCalls(MANY);
       expect(found.filter((id) => id === ringing.session.id)).toHaveLength(1);
       for (const other of [talking, canceled]) expect(found).not.toContain(other.session.id);
     });
@@ -199,7 +199,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
     it('waits in its queue again, and one whose phone rings stays claimed', async () => {
       const { item, queue } = await anOrphan();
       const calling = await aSessionWithCalls(world, 1, 1);
-      const givenBack = await world.reconciliation.giveBackItems(NOON, later, MANY);
+      const givenBack = await world.reconciliation.releaseItems(NOON, later, MANY);
       expect(givenBack).toContainEqual({ itemId: item.id, queueId: queue.id });
       expect(await world.item(item.id)).toMatchObject({
         state: 'PENDING',
@@ -207,18 +207,18 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
         dueAt: NOON,
       });
       expect(await world.item(first(calling.items).id)).toMatchObject({ state: 'CLAIMED' });
-      expect(await world.reconciliation.giveBackItems(NOON, later, MANY)).toEqual([]);
+      expect(await world.reconciliation.releaseItems(NOON, later, MANY)).toEqual([]);
     });
 
     it('is not called for a while when the phone rang before', async () => {
       const { session, calls, items } = await aSessionWithCalls(world, 1, 1);
-      // The call is over, and nobody has told its item.
+      // The call is over, but its item was not updated.
       await world.store.changeSession(session.id, () => ({
         change: { calls: [over(first(calls))] },
         answer: null,
       }));
       expect(await world.item(first(items).id)).toMatchObject({ state: 'CLAIMED' });
-      await world.reconciliation.giveBackItems(minutesAfter(2), later, MANY);
+      await world.reconciliation.releaseItems(minutesAfter(2), later, MANY);
       expect(await world.item(first(items).id)).toMatchObject({ state: 'PENDING', dueAt: later });
     });
 
@@ -227,7 +227,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       await world.add({
         suppressions: [{ phone: lead.phone, reason: 'asked', source: 'person' }],
       });
-      await world.reconciliation.giveBackItems(NOON, later, MANY);
+      await world.reconciliation.releaseItems(NOON, later, MANY);
       expect(await world.item(item.id)).toMatchObject({ state: 'SUPPRESSED' });
     });
   });
@@ -253,49 +253,83 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
     });
   });
 
-  describe('an agent who was seen at a screen', () => {
+  describe('an agent’s screen', () => {
     const seconds = (count: number) => minutesAfter(count / 60);
+    const [one, other] = [newId(), newId()];
     const isAbsent = async (sessionId: string, at: Date) =>
       (await world.presence.absent(at, MANY)).some((absent) => absent.sessionId === sessionId);
-
-    it('is absent after the time that the session’s settings give', async () => {
-      const { session, agent } = await aSessionWithLeads(world, 1);
-      await world.presence.seen([agent.id], NOON);
-      expect(await isAbsent(session.id, seconds(299))).toBe(false);
-      expect(await world.presence.absent(seconds(300), MANY)).toContainEqual({
-        sessionId: session.id,
-        agentId: agent.id,
-        seenAt: NOON,
-      });
-      await world.presence.seen([agent.id], seconds(200));
-      expect(await isAbsent(session.id, seconds(300))).toBe(false);
-    });
-
-    it('is never absent when the settings say so, or when nobody ever saw them', async () => {
-      const patient = await aSessionWithLeads(world, 1);
-      const { settings } = patient.session;
-      await world.store.changeSession(patient.session.id, (scene) => ({
-        change: {
-          session: { ...scene.session, settings: { ...settings, pauseWhenAwaySeconds: 0 } },
-        },
+    /** A session whose settings allow an absence of five minutes. */
+    const aSessionOfFiveMinutes = async () => {
+      const made = await aSessionWithLeads(world, 1);
+      await allow(made.session, 300);
+      return made;
+    };
+    const allow = ({ id, settings }: Session, pauseWhenAwaySeconds: number) =>
+      world.store.changeSession(id, (scene) => ({
+        change: { session: { ...scene.session, settings: { ...settings, pauseWhenAwaySeconds } } },
         answer: null,
       }));
-      await world.presence.seen([patient.agent.id], NOON);
-      const unseen = await aSessionWithLeads(world, 1);
-      await world.presence.seen([newId()], NOON);
-      for (const { session } of [patient, unseen]) {
-        expect(await isAbsent(session.id, minutesAfter(600))).toBe(false);
-      }
+
+    it('is live until it is said to be gone, or nothing is said of it any more', async () => {
+      const { agent } = await aSessionWithLeads(world, 1);
+      expect(await world.presence.lastLive(agent.id, NOON)).toBeNull();
+      await world.presence.seen(one, [agent.id], NOON);
+      expect(await world.presence.lastLive(agent.id, seconds(24))).toEqual(seconds(24));
+      expect(await world.presence.lastLive(agent.id, seconds(26))).toEqual(NOON);
+      await world.presence.seen(one, [agent.id], seconds(30));
+      await world.presence.left(one, [agent.id], seconds(32));
+      expect(await world.presence.lastLive(agent.id, seconds(33))).toEqual(seconds(32));
     });
 
-    it('counts as never seen once that is forgotten, unless they came back meanwhile', async () => {
-      const gone = await aSessionWithLeads(world, 1);
-      const back = await aSessionWithLeads(world, 1);
-      await world.presence.seen([gone.agent.id, back.agent.id], NOON);
-      await world.presence.seen([back.agent.id], seconds(301));
-      await world.presence.forget([gone.session.id, back.session.id], seconds(300));
-      expect(await isAbsent(gone.session.id, minutesAfter(600))).toBe(false);
-      expect(await isAbsent(back.session.id, minutesAfter(600))).toBe(true);
+    it('at one node counts whatever another node says', async () => {
+      const { agent } = await aSessionWithLeads(world, 1);
+      await world.presence.seen(one, [agent.id], NOON);
+      await world.presence.seen(other, [agent.id], seconds(5));
+      await world.presence.left(one, [agent.id], seconds(10));
+      expect(await world.presence.lastLive(agent.id, seconds(11))).toEqual(seconds(11));
+      await world.presence.left(other, [agent.id], seconds(12));
+      expect(await world.presence.lastLive(agent.id, seconds(20))).toEqual(seconds(12));
+    });
+
+    it('an event of an unknown user is skipped', async () => {
+      const { agent } = await aSessionWithLeads(world, 1);
+      const unknown = newId();
+      await world.presence.seen(one, [unknown, agent.id], NOON);
+      expect(await world.presence.lastLive(agent.id, NOON)).toEqual(NOON);
+    });
+
+    it('missing for as long as the session’s settings allow makes its agent absent', async () => {
+      const { session, agent } = await aSessionOfFiveMinutes();
+      await world.presence.seen(one, [agent.id], seconds(100));
+      await world.presence.left(one, [agent.id], seconds(100));
+      expect(await isAbsent(session.id, seconds(399))).toBe(false);
+      expect(await world.presence.absent(seconds(400), MANY)).toContainEqual({
+        sessionId: session.id,
+        agentId: agent.id,
+        since: seconds(100),
+      });
+      await world.presence.seen(one, [agent.id], seconds(395));
+      expect(await isAbsent(session.id, seconds(400))).toBe(false);
+    });
+
+    it('that never was is missed from the start of the session; not where the settings say 0', async () => {
+      const unseen = await aSessionOfFiveMinutes();
+      const unattended = await aSessionOfFiveMinutes();
+      await allow(unattended.session, 0);
+      const startedAt = unseen.session.startedAt.getTime();
+      const late = new Date(startedAt + 300_000);
+      expect(await isAbsent(unseen.session.id, new Date(startedAt + 299_000))).toBe(false);
+      expect(await isAbsent(unseen.session.id, late)).toBe(true);
+      expect(await isAbsent(unattended.session.id, minutesAfter(600))).toBe(false);
+    });
+
+    it('is not asked for while the session is paused', async () => {
+      const { session } = await aSessionOfFiveMinutes();
+      await world.store.changeSession(session.id, (scene) => ({
+        change: { session: { ...scene.session, status: 'PAUSED' } },
+        answer: null,
+      }));
+      expect(await isAbsent(session.id, minutesAfter(600))).toBe(false);
     });
 
     it('leaves the session to be decided upon as before', async () => {
@@ -304,7 +338,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
         change: { session: { ...scene.session, round: 7 } },
         answer: null,
       }));
-      await world.presence.seen([agent.id], NOON);
+      await world.presence.seen(one, [agent.id], NOON);
       expect(await world.store.findSession(session.id)).toEqual(applied?.session);
     });
   });

@@ -24,6 +24,8 @@ export interface StoreSeed {
   readonly queues?: readonly { readonly id: string; readonly name: string }[];
   /** Number and score are the lead's. */
   readonly items?: readonly (QueueItem & { readonly position?: number })[];
+  /** Further numbers, by lead. */
+  readonly furtherPhones?: Readonly<Record<string, readonly string[]>>;
   /** Rows only: items of these numbers stay as they are. */
   readonly suppressions?: readonly NewSuppression[];
 }
@@ -43,6 +45,8 @@ export interface StoreWorld {
   add(seed: StoreSeed): Promise<void>;
   /** Takes the lead out of the queue, whatever its item is doing. */
   removeItem(itemId: string): Promise<void>;
+  /** Another number, with everything that follows; as an agent corrects it. */
+  setPhone(leadId: string, phone: string): Promise<void>;
   /** Deletes the lead with its places in queues. */
   removeLead(leadId: string): Promise<void>;
   setPriority(itemId: string, priority: number): Promise<void>;
@@ -138,13 +142,14 @@ export const aSession = (
   afterConnect: 'continue',
   status: 'RUNNING',
   reason: null,
+  actor: null,
   phase: 'DIALING',
   phaseSince: NOON,
   round: 1,
   winnerCallId: null,
   wrapUpUntil: null,
   nextRoundAt: null,
-  trouble: null,
+  outage: null,
   drySince: null,
   wakeAt: NOON,
   metrics: { attempted: 0, connected: 0, failed: 0, canceled: 0 },
@@ -161,7 +166,7 @@ export function claiming(
 ): LineFilling<{ readonly claimed: readonly QueuedCall[]; readonly outlook: Outlook }> {
   return {
     open: (scene) => ({ take, session: scene.session }),
-    judge: ({ item, lead }, { session }) => {
+    assess: ({ item, lead }, { session }) => {
       const until = hold(lead.id);
       if (until !== null) return { kind: 'hold', dueAt: until, reason: 'outside calling hours' };
       return {
@@ -185,9 +190,10 @@ export function claiming(
             rule: 'inside_window',
             zones: ['America/Denver'],
             until: minutesAfter(60),
+            contact: null,
           },
           cancellation: null,
-          verdict: null,
+          disposition: null,
           placeAt: NOON,
           deadlineAt: minutesAfter(1),
         },
@@ -203,7 +209,7 @@ export function dialing(call: QueuedCall): DialingCall {
   return { ...rest, state: 'DIALING', placement: 'ASKED', dialedAt: NOON, checks: 0 };
 }
 
-/** The call, over, as one that nobody answered. */
+/** The completed call without an answer. */
 export function over(call: QueuedCall, more: Partial<CompletedCall> = {}): CompletedCall {
   const { placeAt: _, deadlineAt: __, state: ___, ...rest } = call;
   return {

@@ -3,7 +3,7 @@ import type { Agent, Telephony } from '@outdial/core';
 /**
  * What an adapter's test must bring so that `telephonyContract` can put it through its paces.
  *
- * For whoever writes one: the suite makes a fresh harness for every test and closes it afterwards, so no test sees
+ * For the author of a harness: the suite makes a fresh harness for every test and closes it afterwards, so no test sees
  * another's calls. Everything is async, because the far side may be a server behind real HTTP. Time belongs to the
  * harness: the suite never sleeps, it calls `advance` (a second at a time, mostly; it never advances while a method of
  * the adapter is pending, so none may wait for the provider's time to move). A fate is asked for before the call is placed: `arrange` answers
@@ -53,7 +53,7 @@ export interface TelephonyHarness {
 export type TelephonyExceptions = Readonly<
   Partial<
     Record<
-      /** It cannot tell a busy line from one that nobody picks up. */
+      /** It cannot distinguish a busy line from an unanswered one. */
       | 'busy_told_apart'
       /** It never accepts a call and reports later that the number cannot be reached. */
       | 'out_of_service'
@@ -75,7 +75,7 @@ export interface CapturedEvent {
  * What happens at the far end. "Soon" is within two minutes of the provider's time.
  *
  * answers           a person picks up soon, talks for some seconds, and hangs up
- * answers_at_length a person picks up soon and talks until somebody hangs up for them (an hour will do)
+ * answers_at_length a person picks up soon and talks until the agent or the dialer hangs up (an hour is enough)
  * never_answers     the phone rings until the provider gives up, soon
  * busy              soon
  * voicemail         a mailbox picks up; the call ends soon after, by itself

@@ -104,7 +104,7 @@ export class Trial {
     return this.until(call, 'ended', ({ endedAt }) => endedAt !== undefined);
   }
 
-  /** Events as they come back from the inbox, frozen so that nobody writes into them. */
+  /** Events as they come back from the inbox, frozen, so that no adapter changes them. */
   async payloads(): Promise<readonly unknown[]> {
     return (await this.harness.events()).map(({ payload }) => freeze(asStored(payload)));
   }

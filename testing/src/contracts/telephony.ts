@@ -86,7 +86,7 @@ export function telephonyContract(
       expectTimesInOrder(facts, call, await trial.harness.now());
     });
 
-    promise('a phone that nobody picks up ends unanswered', async (trial) => {
+    promise('a phone that is not picked up ends unanswered', async (trial) => {
       const call = await trial.place('never_answers');
       const facts = await trial.untilOver(call);
       expect(facts.endCause).toBe('no_answer');
@@ -100,7 +100,7 @@ export function telephonyContract(
     });
 
     promise(
-      'a busy line is told from a phone that nobody picks up',
+      'a busy line is distinguished from an unanswered phone',
       async (trial) => {
         const facts = await trial.untilOver(await trial.place('busy'));
         expect(facts.endCause).toBe('busy');
@@ -109,7 +109,7 @@ export function telephonyContract(
     );
 
     promise(
-      'a mailbox is told from a person where the provider can, and counts as one where it cannot',
+      'a mailbox is distinguished from a person where the provider can, and counts as a person where it cannot',
       async (trial) => {
         const facts = await trial.untilOver(await trial.place('voicemail'));
         if (trial.harness.telephony.capabilities.detectsMachines) {
@@ -449,7 +449,7 @@ export function telephonyContract(
         expect(await harness.telephony.availability(agent)).toMatchObject(availability);
         const { answer } = await trial.place('answers', agent);
         expect(answer.kind).toBe('refused');
-        if (answer.kind === 'refused') expect(answer.because).toMatch(/^agent_(busy|away)$/);
+        if (answer.kind === 'refused') expect(answer.because).toMatch(/^agent_(busy|absent)$/);
         expect(await harness.telephony.availability(other)).toEqual({ kind: 'ready' });
         await harness.setAvailability(agent, 'ready');
         expect(await harness.telephony.availability(agent)).toEqual({ kind: 'ready' });

@@ -8,7 +8,8 @@ const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
 
 interface Service {
   readonly image: string;
-  readonly build?: string;
+  readonly build?: { readonly context: string; readonly args: Readonly<Record<string, string>> };
+  readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly user?: string;
   readonly privileged?: boolean;
@@ -17,18 +18,24 @@ interface Service {
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
-  readonly networks?: { readonly default?: { readonly ipv4_address: string } };
+  readonly networks?:
+    | readonly string[]
+    | Readonly<Record<string, { readonly ipv4_address: string }>>;
   readonly restart?: string;
   readonly stop_grace_period?: string;
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];
+  readonly cap_add?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly mem_limit?: string;
+  readonly pids_limit?: number;
 }
 
 const document = parseDocument(read('compose.yaml'), { merge: true });
 const compose = document.toJS() as {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
-  networks: { default: { ipam: { config: { subnet: string }[] } } };
+  networks: { edge: { ipam: { config: { subnet: string }[] } }; data: { internal: boolean } };
 };
 const { services } = compose;
 const nodes = Object.entries(services).filter(([, { build }]) => build !== undefined);
@@ -44,12 +51,14 @@ describe('the deployment with Docker Compose', () => {
     expect(nodes).toHaveLength(2);
     for (const [, { environment }] of nodes) {
       expect(environment?.DATABASE_URL).toContain('@postgres:5432/outdial');
-      expect(environment?.REDIS_URL).toBe('redis://redis:6379');
+      expect(environment?.REDIS_URL).toMatch(
+        /^redis:\/\/outdial:\$\{REDIS_PASSWORD:\?[^}]+\}@redis:6379$/,
+      );
     }
-    expect(services.redis?.command?.join(' ')).toContain('--maxmemory-policy noeviction');
+    expect(read('ops/redis/start.sh')).toContain('--maxmemory-policy noeviction');
   });
 
-  it('lets nobody in but through the proxy of this machine, as it speaks plain HTTP', () => {
+  it('the server accepts connections only from the proxy of this machine, as it speaks plain HTTP', () => {
     for (const [name, { ports = [] }] of Object.entries(services)) {
       if (name !== 'proxy') expect(ports, name).toEqual([]);
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
@@ -62,8 +71,9 @@ describe('the deployment with Docker Compose', () => {
   });
 
   it('trusts the proxy on who asks, and no one else', () => {
-    const address = services.proxy?.networks?.default?.ipv4_address ?? '';
-    const [{ subnet = '' } = {}] = compose.networks.default.ipam.config;
+    const at = services.proxy?.networks as Record<string, { ipv4_address: string }>;
+    const address = at.edge?.ipv4_address ?? '';
+    const [{ subnet = '' } = {}] = compose.networks.edge.ipam.config;
     expect(address.split('.').slice(0, 3)).toEqual(subnet.split('.').slice(0, 3));
     for (const [, { environment }] of nodes) expect(environment?.TRUST_PROXY).toBe(address);
   });
@@ -92,7 +102,7 @@ describe('the deployment with Docker Compose', () => {
         else expect(Object.keys(compose.volumes)).toContain(from);
       }
     }
-    expect(services.postgres?.volumes).toEqual(['postgres:/var/lib/postgresql/data']);
+    expect(services.postgres?.volumes).toContain('postgres:/var/lib/postgresql/data');
   });
 
   it('holds no secret, and sets only what a server reads', () => {
@@ -105,21 +115,58 @@ describe('the deployment with Docker Compose', () => {
       for (const name of Object.keys(environment)) expect(known, name).toContain(name);
     }
     expect(read('compose.yaml')).not.toMatch(/(PASSWORD|TOKEN|SECRET_KEY): (?!\$\{)\S/);
+    const example = read('ops/compose.env.example');
+    for (const name of ['POSTGRES_PASSWORD', 'POSTGRES_ADMIN_PASSWORD', 'REDIS_PASSWORD']) {
+      expect(example, name).toMatch(new RegExp(`^${name}=$`, 'm'));
+    }
     const asked = [...read('compose.yaml').matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name);
     const offered = read('ops/compose.env.example');
     for (const name of asked) expect(offered, name).toMatch(new RegExp(`^#?${name}=`, 'm'));
   });
 
-  it('gives a node the time it takes to let live calls end, and no right that it does not need', () => {
+  it('keeps the proxy away from PostgreSQL and Redis, and these from everything outside', () => {
+    const networksOf = (name: string): string[] => {
+      const { networks = [] } = services[name] ?? {};
+      return Array.isArray(networks) ? [...networks] : Object.keys(networks);
+    };
+    expect(networksOf('proxy')).toEqual(['edge']);
+    expect(networksOf('postgres')).toEqual(['data']);
+    expect(networksOf('redis')).toEqual(['data']);
+    for (const [name] of nodes) expect(networksOf(name)).toEqual(['edge', 'data']);
+    expect(compose.networks.data.internal).toBe(true);
+  });
+
+  it('gives the server a user of its own at PostgreSQL, whose superuser no node knows', () => {
+    expect(services.postgres?.environment?.POSTGRES_USER).toBe('postgres');
+    expect(services.postgres?.environment?.POSTGRES_PASSWORD).toContain('POSTGRES_ADMIN_PASSWORD');
+    for (const [, { environment = {} }] of nodes) {
+      expect(environment.DATABASE_URL).toContain('postgres://outdial:');
+      expect(JSON.stringify(environment)).not.toContain('POSTGRES_ADMIN_PASSWORD');
+    }
+  });
+
+  it('confines every service: no right that it does not need, and no more than its share', () => {
+    for (const [name, service] of Object.entries(services)) {
+      expect(service.cap_drop, name).toEqual(['ALL']);
+      expect(service.security_opt, name).toEqual(['no-new-privileges:true']);
+      expect(service.read_only, name).toBe(true);
+      expect(service.mem_limit, name).toMatch(/^\d+[mg]$/);
+      expect(service.pids_limit, name).toBeGreaterThan(0);
+      expect(service.cap_add, name).toEqual(name === 'proxy' ? ['NET_BIND_SERVICE'] : undefined);
+    }
+    // Root would need capabilities to become these.
+    expect(services.postgres?.user).toBe('postgres');
+    expect(services.redis?.user).toBe('redis');
+  });
+
+  it('gives a node the time it takes to let live calls end', () => {
     for (const [, node] of nodes) {
       expect(Number.parseInt(node.stop_grace_period ?? '', 10)).toBeGreaterThanOrEqual(30);
-      expect(node.read_only).toBe(true);
-      expect(node.cap_drop).toEqual(['ALL']);
     }
     for (const service of Object.values(services)) {
       expect(service.privileged).toBeUndefined();
       expect(service.restart).toBe('unless-stopped');
-      expect(service.image).not.toMatch(/:latest$|^[^:]+$/);
+      expect(service.image).not.toMatch(/:latest\}?$|^[^:]+$/);
     }
   });
 });

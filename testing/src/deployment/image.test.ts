@@ -36,7 +36,7 @@ describe('the image', () => {
     );
   });
 
-  it('is built with what it is told to leave behind: sources, tests and tools', () => {
+  it('the image leaves out sources, tests and tools', () => {
     expect([...stages.keys()]).toEqual(['manifests', 'build', 'production-packages', 'runtime']);
     // Tests are not even handed to Docker, so building them would fail.
     expect(textsOf('build', 'RUN')).toContain('node scripts/build.mjs --runtime');
@@ -44,17 +44,82 @@ describe('the image', () => {
     expect(copied).toEqual(['--from=production-packages /app ./', '--from=build /runtime ./']);
   });
 
-  it('pins the version of Node that this project runs on', () => {
+  it('brings along what each package of the server was built into', () => {
+    const [copied = ''] = textsOf('build', 'RUN').filter((text) => text.includes('/runtime'));
+    const patterns = copied.split(/\s+/).filter((word) => word.endsWith('/dist'));
+    const folderOf = new Map(
+      textsOf('manifests', 'COPY')
+        .slice(1)
+        .map((text) => text.split('/package.json')[0] ?? '')
+        .map((folder): [string, string] => [
+          (JSON.parse(read(`${folder}/package.json`)) as { name: string }).name,
+          folder,
+        ]),
+    );
+    const needed = new Set(['@outdial/server']);
+    for (const name of needed) {
+      const { dependencies = {} } = JSON.parse(read(`${folderOf.get(name)}/package.json`)) as {
+        dependencies?: Record<string, string>;
+      };
+      for (const each of Object.keys(dependencies)) if (folderOf.has(each)) needed.add(each);
+    }
+    expect(needed.size).toBeGreaterThan(8);
+    const missing = [...needed]
+      .map((name) => `${folderOf.get(name)}/dist`)
+      .filter(
+        (dist) =>
+          !patterns.some((pattern) =>
+            new RegExp(`^${pattern.replaceAll('*', '[^/]+')}$`).test(dist),
+          ),
+      );
+    expect(missing).toEqual([]);
+  });
+
+  it('is based on the long-term release of Node.js that the project recommends', () => {
     const bases = dockerfile.getFROMs().map((from) => from.getImage() ?? '');
-    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
-    const major = /\d+/.exec(engines.node)?.[0];
-    for (const base of bases) {
-      if (stages.has(base)) continue;
-      expect(base).toMatch(new RegExp(`^node:${major}-bookworm-slim$`));
+    const fromOutside = bases.filter((base) => !stages.has(base));
+    expect(fromOutside).toHaveLength(2);
+    for (const base of fromOutside) expect(base).toMatch(/^\$\{NODE_IMAGE\}$/);
+    expect(read('Dockerfile')).toMatch(/^ARG NODE_IMAGE=node:24-bookworm-slim$/m);
+  });
+
+  it('takes packages as the lock file names them, and lets none run scripts of its own', () => {
+    const installs = [...stages.keys()]
+      .flatMap((stage) => textsOf(stage, 'RUN'))
+      .filter((text) => /npm (ci|install|i)\b/.test(text));
+    expect(installs).toHaveLength(2);
+    for (const text of installs) expect(text).toMatch(/npm ci\b/);
+    expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
+    expect(textsOf('manifests', 'COPY')[0]).toContain('.npmrc');
+  });
+
+  it('says which images it is made of in one file, and nowhere another one', () => {
+    const compose = read('compose.yaml');
+    const images = [...read('ops/images.env').matchAll(/^([A-Z]+_IMAGE)=(.+)$/gm)];
+    expect(images.map(([, name]) => name)).toEqual([
+      'NODE_IMAGE',
+      'CADDY_IMAGE',
+      'POSTGRES_IMAGE',
+      'REDIS_IMAGE',
+    ]);
+    for (const [, name, image = ''] of images) {
+      expect(image).toMatch(/^[a-z]+:[\w.-]+(@sha256:[0-9a-f]{64})?$/);
+      // Left out of the environment, it is the same tag.
+      expect(compose).toContain(`\${${name}:-${image.split('@')[0]}}`);
     }
   });
 
-  it('runs as nobody in particular', () => {
+  it('is made of images that are pinned by digest', (context) => {
+    const images = read('ops/images.env').match(/^[A-Z]+_IMAGE=.+$/gm) ?? [];
+    const unpinned = images.filter((line) => !/@sha256:[0-9a-f]{64}$/.test(line));
+    context.skip(
+      unpinned.length === images.length,
+      'no registry of images can be reached from where this project is made: run ops/pin-images.sh where one can',
+    );
+    expect(unpinned).toEqual([]);
+  });
+
+  it('the image runs as an unprivileged user', () => {
     expect(textsOf(last, 'USER')).toEqual(['node']);
     const order = (stages.get(last) ?? []).map((instruction) => instruction.getKeyword());
     // Nothing is written into the image as that user, so that it cannot change its own program.

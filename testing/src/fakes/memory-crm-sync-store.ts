@@ -1,11 +1,4 @@
-import {
-  type CompletedCall,
-  type CrmSync,
-  type CrmSyncStore,
-  dispositionOf,
-  type Lead,
-  noteOf,
-} from '@outdial/core';
+import type { CompletedCall, CrmSync, CrmSyncStore, Lead } from '@outdial/core';
 import type { MemoryState } from './memory-state.js';
 
 /** `CrmSyncStore` over a `MemoryState`. */
@@ -29,17 +22,13 @@ export function createMemoryCrmSyncStore(state: MemoryState): CrmSyncStore {
         revision: call.crm.revision,
         attempts: call.crm.attempts,
         lead: state.leads.get(call.leadId) ?? leadOfCall(call, state.leadNames.get(callId) ?? ''),
-        activity: {
-          callId,
+        call: {
           outcome: call.outcome,
-          disposition: dispositionOf(call),
-          notes:
-            call.verdict?.notes ??
-            noteOf({
-              outcome: call.outcome,
-              cancelReason: call.cancellation?.reason ?? null,
-              reason: call.reason,
-            }),
+          agentDisposition: call.disposition?.label ?? null,
+          agentNote: call.disposition?.notes ?? null,
+          cancelReason: call.cancellation?.reason ?? null,
+          reason: call.reason,
+          hasActivity: call.crm.activityId !== null,
           agentName: state.agents.get(call.agentId)?.name ?? '',
           startedAt: call.dialedAt ?? call.queuedAt,
           endedAt: call.endedAt,
@@ -70,6 +59,17 @@ export function createMemoryCrmSyncStore(state: MemoryState): CrmSyncStore {
       put(call, { state: 'FAILED', attempts: call.crm.attempts + 1, lastError: error, dueAt });
     },
 
+    async notLogged(callId, { revision }, now) {
+      const call = completed(callId);
+      if (call === null) return;
+      const inStep = call.crm.revision === revision;
+      put(call, {
+        state: inStep ? 'NOT_LOGGED' : 'PENDING',
+        dueAt: inStep ? null : now,
+        lastError: null,
+      });
+    },
+
     async replay(callId, now) {
       const call = completed(callId);
       if (call === null) return false;
@@ -80,7 +80,7 @@ export function createMemoryCrmSyncStore(state: MemoryState): CrmSyncStore {
     async replayAll(now, show) {
       const missing = [...state.calls.values()]
         .filter((call): call is CompletedCall => call.state === 'COMPLETED')
-        .filter(({ crm }) => crm.state !== 'SYNCED')
+        .filter(({ crm }) => crm.state === 'PENDING' || crm.state === 'FAILED')
         .sort((a, b) => a.endedAt.getTime() - b.endedAt.getTime() || (a.id < b.id ? -1 : 1));
       for (const call of missing) put(call, { state: 'PENDING', attempts: 0, dueAt: now });
       const oldest = missing

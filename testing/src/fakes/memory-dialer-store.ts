@@ -1,16 +1,21 @@
 import {
   type Agent,
   type Applied,
+  BELIEVED_OPEN_FOR_MS,
   byArrival,
   type Call,
   type CallWithItem,
+  type ComplianceClearance,
+  type ContactChanged,
   type Decision,
   type DialerStore,
   EarlierEventsWait,
+  isHandedOn,
   isLive,
   type LineFilling,
   type LiveCall,
   type Outlook,
+  type PastCall,
   type QueuedCall,
   type QueueItem,
   type Scene,
@@ -54,8 +59,8 @@ export function createMemoryDialerStore(state: MemoryState): DialerStore {
       const session = state.sessions.get(sessionId);
       if (session === undefined) return null;
       const decision = decide(sceneOf(state, session));
-      state.atomically(() => write(state, session, decision.change, null));
-      return applied(session, decision);
+      const contact = state.atomically(() => write(state, session, decision.change, null));
+      return applied(session, decision, contact);
     },
 
     isKnownToBeOver: (callId) => state.calls.get(callId)?.state === 'COMPLETED',
@@ -67,13 +72,55 @@ export function createMemoryDialerStore(state: MemoryState): DialerStore {
       return callId === null ? null : changeByCall(state, callId, decide);
     },
 
+    async changeOnArrival(event, { callId, providerCallId }, decide) {
+      const call =
+        state.calls.get(callId ?? '') ??
+        state.calls.get(
+          (providerCallId && state.callByProviderId(event.provider, providerCallId)) ?? '',
+        );
+      const session = call && state.sessions.get(call.sessionId);
+      const waits =
+        event.callKey !== null && state.untriedEvents(event.provider, event.callKey).length > 0;
+      const known = waits || state.hasEvent(event.provider, event.dedupeKey);
+      if (!call || !session || !isLive(call) || call.provider !== event.provider || known) {
+        return 'not_now';
+      }
+      const decision = decide({ ...sceneOf(state, session), subject: withItem(state, call) });
+      if (decision === null) return 'not_now';
+      const { ignoredBecause: _, ...stored } = event;
+      state.atomically(() => {
+        write(state, session, decision.change, call.id);
+        state.putEvent({
+          ...stored,
+          payload: JSON.parse(JSON.stringify(event.payload ?? null)) as unknown,
+          state: 'PROCESSED',
+          attempts: 0,
+          note: null,
+          callId: call.id,
+          dueAt: null,
+        });
+      });
+      return applied(session, decision);
+    },
+
+    recall(callId) {
+      const call = state.calls.get(callId);
+      const session = call && state.sessions.get(call.sessionId);
+      if (!call || !session || !isLive(call)) return null;
+      return { ...sceneOf(state, session), subject: withItem(state, call) };
+    },
+
     fillLines: async (sessionId, now, filling) =>
       state.atomically(() => fillLines(state, sessionId, now, filling)),
 
     async beginPlacing(callId, now, deadlineAt) {
       const call = state.calls.get(callId);
       if (call?.state !== 'QUEUED') return { kind: 'not_queued' };
-      if (state.suppressions.has(call.phone)) return { kind: 'suppressed' };
+      const hold = state.contactHold(call.leadId, call.phone);
+      if (hold !== null) return { kind: hold === 'DONE' ? 'contact_ended' : 'suppressed' };
+      if (wasCalledSince(state.pastCallsTo(call.phone), call.clearance)) {
+        return { kind: 'called_meanwhile' };
+      }
       if (call.clearance.until !== null && call.clearance.until <= now) {
         return { kind: 'clearance_over' };
       }
@@ -93,6 +140,10 @@ export function createMemoryDialerStore(state: MemoryState): DialerStore {
         agent: agentOf(state, call.agentId),
         ringSeconds: sessionOf(state, call.sessionId).settings.ringSeconds,
       };
+    },
+
+    async noteOutsideCall(call) {
+      state.noteOutsideCall(call);
     },
 
     async findPlacedCall(search) {
@@ -130,6 +181,16 @@ export function createMemoryDialerStore(state: MemoryState): DialerStore {
       return found.find((agent) => agent.providerUserId !== null) ?? found[0] ?? null;
     },
 
+    sessionsOn: async (queueIds, statuses, { after, limit }) =>
+      [...state.sessions.values()]
+        .filter(({ id, status, queueId }) => {
+          const fits = statuses.some((each) => each === status) && queueIds.includes(queueId);
+          return fits && (after === null || id > after);
+        })
+        .map(({ id, agentId }) => ({ id, agentId }))
+        .sort((one, other) => (one.id < other.id ? -1 : 1))
+        .slice(0, limit),
+
     openWork: async () => ({
       callIds: state
         .liveCalls()
@@ -153,8 +214,8 @@ function changeByCall<T>(
   if (call === undefined || session === undefined) return null;
   const scene: SceneOfCall = { ...sceneOf(state, session), subject: withItem(state, call) };
   const decision = decide(scene);
-  state.atomically(() => write(state, session, decision.change, callId));
-  return applied(session, decision);
+  const contact = state.atomically(() => write(state, session, decision.change, callId));
+  return applied(session, decision, contact);
 }
 
 function sceneOf(state: MemoryState, session: Session): Scene {
@@ -163,7 +224,7 @@ function sceneOf(state: MemoryState, session: Session): Scene {
   for (const call of state.liveCalls()) {
     if (!isLive(call)) continue;
     if (call.sessionId === session.id) live.push(withItem(state, call));
-    else if (call.agentId === session.agentId) busyElsewhere = true;
+    else if (call.agentId === session.agentId && !isHandedOn(call)) busyElsewhere = true;
   }
   live.sort((a, b) => compare(a.call.id, b.call.id));
   return { session, agent: agentOf(state, session.agentId), live, busyElsewhere };
@@ -193,11 +254,16 @@ const isAgentAtProvider = (agent: Agent, providerUserId: string, email: string |
     ? email !== null && agent.email.toLowerCase() === email.toLowerCase()
     : agent.providerUserId === providerUserId;
 
-const applied = <T>(before: Session, { change, answer }: Decision<T>): Applied<T> => ({
+const applied = <T>(
+  before: Session,
+  { change, answer }: Decision<T>,
+  contact: ContactChanged | null = null,
+): Applied<T> => ({
   before,
   session: change.session ?? before,
   calls: change.calls ?? [],
-  queueChanged: Boolean(change.items?.length || change.suppress?.length),
+  queueChanged: Boolean(change.items?.length),
+  contact,
   answer,
 });
 
@@ -206,11 +272,9 @@ function write(
   session: Session,
   change: SceneChange,
   eventCallId: string | null,
-): void {
+): ContactChanged | null {
   if (change.session !== undefined) state.putSession(change.session);
   for (const call of change.calls ?? []) writeCall(state, session.id, call);
-  // First, so that an item given back in the same change is seen as suppressed.
-  for (const suppression of change.suppress ?? []) state.suppress(suppression);
   for (const item of change.items ?? []) writeItem(state, session.id, item);
   const settled = change.processedEventIds ?? [];
   if (anEarlierOneWaits(state, settled)) throw new EarlierEventsWait();
@@ -219,6 +283,7 @@ function write(
     if (event?.state !== 'PENDING') continue;
     state.putEvent({ ...event, state: 'PROCESSED', dueAt: null, note: null, callId: eventCallId });
   }
+  return change.contact === undefined ? null : state.applyContact(change.contact);
 }
 
 function anEarlierOneWaits(state: MemoryState, eventIds: readonly string[]): boolean {
@@ -242,17 +307,13 @@ function writeCall(state: MemoryState, sessionId: string, call: Call): void {
   state.putCall(isOldNews ? { ...call, crm: before.crm } : call);
 }
 
-/** What another session claimed stays (P2), and no suppressed number comes back into a queue (P8). */
+/** What another session claimed stays (P2), and a person held by a contact rule does not come back into a queue (P8). */
 function writeItem(state: MemoryState, sessionId: string, item: QueueItem): void {
   const before = state.items.get(item.id);
   if (before === undefined) return;
   if (before.state === 'CLAIMED' && before.claimedBySessionId !== sessionId) return;
-  const suppressed = item.state === 'PENDING' && state.suppressions.has(before.phone);
-  state.putItem({
-    ...item,
-    priority: before.priority,
-    ...(suppressed && { state: 'SUPPRESSED' as const }),
-  });
+  state.putItem({ ...item, priority: before.priority });
+  state.markHeld(item.id);
 }
 
 function fillLines<T>(
@@ -297,7 +358,7 @@ function claimItems(
   scene: Scene,
   now: Date,
   take: number,
-  filling: Pick<LineFilling<unknown>, 'judge'>,
+  filling: Pick<LineFilling<unknown>, 'assess'>,
 ): Claim {
   const calls: QueuedCall[] = [];
   const items: QueueItem[] = [];
@@ -306,7 +367,7 @@ function claimItems(
   const pending = state.itemsOfQueue(queueId).filter((item) => item.state === 'PENDING');
   const due = pending.filter((item) => item.dueAt <= now).sort(inClaimOrder);
   const dueLater = pending.filter(
-    (item) => item.dueAt > now && !state.suppressions.has(item.phone),
+    (item) => item.dueAt > now && state.contactHold(item.leadId, item.phone) === null,
   );
   let nextDueAt = earliest(dueLater.map((item) => item.dueAt));
   let blocked = false;
@@ -316,8 +377,9 @@ function claimItems(
     const lead = state.leads.get(found.leadId);
     if (lead === undefined) continue;
     const item = plainItem(found);
-    if (state.suppressions.has(found.phone)) {
-      items.push({ ...item, state: 'SUPPRESSED', heldReason: null });
+    if (state.contactHold(found.leadId, found.phone) !== null) {
+      // As it is: writing a waiting item marks it with what holds it.
+      items.push(item);
       continue;
     }
     if (
@@ -329,17 +391,33 @@ function claimItems(
       continue;
     }
     judged += 1;
-    const judgement = filling.judge({ item, lead }, scene);
-    if (judgement.kind === 'hold') {
-      items.push({ ...item, dueAt: judgement.dueAt, heldReason: judgement.reason });
-      nextDueAt = earliest(nextDueAt === null ? [judgement.dueAt] : [nextDueAt, judgement.dueAt]);
+    const past = state.pastCallsTo(found.phone);
+    const waitsUntil = item.callback ? null : state.waitsUntil(found.leadId);
+    const assessment = filling.assess({ item, lead, calls: past, waitsUntil }, scene);
+    if (assessment.kind === 'hold') {
+      items.push({ ...item, dueAt: assessment.dueAt, heldReason: assessment.reason });
+      nextDueAt = earliest(nextDueAt === null ? [assessment.dueAt] : [nextDueAt, assessment.dueAt]);
       continue;
     }
-    calls.push(judgement.call);
+    calls.push(assessment.call);
     items.push({ ...item, state: 'CLAIMED', claimedBySessionId: sessionId, heldReason: null });
   }
   if (calls.length === take) return { calls, items, outlook: NOTHING_LEFT_OUT };
   return { calls, items, outlook: { blocked, nextDueAt } };
+}
+
+/** As `calledSince` in the store on PostgreSQL. */
+function wasCalledSince(
+  calls: readonly PastCall[],
+  { contact, decidedAt }: ComplianceClearance,
+): boolean {
+  if (!contact) return false;
+  const { lastEndedAt } = contact;
+  return calls.some(({ dialedAt, endedAt }) =>
+    endedAt === null
+      ? dialedAt.getTime() > decidedAt.getTime() - BELIEVED_OPEN_FOR_MS
+      : lastEndedAt === null || endedAt > lastEndedAt,
+  );
 }
 
 /** Callbacks, then priority, score, due time, age. */

@@ -1,38 +1,54 @@
-import type { PresenceStore } from '@outdial/core';
+import { type PresenceStore, SCREEN_LEASE_MS } from '@outdial/core';
 import type { MemoryState } from './memory-state.js';
 
 /** `PresenceStore` over a `MemoryState`. */
 export function createMemoryPresenceStore(state: MemoryState): PresenceStore {
-  const seenAt = new Map<string, Date>();
+  /** By agent, then by node. */
+  const screens = new Map<string, Map<string, { seenAt: Date; leftAt: Date | null }>>();
+
+  function put(nodeId: string, agentIds: readonly string[], at: Date, hasLeft: boolean): void {
+    for (const agentId of agentIds) {
+      const ofAgent = screens.get(agentId) ?? new Map();
+      screens.set(agentId, ofAgent);
+      ofAgent.set(nodeId, { seenAt: at, leftAt: hasLeft ? at : null });
+    }
+  }
+
+  function lastLive(agentId: string, now: Date): Date | null {
+    let last: Date | null = null;
+    for (const { seenAt, leftAt } of screens.get(agentId)?.values() ?? []) {
+      const isLive = leftAt === null && seenAt.getTime() > now.getTime() - SCREEN_LEASE_MS;
+      const at = isLive ? now : (leftAt ?? seenAt);
+      if (last === null || at > last) last = at;
+    }
+    return last;
+  }
 
   return {
-    async seen(agentIds, at) {
-      for (const agentId of agentIds) {
-        const session = state.openSessionOf(agentId);
-        if (session !== null) seenAt.set(session.id, at);
-      }
+    async seen(nodeId, agentIds, at) {
+      put(nodeId, agentIds, at, false);
+    },
+
+    async left(nodeId, agentIds, at) {
+      put(nodeId, agentIds, at, true);
+    },
+
+    async lastLive(agentId, now) {
+      return lastLive(agentId, now);
     },
 
     async absent(now, limit) {
-      return [...seenAt]
-        .flatMap(([sessionId, at]) => {
-          const session = state.sessions.get(sessionId);
-          if (session === undefined || session.status === 'STOPPED') return [];
+      return [...state.sessions.values()]
+        .flatMap((session) => {
           const { pauseWhenAwaySeconds } = session.settings;
-          const isAway = at.getTime() + pauseWhenAwaySeconds * 1000 <= now.getTime();
-          return pauseWhenAwaySeconds > 0 && isAway
-            ? [{ sessionId, agentId: session.agentId, seenAt: at }]
-            : [];
+          if (session.status !== 'RUNNING' || pauseWhenAwaySeconds === 0) return [];
+          const last = lastLive(session.agentId, now);
+          const since = last !== null && last > session.startedAt ? last : session.startedAt;
+          const isAway = since.getTime() + pauseWhenAwaySeconds * 1000 <= now.getTime();
+          return isAway ? [{ sessionId: session.id, agentId: session.agentId, since }] : [];
         })
-        .sort((a, b) => a.seenAt.getTime() - b.seenAt.getTime())
+        .sort((a, b) => a.since.getTime() - b.since.getTime())
         .slice(0, limit);
-    },
-
-    async forget(sessionIds, until) {
-      for (const id of sessionIds) {
-        const at = seenAt.get(id);
-        if (at !== undefined && at <= until) seenAt.delete(id);
-      }
     },
   };
 }

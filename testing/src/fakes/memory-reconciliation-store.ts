@@ -15,7 +15,7 @@ export function createMemoryReconciliationStore(state: MemoryState): Reconciliat
         .slice(0, limit);
     },
 
-    async sessionsNobodyWakes(limit) {
+    async findStuckSessions(limit) {
       return [...state.sessions.values()]
         .filter(({ status, wakeAt }) => status === 'RUNNING' && wakeAt === null)
         .filter(({ id }) => !hasLiveCall((call) => call.sessionId === id))
@@ -23,7 +23,7 @@ export function createMemoryReconciliationStore(state: MemoryState): Reconciliat
         .map(({ id }) => id);
     },
 
-    async sessionsWithUnwantedCalls(limit, after = '') {
+    async findSessionsWithUnwantedCalls(limit, after = '') {
       const unwanted = state.liveCalls().filter((call) => {
         const status = state.sessions.get(call.sessionId)?.status;
         if (status === 'PAUSED') return call.state === 'QUEUED';
@@ -36,7 +36,7 @@ export function createMemoryReconciliationStore(state: MemoryState): Reconciliat
         .slice(0, limit);
     },
 
-    async giveBackItems(now, afterCall, limit) {
+    async releaseItems(now, afterCall, limit) {
       const orphans = [...state.items.values()].filter(
         ({ id, state: itemState }) =>
           itemState === 'CLAIMED' && !hasLiveCall((call) => call.queueItemId === id),

@@ -2,9 +2,14 @@ import {
   type Agent,
   byArrival,
   type Call,
+  type ContactChange,
+  type ContactChanged,
+  type ContactRule,
   type DialingOverrides,
   type Lead,
   type NewSuppression,
+  type OutsideCall,
+  type PastCall,
   type ProviderEvent,
   type QueueItem,
   type Session,
@@ -22,6 +27,18 @@ export interface MemoryQueue {
   readonly id: string;
   readonly name: string;
   readonly settings: DialingOverrides;
+}
+
+/** `scope` left out: the person's own number. `callId`: of the disposition that put it there. */
+export interface MemorySuppression extends NewSuppression {
+  readonly scope?: 'number' | 'person';
+  readonly callId?: string | null;
+}
+
+export interface MemoryStops {
+  readonly leadId: string;
+  readonly rule: ContactRule;
+  readonly phones: readonly string[];
 }
 
 /** A stored event, and when to look at it (again). */
@@ -51,7 +68,9 @@ export class MemoryState {
   readonly calls: ReadonlyMap<string, Call>;
   /** The lead's name as it was when the call was claimed. */
   readonly leadNames: ReadonlyMap<string, string>;
-  readonly suppressions: ReadonlyMap<string, NewSuppression>;
+  readonly suppressions: ReadonlyMap<string, MemorySuppression>;
+  /** What dispositions said about their persons, by call. */
+  readonly stops: ReadonlyMap<string, MemoryStops>;
   readonly events: ReadonlyMap<string, MemoryEvent>;
 
   readonly #agents = new Map<string, Agent>();
@@ -61,7 +80,11 @@ export class MemoryState {
   readonly #sessions = new Map<string, Session>();
   readonly #calls = new Map<string, Call>();
   readonly #leadNames = new Map<string, string>();
-  readonly #suppressions = new Map<string, NewSuppression>();
+  readonly #suppressions = new Map<string, MemorySuppression>();
+  readonly #furtherPhones = new Map<string, readonly string[]>();
+  /** By call. */
+  readonly #stops = new Map<string, MemoryStops>();
+  readonly #stopOfItem = new Map<string, string>();
   readonly #events = new Map<string, MemoryEvent>();
 
   readonly #leadOfPhone = new Map<string, string>();
@@ -71,6 +94,8 @@ export class MemoryState {
   readonly #openSessionOfAgent = new Map<string, string>();
   readonly #liveCalls = new Map<string, Call>();
   readonly #liveCallOfPhone = new Map<string, string>();
+  readonly #outsideCalls = new Map<string, OutsideCall>();
+  readonly #callsOfPhone = new Map<string, readonly string[]>();
   readonly #liveCallOfItem = new Map<string, string>();
   readonly #winnerOfRound = new Map<string, string>();
   readonly #callOfProviderId = new Map<string, string>();
@@ -88,6 +113,7 @@ export class MemoryState {
     this.calls = this.#calls;
     this.leadNames = this.#leadNames;
     this.suppressions = this.#suppressions;
+    this.stops = this.#stops;
     this.events = this.#events;
   }
 
@@ -223,22 +249,222 @@ export class MemoryState {
         this.#claim(this.#callOfProviderId, key, call.id, 'calls_provider_call');
       }
       this.#set(this.#calls, call.id, call);
+      if (isNew) {
+        const others = this.#callsOfPhone.get(call.phone) ?? [];
+        this.#set(this.#callsOfPhone, call.phone, [...others, call.id]);
+      }
       if (isNew) this.#set(this.#leadNames, call.id, this.#leads.get(call.leadId)?.name ?? '');
     });
   }
 
-  /** The number must not be called: its waiting items in every queue are marked. The first reason given stays. */
+  /** The number must not be called: waiting items in every queue are marked. The first reason given stays. */
   suppress(suppression: NewSuppression): void {
     this.atomically(() => {
-      if (!this.#suppressions.has(suppression.phone)) {
-        this.#set(this.#suppressions, suppression.phone, suppression);
+      const before = this.#suppressions.get(suppression.phone);
+      const { phone } = suppression;
+      this.#set(this.#suppressions, phone, before ? { ...before, callId: null } : suppression);
+      this.settle({ phones: [phone] });
+    });
+  }
+
+  /** Replaces the further numbers of a lead. */
+  putFurtherPhones(leadId: string, phones: readonly string[]): void {
+    this.atomically(() => {
+      this.#set(this.#furtherPhones, leadId, phones);
+      this.settle({ leadIds: [leadId] });
+    });
+  }
+
+  furtherPhonesOf(leadId: string): readonly string[] {
+    return this.#furtherPhones.get(leadId) ?? [];
+  }
+
+  /** As `contactHold` in the store on PostgreSQL. */
+  contactHold(leadId: string, phone: string): 'SUPPRESSED' | 'DONE' | null {
+    const stops = [...this.#stops.values()];
+    const suppressed =
+      this.#suppressions.has(phone) ||
+      stops.some((stop) => stop.leadId === leadId && stop.rule.effect === 'suppress_person') ||
+      this.furtherPhonesOf(leadId).some((further) => {
+        const found = this.#suppressions.get(further);
+        return found !== undefined && found.scope !== 'number';
+      });
+    if (suppressed) return 'SUPPRESSED';
+    return this.#endedBy(leadId, phone) === null ? null : 'DONE';
+  }
+
+  #endedBy(leadId: string, phone: string): string | null {
+    for (const [callId, stop] of this.#stops) {
+      if (stop.rule.effect !== 'ends_everywhere') continue;
+      if (stop.leadId === leadId || stop.phones.includes(phone)) return callId;
+    }
+    return null;
+  }
+
+  /** Until when the person asked to be left alone before a promised call-back. */
+  waitsUntil(leadId: string): Date | null {
+    let latest: Date | null = null;
+    for (const { leadId: of, rule } of this.#stops.values()) {
+      if (of !== leadId || rule.effect !== 'waits') continue;
+      if (latest === null || rule.until > latest) latest = rule.until;
+    }
+    return latest;
+  }
+
+  /** Every call to a number, live or over. */
+  callsTo(phone: string): Call[] {
+    return (this.#callsOfPhone.get(phone) ?? []).flatMap((id) => this.#calls.get(id) ?? []);
+  }
+
+  /** Calls to a number that are over and were dialed, and those outside the dialer, the last to end first. */
+  pastCallsTo(phone: string): PastCall[] {
+    const own = this.callsTo(phone).flatMap((call) =>
+      call.state === 'COMPLETED' && call.dialedAt !== null
+        ? [{ dialedAt: call.dialedAt, endedAt: call.endedAt }]
+        : [],
+    );
+    const outside = [...this.#outsideCalls.values()].filter(
+      (call) =>
+        call.phone === phone &&
+        !this.#callOfProviderId.has(`${call.provider} ${call.providerCallId}`),
+    );
+    const end = ({ endedAt }: PastCall): number => endedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    return [...own, ...outside.map(({ dialedAt, endedAt }) => ({ dialedAt, endedAt }))]
+      .sort((a, b) => end(b) - end(a) || b.dialedAt.getTime() - a.dialedAt.getTime())
+      .slice(0, 50);
+  }
+
+  /** As `DialerStore.noteOutsideCall`. */
+  noteOutsideCall(call: OutsideCall): void {
+    const key = `${call.provider} ${call.providerCallId}`;
+    const before = this.#outsideCalls.get(key);
+    const { dialedAt, endedAt } = before ?? call;
+    this.#set(this.#outsideCalls, key, {
+      ...call,
+      phone: before?.phone ?? call.phone,
+      dialedAt: call.dialedAt < dialedAt ? call.dialedAt : dialedAt,
+      endedAt:
+        endedAt === null || (call.endedAt !== null && call.endedAt > endedAt)
+          ? call.endedAt
+          : endedAt,
+    });
+  }
+
+  get outsideCalls(): ReadonlyMap<string, OutsideCall> {
+    return this.#outsideCalls;
+  }
+
+  /** As `settleItems` there; returns the queues that changed, and those in which a lead waits again. */
+  settle(concerned: {
+    readonly leadIds?: readonly string[];
+    readonly phones?: readonly string[];
+  }): Pick<ContactChanged, 'queueIds' | 'freedQueueIds'> {
+    const { leadIds = [], phones = [] } = concerned;
+    const queueIds = new Set<string>();
+    const freedQueueIds = new Set<string>();
+    for (const item of [...this.#items.values()]) {
+      const own = [item.phone, ...this.furtherPhonesOf(item.leadId)];
+      if (!leadIds.includes(item.leadId) && !own.some((each) => phones.includes(each))) continue;
+      const open = item.state === 'PENDING' || item.state === 'SUPPRESSED';
+      if (!open && !(item.state === 'DONE' && this.#stopOfItem.has(item.id))) continue;
+      const state = this.contactHold(item.leadId, item.phone) ?? 'PENDING';
+      if (state === item.state) continue;
+      this.markItem(item.id, state);
+      queueIds.add(item.queueId);
+      if (state === 'PENDING') freedQueueIds.add(item.queueId);
+    }
+    return { queueIds: [...queueIds], freedQueueIds: [...freedQueueIds] };
+  }
+
+  /** Marks a waiting item whose person a contact rule holds; an item that is otherwise decided cannot be freed by another change. */
+  markHeld(itemId: string): void {
+    const item = this.#items.get(itemId);
+    if (item === undefined) return;
+    const hold = item.state === 'PENDING' ? this.contactHold(item.leadId, item.phone) : null;
+    if (hold !== null) this.markItem(itemId, hold);
+    else this.#set(this.#stopOfItem, itemId, undefined);
+  }
+
+  /** Puts an item where a contact rule says; DONE remembers by which call. */
+  markItem(itemId: string, state: 'PENDING' | 'SUPPRESSED' | 'DONE'): void {
+    const item = this.#items.get(itemId);
+    if (item === undefined) return;
+    this.#set(this.#items, itemId, { ...item, state, heldReason: null });
+    const by = state === 'DONE' ? this.#endedBy(item.leadId, item.phone) : null;
+    this.#set(this.#stopOfItem, itemId, by ?? undefined);
+  }
+
+  /** Carries out a `ContactChange`, as `applyContact` there. */
+  applyContact({ callId, leadId, phone, rule }: ContactChange): ContactChanged {
+    return this.atomically(() => {
+      const before = this.#stops.get(callId);
+      this.#set(this.#stops, callId, undefined);
+      const lifted: string[] = [];
+      for (const suppression of [...this.#suppressions.values()]) {
+        if (suppression.callId !== callId) continue;
+        const other = this.#suppressedBy(suppression.phone);
+        if (other === null) lifted.push(suppression.phone);
+        this.#set(
+          this.#suppressions,
+          suppression.phone,
+          other === null ? undefined : { ...suppression, callId: other },
+        );
       }
-      for (const item of this.#items.values()) {
-        if (item.phone === suppression.phone && item.state === 'PENDING') {
-          this.#set(this.#items, item.id, { ...item, state: 'SUPPRESSED', heldReason: null });
+      const own = this.#leads.get(leadId)?.phone;
+      const further = this.furtherPhonesOf(leadId);
+      const suppressed: string[] = [];
+      const phones =
+        rule === null
+          ? []
+          : rule.effect === 'suppress_number'
+            ? [phone]
+            : [...new Set([phone, ...(own === undefined ? [] : [own]), ...further])];
+      if (rule !== null) {
+        this.#set(this.#stops, callId, { leadId, rule, phones });
+        if (rule.effect === 'suppress_number' || rule.effect === 'suppress_person') {
+          for (const each of phones) {
+            const isOwn = rule.effect === 'suppress_person' && !further.includes(each);
+            const found = this.#suppressions.get(each);
+            if (found === undefined) {
+              const scope = isOwn ? 'person' : 'number';
+              const reason = 'Asked the agent not to be called';
+              const source = 'agent' as const;
+              this.#set(this.#suppressions, each, { phone: each, reason, source, scope, callId });
+              suppressed.push(each);
+            } else if (isOwn && found.scope === 'number') {
+              this.#set(this.#suppressions, each, { ...found, scope: 'person' });
+              suppressed.push(each);
+            }
+          }
         }
       }
+      const settled = this.settle({
+        leadIds: [leadId],
+        phones: [phone, ...(before?.phones ?? [])],
+      });
+      if (before?.rule.effect === 'waits') this.#judgeAgain(leadId);
+      return {
+        suppressed: suppressed.filter((each) => !lifted.includes(each)),
+        unsuppressed: lifted.filter((each) => !suppressed.includes(each)),
+        ...settled,
+      };
     });
+  }
+
+  #suppressedBy(phone: string): string | null {
+    for (const [callId, { rule, phones }] of this.#stops) {
+      const suppresses = rule.effect === 'suppress_number' || rule.effect === 'suppress_person';
+      if (suppresses && phones.includes(phone)) return callId;
+    }
+    return null;
+  }
+
+  #judgeAgain(leadId: string): void {
+    for (const item of [...this.#items.values()]) {
+      if (item.leadId !== leadId || item.state !== 'PENDING' || item.callback) continue;
+      if (item.heldReason === null) continue;
+      this.#set(this.#items, item.id, { ...item, dueAt: new Date(0), heldReason: null });
+    }
   }
 
   /** A suppression whose items were not marked, as when both were written at the same moment. */

@@ -22,9 +22,18 @@ export function openMemoryStoreWorld(): StoreWorld {
       for (const lead of seed.leads ?? []) state.putLead(lead);
       for (const queue of seed.queues ?? []) state.putQueue(queue);
       for (const item of seed.items ?? []) state.putItem(item);
+      for (const [leadId, phones] of Object.entries(seed.furtherPhones ?? {})) {
+        state.putFurtherPhones(leadId, phones);
+      }
       for (const suppression of seed.suppressions ?? []) state.suppressUnseen(suppression);
     },
     removeItem: async (itemId) => state.removeItem(itemId),
+    async setPhone(leadId, phone) {
+      const lead = state.leads.get(leadId);
+      if (lead === undefined) throw new Error(`There is no lead ${leadId}.`);
+      state.putLead({ ...lead, phone });
+      state.settle({ leadIds: [leadId] });
+    },
     removeLead: async (leadId) => state.removeLead(leadId),
     async setPriority(itemId, priority) {
       const item = state.items.get(itemId);

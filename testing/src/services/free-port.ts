@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * A loopback port that nobody listens on. It lies below the ones that systems hand out by themselves (Linux from 32768, others
+ * A free loopback port. It lies below the ones that systems hand out by themselves (Linux from 32768, others
  * from 49152), so a server that was stopped for a while finds it free when it comes back.
  */
 export async function freePort(): Promise<number> {

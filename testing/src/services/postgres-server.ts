@@ -41,6 +41,8 @@ export function findPostgres(environment: NodeJS.ProcessEnv = process.env): stri
 export interface PostgresOptions {
   /** Every commit is flushed to disk, as in earnest: for benchmarks. */
   readonly durable?: boolean;
+  /** The superuser who makes the cluster; `outdial` unless told. */
+  readonly superuser?: string;
   /** More of postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -70,7 +72,7 @@ export async function startPostgresServer(options: PostgresOptions = {}): Promis
     await run(
       join(bin, 'initdb'),
       // C.UTF-8 knows upper and lower case beyond ASCII, and sorts the same on every machine.
-      `--pgdata=${data} --username=outdial --auth=scram-sha-256 --pwfile=${passwordFile} --encoding=UTF8`
+      `--pgdata=${data} --username=${options.superuser ?? 'outdial'} --auth=scram-sha-256 --pwfile=${passwordFile} --encoding=UTF8`
         .split(' ')
         .concat(process.platform === 'darwin' ? '--locale=en_US.UTF-8' : '--locale=C.UTF-8')
         .concat('--no-sync', '--no-instructions'),
@@ -122,7 +124,7 @@ async function launch({
   const exited = once(keeper, 'exit');
   const [firstLine] = await Promise.race([once(keeper.stdout, 'data'), exited]);
   const pid = Number(String(firstLine).trim());
-  const url = `postgres://outdial:${password}@127.0.0.1:${port}/postgres`;
+  const url = `postgres://${options.superuser ?? 'outdial'}:${password}@127.0.0.1:${port}/postgres`;
   const stop = async () => {
     keeper.stdin.end();
     await exited;
@@ -167,7 +169,7 @@ rm -rf "$folder"
 `;
 
 async function answers(url: string, keeper: ChildProcess): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const client = new pg.Client({ connectionString: url });
     try {

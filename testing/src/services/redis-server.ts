@@ -13,7 +13,7 @@ export interface RedisServer {
   readonly url: string;
   /** Forgets everything while it runs. */
   flush(): Promise<void>;
-  /** Kills it as a power cut would: connections break, everything is forgotten, and nobody listens until `restart`. */
+  /** Kills it as a power cut would: connections break, everything is forgotten, and the port is closed until `restart`. */
   kill(): Promise<void>;
   /** Killed, and there again with nothing in it. Resolves when it answers. */
   restart(): Promise<void>;
@@ -95,7 +95,7 @@ async function launch(
 }
 
 async function answers(url: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     try {
       await ask(url, async (client) => void (await client.ping()));

@@ -30,6 +30,11 @@ export async function createTestDatabase(template?: Template): Promise<TestDatab
   return { url: databaseUrl(server, name), drop: () => dropDatabase(server, name) };
 }
 
+/** Runs a script of SQL statements, such as a dump made with `pg_dump --inserts`. */
+export async function runSql(url: string, script: string): Promise<void> {
+  await asAdministrator(url, async (client) => void (await client.query(script)));
+}
+
 /** Removes what this run created on a server that outlives it. */
 export async function dropTestDatabases(): Promise<void> {
   await asAdministrator(serverUrl(), async (client) => {
@@ -83,7 +88,7 @@ async function dropDatabase(server: string, name: string): Promise<void> {
 
 /** A closed connection's process may live a moment longer on the server, hence the patience. */
 async function noConnections(client: pg.Client, database: string): Promise<void> {
-  const deadline = Date.now() + 2_000;
+  const deadline = Date.now() + 20_000;
   for (;;) {
     const open = await client.query<{ query: string }>(
       'select query from pg_stat_activity where datname = $1 and backend_type = $2',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 export interface TestRedis {
   readonly url: string;
-  /** Of the form that the server uses: `outdial:{<installation id>}`. Nobody else has this one. */
+  /** Of the form that the server uses: `outdial:{<installation id>}`. No other test uses this one. */
   readonly prefix: string;
 }
 

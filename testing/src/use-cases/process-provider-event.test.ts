@@ -1,11 +1,16 @@
 import {
+  type CallMatch,
+  checkCall,
+  createEventSerializer,
   type DialerPorts,
   type DialerStore,
-  eventTurns,
   type InterpretedEvent,
+  type OutsideCall,
   processProviderEvent,
   receiveProviderEvent,
+  STANDARD_CRM_RECORDS,
   type Telephony,
+  unseenCalls,
 } from '@outdial/core';
 import { expect, it } from 'vitest';
 import {
@@ -19,7 +24,7 @@ import {
 import { createMemoryCrm } from '../fakes/memory-crm.js';
 import { openMemoryStoreWorld } from '../fakes/memory-store-world.js';
 
-/** One line, no id on placing: how a call is told apart by who called whom (Aircall). */
+/** One line, no id on placing: how a call is identified by its agent and number (Aircall). */
 const telephony: Telephony = {
   name: 'simulator',
   capabilities: {
@@ -28,6 +33,7 @@ const telephony: Telephony = {
     detectsMachines: false,
     returnsCallId: false,
     reportsAvailability: true,
+    presenceBy: 'provider',
     reachesRealPhones: true,
   },
   place: async () => ({ kind: 'accepted', providerCallId: null }),
@@ -63,12 +69,18 @@ async function aPlacedCall() {
     clock: { now: () => minutesAfter(0.5) },
     ids: { next: newId },
     prefixZones: new Map(),
-    eventTurns: eventTurns(),
+    crmRecords: async () => STANDARD_CRM_RECORDS,
+    eventSerializer: createEventSerializer(),
+    stopwatchMs: () => 0,
+    unseenCalls: unseenCalls(() => 0),
   };
   let received = 0;
-  const told = async (facts: object, more: { callKey?: string } = {}): Promise<string> => {
+  const told = async (
+    facts: object,
+    { match: other, ...more }: { callKey?: string; match?: CallMatch } = {},
+  ): Promise<string> => {
     const id = newId();
-    const match = {
+    const match = other ?? {
       providerCallId: '780000001',
       placed: {
         agentProviderUserId: '456',
@@ -109,8 +121,11 @@ async function aPlacedCall() {
   return { ...setting, call, ports: { ...ports, store: counting }, told, decisions, states };
 }
 
-/** Another process on the same rows: nobody there knows who is at work here. */
-const onAnotherNode = (ports: DialerPorts): DialerPorts => ({ ...ports, eventTurns: eventTurns() });
+/** Another process on the same rows, with an event serializer of its own. */
+const onAnotherNode = (ports: DialerPorts): DialerPorts => ({
+  ...ports,
+  eventSerializer: createEventSerializer(),
+});
 
 it('knows its own call when two nodes work on its first events at once', async () => {
   const { call, session, ports, told } = await aPlacedCall();
@@ -190,7 +205,7 @@ it('applies first what another node stored earlier and never came to', async () 
     },
   };
   await processProviderEvent(watched, ids[2] as string);
-  // Its own comes first, as nobody knows yet of the others.
+  // Its own event comes first, as the others are not known yet.
   expect(seen.slice(1)).toEqual(
     [RANG, ANSWERED, ENDED].map((facts) => JSON.parse(JSON.stringify(facts))),
   );
@@ -252,8 +267,12 @@ it('tells events of one call apart when one of them makes the decision fail', as
 
 it.each([
   ['one second before it was dialed, as the provider cuts seconds off', -1, 'IN_PROGRESS'],
-  ['five seconds before, as clocks differ', -5, 'IN_PROGRESS'],
-  ['six seconds before: the agent dialed that one by hand', -6, 'DIALING'],
+  ['twelve seconds before, as the provider’s clock is behind', -12, 'IN_PROGRESS'],
+  ['fourteen minutes before, likewise', -14 * 60, 'IN_PROGRESS'],
+  ['an hour after, as the provider’s clock is ahead', 3600, 'IN_PROGRESS'],
+  ['in 2100', (Date.UTC(2100, 0) - NOON.getTime()) / 1000, 'IN_PROGRESS'],
+  ['in 1970', -NOON.getTime() / 1000 + 1, 'IN_PROGRESS'],
+  ['an hour before: late news of one that the agent dialed by hand', -3600, 'DIALING'],
 ])('takes for the placed call one that started %s', async (_what, seconds, state) => {
   const { call, session, ports } = await aPlacedCall();
   const match = {
@@ -319,4 +338,89 @@ it('needs no look at what is plainly nothing for us, and keeps what cannot be re
   const [id] = woken as [string];
   for (let tries = 0; tries < 10; tries += 1) await processProviderEvent(receiving, id);
   expect(await ports.inbox.find(id)).toMatchObject({ state: 'DEAD', note: 'Not to be read.' });
+});
+
+it('a call that rings after it was closed as never placed is hung up, and the history stays', async () => {
+  const { call, ports, told } = await aPlacedCall();
+  const hungUp: (string | null)[] = [];
+  const closing: DialerPorts = {
+    ...ports,
+    unseenCalls: { knownForMs: () => Number.POSITIVE_INFINITY, forget: () => undefined },
+    telephony: {
+      ...ports.telephony,
+      hangUp: async ({ providerCallId }) => {
+        hungUp.push(providerCallId);
+        return { kind: 'done' };
+      },
+      lookUp: async () => ({ kind: 'not_found' }),
+    },
+  };
+  await checkCall(closing, call.id, true);
+  const closed = await ports.store.findCall(call.id);
+  expect(closed).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED', placement: 'ASKED' });
+
+  const byOurId = (facts: object) =>
+    told(facts, { match: { callId: call.id, providerCallId: 'p1' } });
+  await processProviderEvent(closing, await byOurId({ ringingAt: NOON }));
+  expect(hungUp).toEqual(['p1']);
+  await processProviderEvent(closing, await byOurId({ endedAt: minutesAfter(1) }));
+  expect(hungUp).toEqual(['p1']);
+  expect(await ports.store.findCall(call.id)).toEqual(closed);
+});
+
+it('keeps what is reported of a call that the agent dialed by hand: it counts for its number, from its start to its end', async () => {
+  const { session, ports, told } = await aPlacedCall();
+  const agent = await ports.store.findAgent(session.agentId);
+  const noted: OutsideCall[] = [];
+  const store: DialerStore = {
+    ...ports.store,
+    noteOutsideCall: async (call) => {
+      noted.push(call);
+      await ports.store.noteOutsideCall(call);
+    },
+  };
+  const match = {
+    providerCallId: '790000001',
+    placed: {
+      agentProviderUserId: '456',
+      agentEmail: agent?.email ?? null,
+      to: '+15550009999',
+      startedAt: NOON,
+    },
+  };
+  const ids = [
+    await told({ ringingAt: NOON }, { match, callKey: '790000001' }),
+    await told({ endedAt: NOON, endCause: 'hangup' }, { match, callKey: '790000001' }),
+  ];
+  for (const id of ids) await processProviderEvent({ ...ports, store }, id);
+  const { provider } = { provider: 'simulator' };
+  const call = { provider, providerCallId: '790000001', phone: '+15550009999', dialedAt: NOON };
+  expect(noted).toEqual([
+    { ...call, endedAt: null },
+    { ...call, endedAt: NOON },
+  ]);
+});
+
+it('keeps nothing as a call outside the dialer that is one of its own', async () => {
+  const { call, session, ports, told } = await aPlacedCall();
+  const store: DialerStore = {
+    ...ports.store,
+    noteOutsideCall: () => Promise.reject(new Error('It is a call of the dialer.')),
+  };
+  await processProviderEvent({ ...ports, store }, await told(RANG));
+  await processProviderEvent({ ...ports, store }, await told(ENDED));
+  expect(await store.findCall(call.id)).toMatchObject({ state: 'COMPLETED' });
+
+  const lost = await aPlacedCall();
+  await lost.ports.store.changeSession(lost.session.id, () => ({
+    change: { calls: [over(lost.call, { dialedAt: NOON, endedAt: minutesAfter(0.4) })] },
+    answer: undefined,
+  }));
+  const late = await lost.told({ endedAt: minutesAfter(0.3) });
+  await processProviderEvent(
+    { ...lost.ports, store: { ...lost.ports.store, noteOutsideCall: store.noteOutsideCall } },
+    late,
+  );
+  expect(await lost.states([late])).toEqual(['IGNORED']);
+  expect(session.status).toBe('RUNNING');
 });

@@ -1,15 +1,17 @@
 import { builtinModules } from 'node:module';
 import { dirname, join, normalize } from 'node:path/posix';
+import { findCycles } from './find-cycles.js';
 import { findImports, type Import } from './imports.js';
+import { checkServerRooms } from './server-rooms.js';
 import type { Package, SourceFile, Workspace } from './workspace.js';
 
 /**
- * Who may know whom (design.md, section 2). Each package names the workspace packages its product code may import; a
+ * Which package may import which (design.md, section 2). Each package names the workspace packages its product code may import; a
  * package that no line covers may import none. Tests may import the testing package besides; e2e is all tests.
  */
 const MAY_IMPORT: readonly { folder: RegExp; packages: RegExp }[] = [
   { folder: /^client$/, packages: /^@outdial\/protocol$/ },
-  { folder: /^adapters\/[^/]+$/, packages: /^@outdial\/core$/ },
+  { folder: /^(adapters|integrations)\/[^/]+$/, packages: /^@outdial\/core$/ },
   { folder: /^testing$/, packages: /^@outdial\/core$/ },
   { folder: /^apps\/server$/, packages: /^@outdial\/(?!testing$|client$|web$|cli$|e2e$)/ },
   { folder: /^apps\/web$/, packages: /^@outdial\/(client|protocol)$/ },
@@ -18,6 +20,23 @@ const MAY_IMPORT: readonly { folder: RegExp; packages: RegExp }[] = [
 
 /** They run in a browser, or must run anywhere. */
 const WITHOUT_NODE = /^(core|protocol|client|apps\/web)$/;
+
+/**
+ * The layers of the web app: what the files of a folder must not import, by specifier or by path from `apps/web/src`.
+ * `ui` holds parts that know nothing of the dialer; `domain` is pure, so that words and formats need no page to be tried.
+ */
+const WEB_LAYERS: readonly { folder: string; mustNotImport: RegExp }[] = [
+  { folder: 'ui', mustNotImport: /^(domain|data|components|features|app)\/|^@outdial\// },
+  {
+    folder: 'domain',
+    mustNotImport:
+      /^(data|ui|components|features|app)\/|^react|^@mantine\/|^@tabler\/|^@tanstack\//,
+  },
+  { folder: 'data', mustNotImport: /^(features|app)\// },
+  { folder: 'components', mustNotImport: /^(features|app)\// },
+  { folder: 'features', mustNotImport: /^app\// },
+];
+const WEB = 'apps/web/src/';
 
 const TESTING = '@outdial/testing';
 const builtins = new Set(builtinModules);
@@ -31,7 +50,7 @@ export function checkWalls(workspace: Workspace): string[] {
       .flatMap((found) => checkImport({ file, owner, found, workspace }))
       .map((sentence) => `${file.path} ${sentence}`);
   });
-  return [...breaches, ...cyclesIn('core/src', workspace.files)];
+  return [...breaches, ...findCycles(workspace.files), ...checkServerRooms(workspace.files)];
 }
 
 interface Subject {
@@ -42,6 +61,21 @@ interface Subject {
 }
 
 function checkImport(subject: Subject): string[] {
+  return [...checkWebLayer(subject), ...checkPackages(subject)];
+}
+
+function checkWebLayer({ file, owner, found: { specifier } }: Subject): string[] {
+  if (!file.path.startsWith(WEB) || isTest(file.path, owner)) return [];
+  const folder = file.path.slice(WEB.length).split('/')[0];
+  const layer = WEB_LAYERS.find((candidate) => candidate.folder === folder);
+  const target = specifier.startsWith('.')
+    ? normalize(join(dirname(file.path), specifier)).replace(WEB, '')
+    : specifier;
+  if (!layer?.mustNotImport.test(target)) return [];
+  return [`imports "${specifier}", which ${folder}/ of the web app must not know`];
+}
+
+function checkPackages(subject: Subject): string[] {
   const { specifier } = subject.found;
   if (specifier.startsWith('.')) return checkRelative(subject);
   if (specifier.startsWith('node:') || builtins.has(specifier)) return checkBuiltin(subject);
@@ -86,7 +120,7 @@ function checkExports({ owner, found, workspace }: Subject): string[] {
 function checkDirection({ file, owner, found, workspace }: Subject): string[] {
   const name = packageName(found.specifier);
   if (!workspace.packages.some((candidate) => candidate.name === name)) return [];
-  if (owner.folder === 'e2e' || name === owner.name) return [];
+  if (/^(e2e|lab)$/.test(owner.folder) || name === owner.name) return [];
   if (name === TESTING && isTest(file.path, owner)) return [];
   const allowed = MAY_IMPORT.some(
     (rule) => rule.folder.test(owner.folder) && rule.packages.test(name),
@@ -109,31 +143,6 @@ function checkDeclared({ file, owner, found, workspace }: Subject): string[] {
   return [`imports "${name}", which ${owner.folder}/package.json does not declare`];
 }
 
-function cyclesIn(folder: string, files: readonly SourceFile[]): string[] {
-  const inside = new Map(
-    files.filter((file) => file.path.startsWith(`${folder}/`)).map((file) => [file.path, file]),
-  );
-  const done = new Set<string>();
-  const cycles: string[] = [];
-  const visit = (path: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(path);
-    if (start >= 0) {
-      cycles.push(`${path} is part of a cycle: ${[...trail.slice(start), path].join(' -> ')}`);
-      return;
-    }
-    const file = inside.get(path);
-    if (!file || done.has(path)) return;
-    for (const { specifier } of findImports(file.text)) {
-      if (!specifier.startsWith('.')) continue;
-      const target = normalize(join(dirname(path), specifier)).replace(/\.js$/, '.ts');
-      visit(target, [...trail, path]);
-    }
-    done.add(path);
-  };
-  for (const path of inside.keys()) visit(path, []);
-  return cycles;
-}
-
 function ownerOf(path: string, packages: readonly Package[]): Package | undefined {
   return packages.find((candidate) => path.startsWith(`${candidate.folder}/`));
 }
@@ -145,8 +154,8 @@ function isTest(path: string, owner: Package): boolean {
 
 function isTestSupport(path: string, owner: Package): boolean {
   const inside = path.slice(owner.folder.length + 1);
-  if (owner.folder === 'e2e') return true;
-  return /^(test|mock-[^/]+)\//.test(inside) || /^src\/testing\//.test(inside);
+  if (/^(e2e|lab)$/.test(owner.folder)) return true;
+  return /^(test|mock)\//.test(inside) || /^src\/testing\//.test(inside);
 }
 
 function featureOf(path: string): string | undefined {

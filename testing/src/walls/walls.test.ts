@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
 import { describe, expect, test } from 'vitest';
 import { checkWalls } from './check-walls.js';
 import { findImports } from './imports.js';
+import { checkServerRooms } from './server-rooms.js';
 import { type Package, readWorkspace, type Workspace } from './workspace.js';
 
 test('every import in the repository respects the walls', () => {
@@ -18,7 +20,7 @@ test('the repository is really read', () => {
 
 describe('a breach is found', () => {
   test.each([
-    // core and protocol know nobody, not even Node.
+    // core and protocol import no other package, not even Node.
     ['core/src/a.ts', '@outdial/protocol', 'must not know'],
     ['core/src/a.ts', '@outdial/postgres', 'must not know'],
     ['core/src/a.ts', '@outdial/testing', 'must not know'],
@@ -30,9 +32,9 @@ describe('a breach is found', () => {
     ['client/src/a.ts', '@outdial/core', 'must not know'],
     ['client/src/a.ts', 'node:http', 'must not know Node'],
     // Adapters know core only, and testing in their tests.
-    ['adapters/postgres/src/a.ts', '@outdial/crm-mock', 'must not know'],
+    ['adapters/postgres/src/a.ts', '@outdial/mock-crm', 'must not know'],
     ['adapters/postgres/src/a.ts', '@outdial/testing', 'must not know'],
-    ['adapters/postgres/test/a.int.test.ts', '@outdial/crm-mock', 'must not know'],
+    ['adapters/postgres/test/a.int.test.ts', '@outdial/mock-crm', 'must not know'],
     ['adapters/postgres/src/a.ts', '@outdial/protocol', 'must not know'],
     // The web app goes through the client; the server never sees test code.
     ['apps/web/src/app/a.tsx', '@outdial/core', 'must not know'],
@@ -43,6 +45,14 @@ describe('a breach is found', () => {
     // Features do not know each other.
     ['apps/web/src/features/leads/list.tsx', '../dialer/session', 'from the feature "leads"'],
     ['apps/web/src/features/leads/api/get.ts', '../../dialer/api/x', 'from the feature "leads"'],
+    // The web app's layers: parts know nothing of the dialer, words and formats need no page.
+    ['apps/web/src/ui/a.tsx', '../domain/words.js', 'must not know'],
+    ['apps/web/src/ui/a.tsx', '../features/leads/list.js', 'must not know'],
+    ['apps/web/src/ui/a.tsx', '@outdial/protocol', 'must not know'],
+    ['apps/web/src/domain/a.ts', '../data/keys.js', 'must not know'],
+    ['apps/web/src/domain/a.ts', '../ui/table.js', 'must not know'],
+    ['apps/web/src/components/a.tsx', '../features/leads/list.js', 'must not know'],
+    ['apps/web/src/features/leads/a.tsx', '../../app/shell.js', 'must not know'],
     // Nothing reaches past a package's exports.
     ['apps/server/src/a.ts', '@outdial/core/src/lead/lead.js', 'reaches past the exports'],
     ['apps/server/src/a.ts', '@outdial/core/dist/index.js', 'reaches past the exports'],
@@ -53,9 +63,9 @@ describe('a breach is found', () => {
     ['core/src/a.ts', './lead.ts', 'lacks the ending .js'],
     ['adapters/postgres/test/a.int.test.ts', '../src/index', 'lacks the ending .js'],
     // Product code does not stand on test code.
-    ['adapters/telephony-aircall/src/a.ts', '../mock-aircall/app.js', 'imports test code'],
+    ['integrations/aircall/src/a.ts', '../mock/app.js', 'imports test code'],
     // What is imported is declared where it is imported.
-    ['adapters/crm-mock/src/a.ts', '@outdial/core', 'does not declare'],
+    ['integrations/mock-crm/src/a.ts', '@outdial/core', 'does not declare'],
     ['core/src/a.ts', 'lodash', 'does not declare'],
     ['core/src/a.ts', 'vitest', 'does not declare'],
   ])('%s imports %s', (path, specifier, complaint) => {
@@ -63,6 +73,42 @@ describe('a breach is found', () => {
     expect(breaches).toEqual([expect.stringContaining(complaint)]);
     expect(breaches[0]).toContain(path);
   });
+
+  test.each([
+    ['features/leads/routes.ts', '../../http/create-http.js'],
+    ['features/leads/routes.ts', '../../program/run.js'],
+    ['platform/clock.ts', '../config/read-config.js'],
+    ['telemetry/log.ts', '../access/principal.js'],
+    ['http/create-http.ts', '../live/readers.js'],
+    ['attic/a.ts', '../platform/clock.js'],
+    ['program/run.ts', '../attic/a.js'],
+  ])('the room of the server in %s imports %s', (path, specifier) => {
+    const target = join(dirname(`apps/server/src/${path}`), specifier).replace('.js', '.ts');
+    const breaches = checkWalls(
+      workspaceWith({ [`apps/server/src/${path}`]: importing(specifier), [target]: '' }),
+    );
+    expect(breaches).toEqual([expect.stringContaining('a room above its own')]);
+  });
+
+  test('an exception that nothing needs any more', () => {
+    const files = [{ path: 'apps/server/src/features/a.ts', text: '' }];
+    expect(checkServerRooms(files, ['features/a.ts http/b.ts'])).toEqual([
+      expect.stringContaining('is needed no longer'),
+    ]);
+  });
+
+  test.each(['adapters/postgres/src', 'apps/server/src/http', 'apps/web/src/ui'])(
+    'two files of %s that import each other',
+    (folder) => {
+      const breaches = checkWalls(
+        workspaceWith({
+          [`${folder}/a.ts`]: importing('./b.js'),
+          [`${folder}/b.ts`]: importing('./a.js'),
+        }),
+      );
+      expect(breaches).toEqual([expect.stringContaining('is part of a cycle')]);
+    },
+  );
 
   test('two files of core that import each other', () => {
     const breaches = checkWalls(
@@ -91,7 +137,11 @@ describe('what the walls allow passes', () => {
     ['apps/web/src/features/leads/list.tsx', './api/get-leads'],
     ['apps/web/src/features/leads/list.tsx', '../../ui/table'],
     ['apps/web/src/app/routes.tsx', '../features/leads/list'],
-    ['adapters/telephony-aircall/mock-aircall/a.ts', '../src/map.js'],
+    ['integrations/aircall/mock/a.ts', '../src/map.js'],
+    ['apps/server/src/http/create-http.ts', '../features/leads/routes.js'],
+    ['apps/server/src/features/leads/routes.ts', '../../platform/refusal.js'],
+    ['apps/server/src/features/leads/routes.ts', '../calls/to-wire.js'],
+    ['apps/server/src/main.ts', './program/run.js'],
   ])('%s imports %s', (path, specifier) => {
     expect(checkWalls(workspaceWith({ [path]: importing(specifier) }))).toEqual([]);
   });
@@ -121,8 +171,8 @@ function workspaceWith(texts: Record<string, string>): Workspace {
       aPackage('client', 'client', ['@outdial/protocol']),
       aPackage('testing', 'testing', ['@outdial/core'], [], ['.', './services']),
       aPackage('postgres', 'adapters/postgres', ['@outdial/core'], ['@outdial/testing']),
-      aPackage('crm-mock', 'adapters/crm-mock'),
-      aPackage('telephony-aircall', 'adapters/telephony-aircall', ['@outdial/core']),
+      aPackage('mock-crm', 'integrations/mock-crm'),
+      aPackage('aircall', 'integrations/aircall', ['@outdial/core']),
       aPackage('server', 'apps/server', [
         '@outdial/core',
         '@outdial/postgres',
@@ -147,8 +197,8 @@ function aPackage(
 
 /** So that each case shows one breach: a forbidden import is declared, unless the case is about declaring. */
 function declaringWhatIsForbidden(given: Package): Package {
-  if (given.folder === 'adapters/crm-mock') return given;
-  const all = ['core', 'protocol', 'client', 'postgres', 'crm-mock', 'server', 'testing'];
+  if (given.folder === 'integrations/mock-crm') return given;
+  const all = ['core', 'protocol', 'client', 'postgres', 'mock-crm', 'server', 'testing'];
   return {
     ...given,
     dependencies: [...given.dependencies, ...all.map((name) => `@outdial/${name}`)],

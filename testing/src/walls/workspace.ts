@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -44,6 +44,8 @@ export function readWorkspace(root: string = repositoryRoot): Workspace {
       ? readdirSync(join(root, pattern.slice(0, -2)), { withFileTypes: true })
           .filter((entry) => entry.isDirectory())
           .map((entry) => `${pattern.slice(0, -2)}/${entry.name}`)
+          // A folder that moved may leave its build behind on a machine.
+          .filter((folder) => existsSync(join(root, folder, 'package.json')))
       : [pattern],
   );
   return {

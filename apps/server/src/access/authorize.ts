@@ -1,8 +1,8 @@
-import type { FastifyRequest } from 'fastify';
-import type { App } from '../http/operation.js';
-import { ProblemError } from '../http/problems.js';
+import { type Needs, operations } from '@outdial/protocol';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
+import type { App } from '../platform/app.js';
+import { Refusal } from '../platform/refusal.js';
 import type { Principal } from './principal.js';
-import { type Needs, ROUTE_PERMISSIONS } from './route-permissions.js';
 
 export type Refused = {
   readonly kind: 'refused';
@@ -10,45 +10,48 @@ export type Refused = {
   readonly reason: string;
 };
 
-/** Tells who somebody is by what they show. */
+/** Finds the user or API key that a request's token belongs to. */
 export interface Access {
   /** `authorization`: the header as it came. Fails only when the database does. */
   principalOf(authorization: string): Promise<Principal | Refused>;
 }
 
-/** Files of the API's own documentation, which hold nobody's data. */
+export interface AuthorizeOptions {
+  /** A proxy stands in front, as the configuration says: what comes from this machine may come from anywhere. */
+  readonly behindProxy?: boolean;
+}
+
+/** Files of the API's own documentation, which hold no personal data. */
 const PUBLIC_FILES = /^\/api\/docs(\/|$)/;
-/** What somebody who must change their password may still do. */
-const BEFORE_PASSWORD_CHANGE = ['GET /api/auth/me', 'POST /api/auth/password'];
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 /**
- * Lets each request through only where the table of routes says so. What is not in the table is refused: a new route is closed
- * until somebody decides. The web app's files are public, as nothing in them is anybody's.
+ * Lets each request through only where its operation, or the route's `permission`, says so. A route of the API that has neither is
+ * refused. The web app's files are public, as they hold no data.
  */
-export function authorize(app: App, access: Access): void {
+export function authorize(app: App, access: Access, options: AuthorizeOptions = {}): void {
   app.decorateRequest('principal', null);
   app.addHook('onRequest', async (request) => {
     const needs = needsOf(request);
     if (needs === 'public') return;
-    request.principal = await identify(request, access, needs);
+    request.principal = await identify(request, access, needs, options);
   });
 }
 
-/** `HEAD` is `GET` without the body. */
-export const routeKey = (method: string, url: string): string =>
-  `${method === 'HEAD' ? 'GET' : method} ${url}`;
+/** Who may use a route; undefined: that is not decided. */
+export const needsOfRoute = (config: FastifyContextConfig | undefined): Needs | undefined =>
+  config?.operation?.permission ?? config?.permission;
 
 function needsOf(request: FastifyRequest): Needs {
-  const { url } = request.routeOptions;
+  const { url, config } = request.routeOptions;
   // No such route: the answer is 404, and says nothing.
   if (url === undefined) return 'public';
-  const listed = ROUTE_PERMISSIONS[routeKey(request.method, url)];
+  const listed = needsOfRoute(config);
   if (listed !== undefined) return listed;
   if (PUBLIC_FILES.test(url) || !/^\/(api|webhooks|metrics)(\/|$)/.test(url)) return 'public';
-  throw new ProblemError(
+  throw new Refusal(
     'forbidden',
-    'Nobody has decided yet who may do this, so nobody may. This is a fault of the server: please report it.',
+    'The server does not say who may do this, so it is refused. This is a fault of the server: please report it.',
   );
 }
 
@@ -56,26 +59,28 @@ async function identify(
   request: FastifyRequest,
   access: Access,
   needs: Exclude<Needs, 'public'>,
+  { behindProxy = false }: AuthorizeOptions,
 ): Promise<Principal | null> {
   const { authorization } = request.headers;
-  const { url = '' } = request.routeOptions;
+  const { operation } = request.routeOptions.config;
   if (authorization === undefined) {
-    if (url === '/metrics' && isThisMachine(request)) return null;
+    if (operation === operations.server.metrics && !behindProxy && isThisMachine(request))
+      return null;
     throw unauthorized('Sign in first: POST /api/auth/login, or send an API key.');
   }
   const known = await access.principalOf(authorization);
   if (known.kind === 'refused') throw unauthorized(known.reason);
   if (needs === 'signed_in' && known.kind !== 'user') {
-    throw new ProblemError('forbidden', 'This is about a person; an API key is nobody’s.');
+    throw new Refusal('forbidden', 'This is about a user; an API key belongs to no user.');
   }
-  if (known.mustChangePassword && !BEFORE_PASSWORD_CHANGE.includes(routeKey(request.method, url))) {
-    throw new ProblemError(
+  if (known.mustChangePassword && !operation?.beforePasswordChange) {
+    throw new Refusal(
       'password_change_required',
       'Choose a password of your own first: POST /api/auth/password.',
     );
   }
   if (needs !== 'signed_in' && !needs.some((permission) => known.permissions.has(permission))) {
-    throw new ProblemError(
+    throw new Refusal(
       'forbidden',
       `You may not do this: it needs the permission ${needs.join(' or ')}. Ask an admin.`,
     );
@@ -83,12 +88,13 @@ async function identify(
   return known;
 }
 
-/** A scrape from the machine itself, through no proxy. */
-const isThisMachine = ({ headers, socket }: FastifyRequest): boolean =>
-  LOOPBACK.test(socket.remoteAddress ?? '') && headers['x-forwarded-for'] === undefined;
+/** What proxies add; nginx adds none of them unless told, and speaks HTTP/1.0. */
+const OF_A_PROXY = ['forwarded', 'via', 'x-real-ip', 'x-client-ip', 'cf-connecting-ip'];
 
-/** RFC 9110, section 11.6.1: a 401 says how to come in. */
-const unauthorized = (detail: string): ProblemError =>
-  new ProblemError('unauthorized', detail, {
-    headers: { 'www-authenticate': 'Bearer realm="outdial"' },
-  });
+/** A scrape from the machine itself, through no proxy that can be told from one. */
+const isThisMachine = ({ headers, socket, raw }: FastifyRequest): boolean =>
+  LOOPBACK.test(socket.remoteAddress ?? '') &&
+  raw.httpVersion !== '1.0' &&
+  !Object.keys(headers).some((name) => OF_A_PROXY.includes(name) || name.startsWith('x-forwarded'));
+
+const unauthorized = (detail: string): Refusal => new Refusal('unauthorized', detail);

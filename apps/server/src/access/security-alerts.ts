@@ -1,7 +1,7 @@
 import type { Clock } from '@outdial/core';
 import type { SecurityAlert } from '@outdial/protocol';
 
-/** Tells who looks after the system that somebody may be attacking it. */
+/** Reports to the operator that the system may be under attack. */
 export interface SecurityAlerts {
   /** Never throws and waits for nothing. `message`: a sentence for people, without anything secret or personal in it. */
   raise(alert: { readonly kind: SecurityAlert['kind']; readonly message: string }): void;

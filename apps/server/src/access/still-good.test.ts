@@ -1,4 +1,4 @@
-import type { StillKnown } from '@outdial/postgres';
+import type { ValidPrincipals } from '@outdial/postgres';
 import { expect, it } from 'vitest';
 import { type Principal, permissionsOf } from './principal.js';
 import { whoChanged } from './still-good.js';
@@ -17,9 +17,9 @@ const person = (id: string, more: Partial<Principal> = {}): Principal => ({
 const key = (id: string, permissions: Principal['permissions']): Principal =>
   person(id, { kind: 'api_key', role: null, signInId: null, permissions });
 
-type Now = StillKnown['signIns'] extends ReadonlyMap<string, infer T> ? T : never;
+type Now = ValidPrincipals['signIns'] extends ReadonlyMap<string, infer T> ? T : never;
 
-async function changed(principals: readonly Principal[], known: Partial<StillKnown>) {
+async function changed(principals: readonly Principal[], known: Partial<ValidPrincipals>) {
   const read = async () => ({ signIns: new Map(), apiKeys: new Map(), ...known });
   const answer = await whoChanged({ read }, principals);
   return principals.filter((each) => answer.has(each)).map(({ id }) => id);
@@ -28,7 +28,7 @@ async function changed(principals: readonly Principal[], known: Partial<StillKno
 it('who is signed out, demoted, another agent or must choose a password is not who they were', async () => {
   const as: Now = { role: 'supervisor', agentId: null, mustChangePassword: false };
   const names = ['same', 'gone', 'demoted', 'moved', 'reset'];
-  const signIns: StillKnown['signIns'] = new Map<string, Now>([
+  const signIns: ValidPrincipals['signIns'] = new Map<string, Now>([
     ['sign-in of same', as],
     ['sign-in of demoted', { ...as, role: 'agent' }],
     ['sign-in of moved', { ...as, agentId: 'ada' }],
@@ -48,7 +48,7 @@ it('a key ends when it is revoked, and when its maker may do less than it', asyn
     new Set(['calls.any'] as const),
   ];
   const permissions = ['calls.any', 'audit.read'];
-  const apiKeys: StillKnown['apiKeys'] = new Map([
+  const apiKeys: ValidPrincipals['apiKeys'] = new Map([
     ['same', { makerRole: 'admin', permissions }],
     ['less already', { makerRole: 'supervisor', permissions }],
     ['less now', { makerRole: 'supervisor', permissions }],
@@ -62,7 +62,7 @@ it('a key ends when it is revoked, and when its maker may do less than it', asyn
   expect(await changed(keys, { apiKeys })).toEqual(['less now', 'gone']);
 });
 
-it('nobody is asked about when nobody is there', async () => {
-  const read = async () => Promise.reject(new Error('Nobody should ask.'));
+it('no statement is made when there is no subscriber', async () => {
+  const read = async () => Promise.reject(new Error('This must not be read.'));
   expect(await whoChanged({ read }, [])).toEqual(new Set());
 });

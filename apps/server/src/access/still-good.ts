@@ -1,4 +1,4 @@
-import type { StillKnown } from '@outdial/postgres';
+import type { ValidPrincipals } from '@outdial/postgres';
 import { type Permission, ROLE_PERMISSIONS } from '@outdial/protocol';
 import type { Principal } from './principal.js';
 
@@ -6,12 +6,12 @@ export interface StillGoodPorts {
   read(asked: {
     readonly signInIds: readonly string[];
     readonly apiKeyIds: readonly string[];
-  }): Promise<StillKnown>;
+  }): Promise<ValidPrincipals>;
 }
 
 /**
  * Which of these have other rights by now than when they came, or none: signed out, disabled, another role or agent, the key
- * revoked. One statement for all. Who has neither sign-in nor key is nobody who could be asked about.
+ * revoked. One statement for all. A principal with neither login session nor key is left out.
  */
 export async function whoChanged(
   { read }: StillGoodPorts,
@@ -26,7 +26,7 @@ export async function whoChanged(
   return new Set(asked.filter((each) => !isAsItWas(each, known)));
 }
 
-function isAsItWas(principal: Principal, known: StillKnown): boolean {
+function isAsItWas(principal: Principal, known: ValidPrincipals): boolean {
   if (principal.kind === 'api_key') {
     const key = known.apiKeys.get(principal.id);
     if (key === undefined) return false;

@@ -1,5 +1,6 @@
 import { type AuditLogStore, createAuditLogStore, type OpenDatabase } from '@outdial/postgres';
 import type { AuditVerification } from '@outdial/protocol';
+import { createChain } from './chain.js';
 import { parseNotedHead, verifyAudit } from './verify.js';
 
 /** The audit log as people look at it. */
@@ -8,10 +9,13 @@ export interface AuditLog extends Pick<AuditLogStore, 'list'> {
   verify(noted?: string): Promise<AuditVerification>;
   /** Where it ends now, for noting it elsewhere; null: it is empty. */
   head(): Promise<{ readonly seq: number; readonly hash: string } | null>;
+  /** Whether the last entry is the one that the sealed head names. False: entries were cut off or added; `verify` says which. */
+  endsAsSealed(): Promise<boolean>;
 }
 
 export function createAuditLog(db: OpenDatabase['db'], key: Uint8Array): AuditLog {
   const store = createAuditLogStore(db);
+  const chain = createChain(key);
   const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
   let walk: Promise<unknown> = Promise.resolve();
   return {
@@ -24,6 +28,11 @@ export function createAuditLog(db: OpenDatabase['db'], key: Uint8Array): AuditLo
         );
       walk = mine;
       return mine;
+    },
+    async endsAsSealed() {
+      const { head, lastSeq } = await store.end();
+      if (head === null || head.seq !== lastSeq) return false;
+      return Buffer.from(chain.seal({ seq: head.seq, hash: head.hash })).equals(head.seal);
     },
     async head() {
       const { head } = await store.end();

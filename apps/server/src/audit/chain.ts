@@ -6,7 +6,7 @@ const ENTRY = 'outdial audit entry 1';
 const HEAD = 'outdial audit head 1';
 
 /**
- * HMAC-SHA-256 (RFC 2104) over each entry and the hash before it. Keyed, as whoever may write to the database could compute
+ * HMAC-SHA-256 (RFC 2104) over each entry and the hash before it. Keyed, as a person who may write to the database could compute
  * any other hash as well. The encoding leaves no doubt where a value ends: each has its length in front, and what is missing
  * differs from what is empty.
  */

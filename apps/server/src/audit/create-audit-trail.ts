@@ -1,13 +1,13 @@
 import type { Clock } from '@outdial/core';
 import {
   type AuditHead,
+  BatchWriter,
   createAuditLogStore,
-  GroupWriter,
   type LostHead,
   type NewAuditEntry,
   type OpenDatabase,
 } from '@outdial/postgres';
-import type { AuditEvent, AuditTrail } from '../access/audit-trail.js';
+import type { AuditEvent, AuditTrail, TransactionAudit } from '../access/audit-trail.js';
 import { boundDetails, boundText } from './bound-details.js';
 import { createChain } from './chain.js';
 
@@ -27,12 +27,13 @@ const AT_ONCE = 100;
  * another was first could lose for ever. Measured on two cores: one entry alone 1.4 ms (2.1 ms embedded), and of two processes
  * that append on one PostgreSQL as fast as they can, 50 callers each, 9,000 entries a second together.
  *
- * Must not be awaited inside a transaction: see `AuditLogStore.append`.
+ * `append` has a transaction of its own and must not be awaited inside another: the embedded database has one connection, and
+ * both would wait forever. `appendIn` joins the transaction of the change that the entries are about.
  */
 export function createAuditTrail(
   db: OpenDatabase['db'],
   { clock, key, log }: AuditTrailPorts,
-): AuditTrail {
+): AuditTrail & TransactionAudit {
   const store = createAuditLogStore(db);
   const chain = createChain(key);
 
@@ -46,7 +47,7 @@ export function createAuditTrail(
     return toEntry({ action: 'audit_head_lost', actor, details: found }, clock.now());
   }
 
-  const writer = new GroupWriter<NewAuditEntry, AuditHead>({
+  const writer = new BatchWriter<NewAuditEntry, AuditHead>({
     write: async (entries) => {
       const head = await store.append(entries, chain, whenLost);
       return entries.map(() => head);
@@ -60,13 +61,21 @@ export function createAuditTrail(
     async append(event) {
       await writer.add(toEntry(event, clock.now()));
     },
+    async appendIn(tx, events) {
+      const now = clock.now();
+      await createAuditLogStore(tx).append(
+        events.map((event) => toEntry(event, now)),
+        chain,
+        whenLost,
+      );
+    },
   };
 }
 
 /** Milliseconds are what our clock knows; the database keeps microseconds, and the hash is over those. */
 const toMicroseconds = (at: Date): string => at.toISOString().replace('Z', '000Z');
 
-const toEntry = (event: AuditEvent, at: Date): NewAuditEntry => ({
+export const toEntry = (event: AuditEvent, at: Date): NewAuditEntry => ({
   at: toMicroseconds(at),
   actorKind: event.actor.kind,
   actorId: event.actor.id?.toLowerCase() ?? null,

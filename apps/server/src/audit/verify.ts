@@ -25,8 +25,8 @@ const FINDINGS_TOLD = 100;
  * Walks the whole log from its first entry to its last. Finds every entry that was changed in any column, moved, inserted or
  * removed, by its number, and entries cut off the end. Holds no transaction; what is appended meanwhile is looked at too.
  *
- * What it cannot find by itself: the log and its head put back together to how they were at an earlier time, by somebody who
- * kept a copy. That is what `noted` is for. And whoever has SECRET_KEY beside the database can make a log that fits.
+ * What it cannot find by itself: the log and its head put back together to how they were at an earlier time, by a person who
+ * kept a copy. That is what `noted` is for. And a person who has SECRET_KEY beside the database can make a log that fits.
  */
 export async function verifyAudit(
   { store, key, breathe = async () => undefined }: VerifyPorts,
@@ -67,6 +67,14 @@ export async function verifyAudit(
         seq: entry.seq,
         problem: 'end_was_lost',
         message: `Before entry ${entry.seq} the log did not end as its head said: entries before it may have been cut off or added. Its details tell what was found.`,
+      });
+    }
+    // At the first start it is entry 1 and says so; any other was made for a log whose key had been removed.
+    if (entry.action === 'audit_begun' && !isFirstStart(entry)) {
+      tell({
+        seq: entry.seq,
+        problem: 'end_was_lost',
+        message: `Entry ${entry.seq} begins the log anew, as its key was missing: what was in it before is gone or cannot be verified.`,
       });
     }
     if (entry.seq === noted?.seq) notedHash = hex(stored);
@@ -140,6 +148,9 @@ export function parseNotedHead(text: string): NotedHead | null {
   const match = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(text.trim());
   return match ? { seq: Number(match[1]), hash: String(match[2]) } : null;
 }
+
+const isFirstStart = ({ seq, details }: ChainedEntry): boolean =>
+  seq === 1 && (JSON.parse(details) as { because?: unknown }).because === 'first start';
 
 const missing = (from: number, to: number): AuditFinding => ({
   seq: from,

@@ -11,7 +11,7 @@ const problemsOf = (environment: Record<string, string>): readonly string[] => {
   const read = readConfig(environment);
   return read.ok ? [] : read.problems;
 };
-const SECRET_KEY = 'a'.repeat(64);
+const SECRET_KEY = '6f1d0c9be2a74385'.repeat(4);
 const AIRCALL = {
   TELEPHONY: 'aircall',
   AIRCALL_API_TOKEN: 'secret',
@@ -66,7 +66,7 @@ describe('the configuration', () => {
   });
 
   it.each(['./data', '/var/lib/outdial', '../kept elsewhere', 'C:\\outdial'])(
-    'keeps data where it is told: %s',
+    'the data directory is where the environment says: %s',
     (dataDir) => {
       expect(configOf({ DATA_DIR: dataDir }).database).toEqual({ kind: 'embedded', dataDir });
     },
@@ -104,7 +104,7 @@ describe('the configuration', () => {
       webhookToken: null,
       requestsPerMinute: 60,
     });
-    const own = { ...AIRCALL, PUBLIC_URL: '', AIRCALL_WEBHOOK_TOKEN: 'theirs' };
+    const own = { ...AIRCALL, PUBLIC_URL: '', AIRCALL_WEBHOOK_TOKEN: 'theirs-12' };
     expect(
       configOf({
         ...own,
@@ -115,7 +115,7 @@ describe('the configuration', () => {
       provider: 'aircall',
       baseUrl: 'http://localhost:4000',
       credentials: { kind: 'bearer', accessToken: 'secret' },
-      webhookToken: 'theirs',
+      webhookToken: 'theirs-12',
       requestsPerMinute: 120,
     });
   });
@@ -130,7 +130,7 @@ it('starts with Aircall before anybody has entered its credentials', () => {
 });
 
 describe('what is wrong with the configuration', () => {
-  it('is told all at once, in words', () => {
+  it('all problems of the environment are reported together, in words', () => {
     expect(
       problemsOf({
         PORT: 'abc',
@@ -188,7 +188,7 @@ describe('what is wrong with the configuration', () => {
     [{ TELEPHONY: 'twilio' }, 'TELEPHONY must be simulator or aircall.'],
     [
       { ROLE: 'api' },
-      'ROLE is api, but without REDIS_URL this is the only node, and nobody would do the rest. Set REDIS_URL, or leave ROLE out.',
+      'ROLE is api, but without REDIS_URL this is the only node, and no node would do the rest. Set REDIS_URL, or leave ROLE out.',
     ],
     [
       { REDIS_URL: 'redis://localhost' },
@@ -233,4 +233,24 @@ it('.env.example names each variable that is read, and no other', () => {
   const example = readFileSync(new URL('../../../../.env.example', import.meta.url), 'utf8');
   const named = [...example.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
   expect(named.sort()).toEqual([...ENVIRONMENT_VARIABLES].sort());
+});
+
+it.each([
+  ['one letter', 'a'.repeat(40)],
+  ['two letters', 'ab'.repeat(20)],
+  ['a word over and over', 'secret!?'.repeat(5)],
+])('refuses a SECRET_KEY that is not random: %s', (_what, SECRET_KEY) => {
+  const read = readConfig({ SECRET_KEY });
+  expect(read).toMatchObject({
+    ok: false,
+    problems: [expect.stringContaining('SECRET_KEY is not random')],
+  });
+});
+
+it('refuses a webhook token that is guessed at once', () => {
+  const read = readConfig({ TELEPHONY: 'aircall', AIRCALL_WEBHOOK_TOKEN: 'x' });
+  expect(read).toMatchObject({
+    ok: false,
+    problems: [expect.stringContaining('AIRCALL_WEBHOOK_TOKEN must have at least 8')],
+  });
 });

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
- * What the process is told from outside, read once. Two steps: the environment as it is (strings), then this, typed,
+ * What the environment says, read once. Two steps: the environment as it is (strings), then this, typed,
  * grouped and frozen. All problems are reported together, in words, before anything starts.
  */
 export interface Config {
@@ -26,7 +26,7 @@ export interface Config {
   readonly secretKey: string | null;
   /** Older ones, with which secrets may still be sealed. */
   readonly previousSecretKeys: readonly string[];
-  /** Whom the first start creates; null: it makes up a password and says it once. */
+  /** The admin that the first start creates; null: it makes up a password and shows it once. */
   readonly firstAdmin: { readonly email: string; readonly password: string } | null;
   /** `api` serves people and webhooks, `worker` does the work that comes of it; the only node of an installation does both. */
   readonly role: Role;
@@ -45,7 +45,7 @@ export interface Config {
           | { readonly kind: 'basic'; readonly apiId: string; readonly apiToken: string }
           | { readonly kind: 'bearer'; readonly accessToken: string }
           | null;
-        /** Of a webhook that somebody registered; null: likewise. */
+        /** Of a webhook that an admin registered by hand; null: likewise. */
         readonly webhookToken: string | null;
         /** Our share of the company-wide limit. */
         readonly requestsPerMinute: number;
@@ -77,9 +77,23 @@ const whole = (from: number, to: number) => {
   const error = `must be a whole number from ${from} to ${to}`;
   return optional(z.coerce.number(error).int(error).min(from, error).max(to, error));
 };
-/** 32 characters of `openssl rand -hex 32` hold 128 bits, which is enough for AES-256's purpose here. */
+/**
+ * 32 characters of `openssl rand -hex 32` hold 128 bits, which is enough for AES-256's purpose here. Nothing is stretched, so it must
+ * be random: a key of a few different characters is none. 32 random hexadecimal digits have fewer than 8 once in 10^8 times.
+ */
 const secret = () =>
-  optional(z.string().min(32, 'must have at least 32 characters: openssl rand -hex 32'));
+  optional(
+    z
+      .string()
+      .min(32, 'must have at least 32 characters: openssl rand -hex 32')
+      .refine(
+        (key) =>
+          // A key that is too short has its own message.
+          key.length < 32 || (new Set(key).size >= FEWEST_CHARACTERS && !/^(.{1,8})\1+$/.test(key)),
+        'is not random, so it can be guessed: openssl rand -hex 32',
+      ),
+  );
+const FEWEST_CHARACTERS = 8;
 const SPEED = 'must be a number above 0 and at most 100000';
 
 const Environment = z.object({
@@ -104,7 +118,9 @@ const Environment = z.object({
   AIRCALL_BASE_URL: url(/^https?$/, 'https://api.aircall.io'),
   AIRCALL_API_ID: text(),
   AIRCALL_API_TOKEN: text(),
-  AIRCALL_WEBHOOK_TOKEN: text(),
+  AIRCALL_WEBHOOK_TOKEN: optional(
+    z.string().min(8, 'must have at least 8 characters, as Aircall’s own tokens do'),
+  ),
   AIRCALL_REQUESTS_PER_MINUTE: whole(1, 1_000_000),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://localhost:4318'),
   SECRET_KEY: secret(),
@@ -141,7 +157,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   // One that is there and wrong has been told already.
   if (role !== 'both' && !environment.REDIS_URL) {
     problems.push(
-      `ROLE is ${role}, but without REDIS_URL this is the only node, and nobody would do the rest. Set REDIS_URL, or leave ROLE out.`,
+      `ROLE is ${role}, but without REDIS_URL this is the only node, and no node would do the rest. Set REDIS_URL, or leave ROLE out.`,
     );
   }
   if (env.REDIS_URL !== undefined && !environment.DATABASE_URL) {

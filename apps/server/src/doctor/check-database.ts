@@ -1,6 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import {
+  findExposedFiles,
   inspectServer,
   type MigrationState,
   type OpenDatabase,
@@ -90,9 +91,9 @@ function connectionFinding({ used, most }: { used: number; most: number }): Find
   const { ok, warning, problem } = about('connections');
   const free = most - used;
   const says = `${free} of ${most} are free`;
-  const mend = `Each node takes up to ${CONNECTIONS_OF_A_NODE}: raise max_connections, or stop other programs that use this server.`;
-  if (free < CONNECTIONS_OF_A_NODE) return problem(says, mend);
-  return free < 2 * CONNECTIONS_OF_A_NODE ? warning(says, mend) : ok(says);
+  const fix = `Each node takes up to ${CONNECTIONS_OF_A_NODE}: raise max_connections, or stop other programs that use this server.`;
+  if (free < CONNECTIONS_OF_A_NODE) return problem(says, fix);
+  return free < 2 * CONNECTIONS_OF_A_NODE ? warning(says, fix) : ok(says);
 }
 
 function nodeFinding(
@@ -132,14 +133,18 @@ async function checkEmbedded(dataDir: string): Promise<Finding[]> {
   const { ok, warning, problem } = about('database');
   const folder = resolve(dataDir);
   const existing = await nearestExisting(folder);
-  const findings = [await writable(folder, existing), await space(existing)];
+  const findings = [
+    await writable(folder, existing),
+    ...(await closedToOthers(folder)),
+    await space(existing),
+  ];
   try {
     const owner = await ownerOfDataDir(folder);
     if (owner !== null) {
       return [
         ...findings,
         ok(
-          `embedded, in use by process ${owner.pid} on ${owner.host}; nobody else can look into it meanwhile`,
+          `embedded, in use by process ${owner.pid} on ${owner.host}; no other program can open it meanwhile`,
         ),
       ];
     }
@@ -183,14 +188,26 @@ async function writable(folder: string, existing: string): Promise<Finding> {
   }
 }
 
+async function closedToOthers(folder: string): Promise<Finding[]> {
+  const { problem } = about('data directory');
+  const open = await findExposedFiles(folder);
+  if (open.length === 0) return [];
+  return [
+    problem(
+      `other users of this machine may open ${open.join(', ')}`,
+      `The next start corrects it where the files are the server's own; else: chown -R to its user, and chmod -R go-rwx ${folder}. What stood there may have been read or changed.`,
+    ),
+  ];
+}
+
 async function space(existing: string): Promise<Finding> {
   const { ok, warning, problem } = about('disk');
   const { bavail, bsize } = await statfs(existing);
   const free = bavail * bsize;
   const says = `${(free / GIGABYTE).toFixed(1)} GB are free`;
-  const mend = 'Make room, or set DATA_DIR to a larger disk: a database that cannot write stops.';
-  if (free < GIGABYTE / 5) return problem(says, mend);
-  return free < GIGABYTE ? warning(says, mend) : ok(says);
+  const fix = 'Make room, or set DATA_DIR to a larger disk: a database that cannot write stops.';
+  if (free < GIGABYTE / 5) return problem(says, fix);
+  return free < GIGABYTE ? warning(says, fix) : ok(says);
 }
 
 async function nearestExisting(folder: string): Promise<string> {

@@ -2,16 +2,19 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Readiness } from '@outdial/protocol';
 import type { Config } from '../config/read-config.js';
+import { nodeSupport } from '../platform/node-support.js';
 import { about, type Finding, wordsOf } from './finding.js';
 
-/** The version that `engines` asks for. */
-export function checkNode(running: string, wanted: string): Finding {
-  const { ok, problem } = about('Node.js');
+/** The version that `engines` asks for, and whether it still gets security fixes. */
+export function checkNode(running: string, wanted: string, today: string): Finding {
+  const { ok, warning, problem } = about('Node.js');
   const numbers = (version: string): number[] => version.replace(/^\D+/, '').split('.').map(Number);
   const [ours = [], theirs = []] = [numbers(running), numbers(wanted)];
   const at = theirs.findIndex((part, index) => (ours[index] ?? 0) !== part);
   const isOld = at >= 0 && (ours[at] ?? 0) < (theirs[at] ?? 0);
-  return isOld ? problem(running, `Install Node.js ${theirs.join('.')} or later.`) : ok(running);
+  if (isOld) return problem(running, `Install Node.js ${theirs.join('.')} or later.`);
+  const { state, says, remedy } = nodeSupport(running, today);
+  return state === 'good' ? ok(running) : warning(`${running}: ${says}`, remedy);
 }
 
 /** A server that answers at our port, or nothing there. */
@@ -33,16 +36,16 @@ export async function checkProgram({ http }: Pick<Config, 'http'>): Promise<Prog
     return { running: null, findings: [ok(`${shown} is free; no server is running there`)] };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
-      const mend = 'Choose another PORT or HOST; ports below 1024 need a right of their own.';
-      return { running: null, findings: [problem(`${shown}: ${wordsOf(error)}`, mend)] };
+      const fix = 'Choose another PORT or HOST; ports below 1024 need a right of their own.';
+      return { running: null, findings: [problem(`${shown}: ${wordsOf(error)}`, fix)] };
     }
   }
   const running = await askReadiness(
     `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`,
   );
   if (running === null) {
-    const mend = `Stop the program that listens at ${shown}, or choose another PORT.`;
-    return { running, findings: [problem(`${shown} is in use by another program`, mend)] };
+    const fix = `Stop the program that listens at ${shown}, or choose another PORT.`;
+    return { running, findings: [problem(`${shown} is in use by another program`, fix)] };
   }
   const parts = Object.entries(running.dependencies).map(([name, { status, detail }]) => {
     const says = `${status}${detail === null ? '' : ` (${detail})`}`;

@@ -1,17 +1,13 @@
+import { AIRCALL_BASE_URL, createAircallClient, SUBSCRIBED_EVENTS } from '@outdial/aircall';
 import type { CredentialName } from '@outdial/protocol';
-import {
-  AIRCALL_BASE_URL,
-  createAircallClient,
-  SUBSCRIBED_EVENTS,
-} from '@outdial/telephony-aircall';
 import type { Config } from '../config/read-config.js';
+import { systemTimers } from '../platform/system-timers.js';
 import {
   aircallCredentials,
   credentialsOfEnvironment,
   missingForAircall,
 } from '../secrets/aircall-credentials.js';
 import type { FromEnvironment } from '../secrets/credentials.js';
-import { systemTimers } from '../system-timers.js';
 import { AIRCALL_WEBHOOK_PATH } from '../webhooks/aircall-webhook.js';
 import { about, type Finding, wordsOf } from './finding.js';
 
@@ -33,7 +29,7 @@ export async function checkProvider(
   stored: StoredCredentials,
 ): Promise<readonly Finding[]> {
   if (config.telephony.provider === 'simulator') {
-    return [about('provider').ok('the simulator: nobody’s phone rings')];
+    return [about('provider').ok('the simulator: no real phone rings')];
   }
   return [
     ...(await checkAircall(config.telephony, config.http.publicUrl, stored)),
@@ -113,7 +109,7 @@ function webhookFinding(
   const before = registered.some((webhook) => webhook.url === url);
   if (ours === undefined && before) {
     return warning(
-      `${url} is registered without the part that nobody can guess`,
+      `${url} is registered without the secret part of its path`,
       'The server moves it when it starts; one that you registered yourself goes on working.',
     );
   }
@@ -130,7 +126,7 @@ function webhookFinding(
   if (missing.length > 0) {
     return warning(
       `does not tell of ${missing.join(', ')}`,
-      'The server mends that when it starts.',
+      'The server corrects that when it starts.',
     );
   }
   if (surplus.length > 0) {
@@ -166,7 +162,7 @@ async function clockFinding(baseUrl: string): Promise<Finding[]> {
 async function checkPublicUrl(publicUrl: string | null): Promise<Finding[]> {
   if (publicUrl === null) return [];
   const { ok, warning } = about('public address');
-  const mend =
+  const fix =
     'See that the name points here and the proxy passes /webhooks on. If only this machine cannot see it from inside, all is well.';
   try {
     const answer = await fetch(`${publicUrl}/healthz`, {
@@ -176,10 +172,10 @@ async function checkPublicUrl(publicUrl: string | null): Promise<Finding[]> {
     const body: unknown = await answer.json().catch(() => null);
     const isOurs = answer.ok && (body as { status?: unknown } | null)?.status === 'ok';
     if (!isOurs) {
-      return [warning(`${publicUrl} answers ${answer.status}, and not as Outdial does`, mend)];
+      return [warning(`${publicUrl} answers ${answer.status}, and not as Outdial does`, fix)];
     }
   } catch (error) {
-    return [warning(`${publicUrl} cannot be reached from here: ${wordsOf(error)}`, mend)];
+    return [warning(`${publicUrl} cannot be reached from here: ${wordsOf(error)}`, fix)];
   }
   return publicUrl.startsWith('https:')
     ? [ok(`${publicUrl} leads to an Outdial`)]

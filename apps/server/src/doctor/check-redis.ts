@@ -52,10 +52,10 @@ function memoryFinding(info: ReadonlyMap<string, string>): Finding {
   const used = `${info.get('used_memory_human') ?? '?'} used of ${limit === 0 ? 'all there is' : (info.get('maxmemory_human') ?? '?')}`;
   if (policy === 'noeviction') return ok(`${used}, nothing is thrown away`);
   const says = `${used}, maxmemory-policy ${policy}`;
-  const mend =
+  const fix =
     'Set maxmemory-policy noeviction: otherwise Redis throws away jobs that wait when memory runs short.';
-  // Without a limit nothing is ever thrown away; whoever sets one later must not be surprised.
-  return limit === 0 ? warning(says, mend) : problem(says, mend);
+  // Without a limit Redis evicts nothing; an operator who sets one later must not be surprised.
+  return limit === 0 ? warning(says, fix) : problem(says, fix);
 }
 
 function persistenceFinding(info: ReadonlyMap<string, string>): Finding {
@@ -63,7 +63,7 @@ function persistenceFinding(info: ReadonlyMap<string, string>): Finding {
   if (info.get('rdb_last_bgsave_status') === 'err' || info.get('aof_last_write_status') === 'err') {
     return warning(
       'the last write to disk failed',
-      'Look at its log: a full disk, most likely. It may refuse writes until it is mended.',
+      'Look at its log: a full disk, most likely. It may refuse writes until that is fixed.',
     );
   }
   return info.get('aof_enabled') === '1'

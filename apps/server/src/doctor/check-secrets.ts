@@ -1,9 +1,15 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type OpenDatabase, openDatabase, ownerOfDataDir } from '@outdial/postgres';
+import {
+  createUserStore,
+  type OpenDatabase,
+  openDatabase,
+  ownerOfDataDir,
+} from '@outdial/postgres';
 import { CREDENTIALS, type CredentialName } from '@outdial/protocol';
 import type { Config } from '../config/read-config.js';
 import { type FromEnvironment, storedName } from '../secrets/credentials.js';
+import { missingInternalKeys } from '../secrets/internal-keys.js';
 import { CannotOpen } from '../secrets/keyring.js';
 import { listSealed } from '../secrets/sealed.js';
 import { keyringOf, NoSecretKey, readSecretKeys } from '../secrets/secret-keys.js';
@@ -43,6 +49,18 @@ export async function checkSecrets(
         'Set SECRET_KEY to what it was, or name the old key in SECRET_KEY_PREVIOUS; without it enter them anew (docs/operating.md).',
       );
       return { findings: [finding], credentials };
+    }
+    const missing = await missingInternalKeys(database.db);
+    if (missing.length > 0 && !(await createUserStore(database.db).none())) {
+      return {
+        findings: [
+          problem(
+            `missing in the table secrets: ${missing.join(', ')}; the server refuses to start`,
+            'Put the table back from a backup; see “Missing keys” in docs/operating.md.',
+          ),
+        ],
+        credentials,
+      };
     }
     const finding =
       old > 0

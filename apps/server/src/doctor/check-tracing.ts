@@ -3,7 +3,7 @@ import { about, type Finding, wordsOf } from './finding.js';
 /** Sends it no traces, and hears whether it would take them. */
 export async function checkTracing(endpoint: string): Promise<Finding> {
   const { ok, warning } = about('traces');
-  const mend =
+  const fix =
     'Correct OTEL_EXPORTER_OTLP_ENDPOINT: it is that of OTLP over HTTP, usually port 4318.';
   try {
     const answer = await fetch(`${endpoint}/v1/traces`, {
@@ -15,8 +15,8 @@ export async function checkTracing(endpoint: string): Promise<Finding> {
     });
     return answer.ok
       ? ok(`${endpoint} takes them`)
-      : warning(`${endpoint} answers ${answer.status}`, mend);
+      : warning(`${endpoint} answers ${answer.status}`, fix);
   } catch (error) {
-    return warning(`${endpoint} cannot be reached: ${wordsOf(error)}`, mend);
+    return warning(`${endpoint} cannot be reached: ${wordsOf(error)}`, fix);
   }
 }

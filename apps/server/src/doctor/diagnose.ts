@@ -5,6 +5,7 @@ import { checkProvider } from './check-provider.js';
 import { checkRedis } from './check-redis.js';
 import { checkSecrets } from './check-secrets.js';
 import { checkTracing } from './check-tracing.js';
+import { checkZoneData } from './check-zone-data.js';
 import { about, type Finding, wordsOf } from './finding.js';
 
 export interface Diagnosis {
@@ -19,9 +20,17 @@ export interface Diagnosis {
  */
 export async function diagnose(
   environment: Readonly<Record<string, string | undefined>>,
-  engine: { readonly running: string; readonly wanted: string },
+  engine: {
+    readonly running: string;
+    readonly wanted: string;
+    /** Release of the IANA time zone database that it carries. */
+    readonly tz?: string | undefined;
+  },
 ): Promise<Diagnosis> {
-  const findings: Finding[] = [checkNode(engine.running, engine.wanted)];
+  const findings: Finding[] = [
+    checkNode(engine.running, engine.wanted, new Date().toISOString().slice(0, 10)),
+    checkZoneData(engine.tz),
+  ];
   const read = readConfig(environment);
   if (read.ok) {
     findings.push(about('configuration').ok(shownConfig(read.config)));

@@ -1,22 +1,22 @@
 /** What one look brought. Never holds a secret: addresses are shown without passwords. */
 export interface Finding {
   readonly about: string;
-  /** warning: it works, and somebody should know. problem: it does not, or soon will not. */
+  /** warning: it works, and the operator should know. problem: it does not, or soon will not. */
   readonly state: 'ok' | 'warning' | 'problem';
   readonly says: string;
   /** What to do about it. */
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 /** Findings about one thing. */
 export function about(thing: string) {
   const found =
     (state: Finding['state']) =>
-    (says: string, mend?: string): Finding => ({
+    (says: string, fix?: string): Finding => ({
       about: thing,
       state,
       says,
-      ...(mend !== undefined && { mend }),
+      ...(fix !== undefined && { fix }),
     });
   return { ok: found('ok'), warning: found('warning'), problem: found('problem') };
 }

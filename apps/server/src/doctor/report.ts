@@ -10,9 +10,9 @@ const WORDS: Readonly<Record<Finding['state'], string>> = {
 /** For a person at a terminal. */
 export function reportOf({ ok, findings }: Diagnosis): string {
   const width = Math.max(...findings.map(({ about }) => about.length));
-  const lines = findings.flatMap(({ about, state, says, mend }) => [
+  const lines = findings.flatMap(({ about, state, says, fix }) => [
     `  ${WORDS[state].padEnd(8)} ${about.padEnd(width)}  ${says}`,
-    ...(mend === undefined ? [] : [`  ${' '.repeat(8)} ${' '.repeat(width)}  → ${mend}`]),
+    ...(fix === undefined ? [] : [`  ${' '.repeat(8)} ${' '.repeat(width)}  → ${fix}`]),
   ]);
   const count = (state: Finding['state']): number =>
     findings.filter((finding) => finding.state === state).length;

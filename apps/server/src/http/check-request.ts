@@ -1,8 +1,13 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
-import { type FieldError, ProblemError } from './problems.js';
+import { doesNotFit, UNKNOWN_FIELD } from '../platform/does-not-fit.js';
+import type { FieldError, Refusal } from '../platform/refusal.js';
+import { findUnknownFields, shapeOf, takesMany } from './unknown-fields.js';
 
-/** Every request is held against the protocol's schema; what does not fit names its fields. */
+/**
+ * Every request is held against the protocol's schema: what does not fit, and what the schema does not know, names its fields. It
+ * happens here, where each route's schemas come through, so that no operation can forget it.
+ */
 export const checkRequest: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data: unknown) =>
@@ -12,31 +17,63 @@ function check<T>(
   schema: z.ZodType<T>,
   data: unknown,
   part: string,
-): { readonly value: T } | { readonly error: ProblemError } {
+): { readonly value: T } | { readonly error: Refusal } {
   const unstorable = fieldsWithUnstorableText(data, part);
   if (unstorable.length > 0) return { error: doesNotFit(unstorable) };
+  // Clients and proxies send headers of their own.
+  const unknown = part === 'headers' ? [] : unknownFields(schema, data);
+  const repeated = part === 'querystring' ? repeatedValues(schema, data) : [];
   const result = schema.safeParse(data);
-  if (result.success) return { value: result.data };
-  return { error: doesNotFit(result.error.issues.map((issue) => toFieldError(issue, part))) };
+  const backwards = part === 'querystring' && result.success ? endsBeforeItBegins(result.data) : [];
+  if (result.success && unknown.length + repeated.length + backwards.length === 0) {
+    return { value: result.data };
+  }
+  const named = new Set([...unknown, ...repeated].map(({ field }) => field));
+  const issues = result.success ? [] : result.error.issues;
+  const others = issues
+    .flatMap((issue) => toFieldErrors(issue, part))
+    .filter(({ field }) => !named.has(field));
+  return { error: doesNotFit([...unknown, ...repeated, ...backwards, ...others]) };
 }
 
-export function doesNotFit(
-  errors: readonly FieldError[],
-  { cause }: { readonly cause?: unknown } = {},
-): ProblemError {
-  const named = errors.slice(0, 3).map(({ field, message }) => `${field} ${message}`);
-  const more = errors.length - named.length;
-  return new ProblemError(
-    'invalid_request',
-    `The request does not fit: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}. Correct it and send it again.`,
-    { errors, cause },
+/** Keys are the caller's text: a long one is named by its beginning. */
+const NAMED_MAX_CHARACTERS = 200;
+
+const unknownFields = (schema: z.ZodType, data: unknown): FieldError[] =>
+  findUnknownFields(schema, data).map(({ path, meant }) => ({
+    field: path.join('.').slice(0, NAMED_MAX_CHARACTERS),
+    message: meant === null ? UNKNOWN_FIELD : `${UNKNOWN_FIELD} Did you mean \`${meant}\`?`,
+  }));
+
+/** Of a value that is given twice only one could count, and which one was meant is not known. */
+function repeatedValues(schema: z.ZodType, data: unknown): FieldError[] {
+  const shape = shapeOf(schema) ?? {};
+  return Object.entries(data ?? {}).flatMap(([field, value]) => {
+    const known = Object.hasOwn(shape, field) ? shape[field] : undefined;
+    if (!Array.isArray(value) || known === undefined || takesMany(known)) return [];
+    return [{ field, message: 'is given more than once' }];
+  });
+}
+
+/**
+ * A range that ends before it begins is a mistake, and would be answered with nothing as if there were nothing. Here, so that it
+ * holds for every route with `from` and `to`, whether they are days or moments.
+ */
+function endsBeforeItBegins(query: unknown): FieldError[] {
+  const { from, to } = (query ?? {}) as { readonly from?: unknown; readonly to?: unknown };
+  const [begins, ends] = [from, to].map((end) =>
+    typeof end === 'string' || end instanceof Date ? new Date(end).getTime() : Number.NaN,
   );
+  if (begins === undefined || ends === undefined || !(begins > ends)) return [];
+  return [{ field: 'from', message: 'is after to' }];
 }
 
-function toFieldError(issue: z.core.$ZodIssue, part: string): FieldError {
+function toFieldErrors(issue: z.core.$ZodIssue, part: string): FieldError[] {
   const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') path.push(...issue.keys.slice(0, 1));
-  return { field: path.length === 0 ? part : path.join('.'), message: inWords(issue) };
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: UNKNOWN_FIELD }));
+  }
+  return [{ field: path.length === 0 ? part : path.join('.'), message: inWords(issue) }];
 }
 
 /** Zod's own messages stand alone ("Invalid input: expected string"); ours go on from the field's name. */
@@ -65,8 +102,6 @@ function inWords(issue: z.core.$ZodIssue): string {
         : `must be at least ${issue.minimum}${unit(issue.origin)}`;
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
-    case 'unrecognized_keys':
-      return 'is not known here';
     default:
       return issue.message;
   }
@@ -81,7 +116,7 @@ const unit = (origin: string) =>
  * both would fail late and without a field's name.
  */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
-/** Bodies of this size are files, checked by whoever reads them. */
+/** Bodies of this size are files, checked by the code that reads them. */
 const LONGEST_FIELD = 1024 * 1024;
 /** Nothing here goes beyond five; a million brackets would use the stack up, here or in the database. */
 const DEEPEST = 32;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
@@ -11,19 +12,23 @@ import Fastify, {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { authorize } from '../access/authorize.js';
+import { healthHandlers } from '../features/health/routes.js';
+import type { HttpPorts } from '../features/http-ports.js';
+import type { App } from '../platform/app.js';
 import { checkedAnswer, plainAnswer } from './check-answer.js';
 import { checkRequest } from './check-request.js';
+import { compressAnswers } from './compress-answers.js';
+import { limitUploads } from './csv-upload.js';
 import { answerBrokenRequest, handleError, sendProblem } from './error-handler.js';
-import type { HttpPorts } from './http-ports.js';
 import { createKnownPaths } from './known-paths.js';
 import { limitAccounts, limitAddresses, type RequestLimiters } from './limit-requests.js';
 import { openApiOptions } from './openapi.js';
-import type { App } from './operation.js';
 import { ERRORS_PAGE, errorsPage, ProblemError } from './problems.js';
 import { registerRoutes } from './register-routes.js';
-import { operationRoutes } from './routes/operations.js';
+import { refusedHead } from './request-head.js';
 import { askedFrom } from './same-site.js';
-import { DOCS_POLICY, PLAIN_HEADERS, setSecurityHeaders } from './security-headers.js';
+import { DOCS_POLICY, plainHeaders, setSecurityHeaders } from './security-headers.js';
+import { serveOperations } from './serve-operations.js';
 import { registerWebApp } from './web-app.js';
 
 export interface HttpOptions {
@@ -37,7 +42,7 @@ export interface HttpOptions {
   readonly corsOrigins?: readonly string[];
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers count. */
   readonly trustProxy?: readonly string[];
-  /** A node that serves nobody: only health, readiness and metrics. */
+  /** A node without users: only health, readiness and metrics. */
   readonly operationsOnly?: boolean;
   /** Routes of other parts of the server, such as webhooks; their errors become problems as everybody's do. */
   readonly plugins?: readonly FastifyPluginAsync[];
@@ -51,25 +56,22 @@ export interface HttpOptions {
   readonly checkAnswers?: boolean;
 }
 
-const JSON_LIMIT = 1024 * 1024;
-/** Whoever is not known yet needs room for an e-mail address and a password. */
-const SIGN_IN_LIMIT = 16 * 1024;
+const JSON_LIMIT_BYTES = 1024 * 1024;
+/** A request before sign-in needs room for an e-mail address and a password. */
+const SIGN_IN_LIMIT_BYTES = 16 * 1024;
 
 /**
  * How long a client may take. Headers are sent by programs and come at once; without a limit a few machines that send a letter a
  * minute hold every connection. A whole request: an import of 50 MiB comes within two minutes over 4 Mbit/s. Silence in
- * the midst of anything, so also of an answer that nobody reads, ends the connection a little later; WebSockets are asked for
+ * the midst of anything, so also of an answer that the client does not read, ends the connection a little later; WebSockets are asked for
  * a sign of life by Socket.IO instead. A proxy may keep idle connections open: 72 s, longer than the usual 60 s of proxies, so
  * that it is they who close them.
  */
 const HEADERS_WITHIN = 15_000;
 const REQUEST_WITHIN = 120_000;
-const SILENT_AT_MOST = 150_000;
-const IDLE_AT_MOST = 72_000;
-const LOOK_FOR_SLOW_EVERY = 5_000;
-/** Browsers send some twenty. Their whole size is held to 16 KiB by Node.js, the address included. */
-const MOST_HEADERS = 100;
-
+const SILENT_AT_MOST_MS = 150_000;
+const IDLE_AT_MOST_MS = 72_000;
+const LOOK_FOR_SLOW_EVERY_MS = 5_000;
 /** What a page of another site may send and read. */
 const CORS_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const CORS_MAY_SEND = ['authorization', 'content-type', 'x-agent-id'];
@@ -89,27 +91,37 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
   let closing = false;
   const sites = { publicUrl: options.publicUrl ?? null, corsOrigins: options.corsOrigins ?? [] };
   const overHttps = sites.publicUrl?.startsWith('https:') ?? false;
+  const always = plainHeaders(overHttps);
   const app: App = Fastify({
     loggerInstance: options.log,
     // Their lines hold whole addresses, and those hold names and numbers (`q`): ours are below.
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: JSON_LIMIT,
+    bodyLimit: JSON_LIMIT_BYTES,
     requestTimeout: REQUEST_WITHIN,
-    connectionTimeout: SILENT_AT_MOST,
-    keepAliveTimeout: IDLE_AT_MOST,
-    http: { headersTimeout: HEADERS_WITHIN, connectionsCheckingInterval: LOOK_FOR_SLOW_EVERY },
-    clientErrorHandler: answerBrokenRequest,
+    connectionTimeout: SILENT_AT_MOST_MS,
+    keepAliveTimeout: IDLE_AT_MOST_MS,
+    http: {
+      headersTimeout: HEADERS_WITHIN,
+      connectionsCheckingInterval: LOOK_FOR_SLOW_EVERY_MS,
+      // Refused below, with a sentence and all headers; Node.js' own answer has neither.
+      requireHostHeader: false,
+    },
+    clientErrorHandler: answerBrokenRequest(always),
     genReqId: () => randomUUID(),
     ...(options.trustProxy?.length ? { trustProxy: [...options.trustProxy] } : {}),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
     frameworkErrors: (error, request, reply) => {
-      reply.headers(PLAIN_HEADERS);
+      reply.headers(always);
       handleError(error, request, reply);
     },
   }).withTypeProvider<ZodTypeProvider>();
-  app.server.maxHeadersCount = MOST_HEADERS;
+  // Beyond its own limit Node.js drops headers without a word, so it gets none, and the request is refused.
+  app.server.maxHeadersCount = 0;
+  app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(417, { ...always, connection: 'close' }).end();
+  });
 
   app.setValidatorCompiler(checkRequest);
   app.setSerializerCompiler(options.checkAnswers ? checkedAnswer : plainAnswer);
@@ -119,12 +131,17 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
   const known = createKnownPaths();
   app.addHook('onRoute', ({ url, method }) => known.add(url, method));
   app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/api/auth/')) route.bodyLimit ??= SIGN_IN_LIMIT;
+    if (route.url.startsWith('/api/auth/')) route.bodyLimit ??= SIGN_IN_LIMIT_BYTES;
   });
+  compressAnswers(app);
   app.addHook('preClose', async () => {
     closing = true;
   });
   await setSecurityHeaders(app, { overHttps });
+  app.addHook('onRequest', async ({ raw }) => {
+    const wrong = refusedHead(raw);
+    if (wrong !== null) throw wrong;
+  });
   app.addHook('onRequest', async (request) => {
     if (closing) {
       throw new ProblemError(
@@ -140,7 +157,7 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
         'A page of another site may not use this server. Open the web app at its own address, or have the site named in CORS_ORIGINS.',
       );
     }
-    // Ours are for our own pages: nobody who is signed in here is signed in there.
+    // Ours are for our own pages: a user who is signed in here is not signed in there.
     if (from === 'listed') delete request.headers.cookie;
   });
   if (sites.corsOrigins.length > 0) {
@@ -162,19 +179,28 @@ export async function createHttp(ports: HttpPorts, options: HttpOptions): Promis
   });
 
   limitAddresses(app, options.limiters ?? {});
-  authorize(app, ports.access);
+  authorize(app, ports.access, {
+    behindProxy: sites.publicUrl !== null || (options.trustProxy?.length ?? 0) > 0,
+  });
   limitAccounts(app, options.limiters ?? {});
+  limitUploads(app);
   options.watch?.(app);
 
   await app.register(swagger, openApiOptions(options.version));
   await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: DOCS_POLICY });
   await app.register(multipart);
-  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  app.get(ERRORS_PAGE, { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('text/markdown; charset=utf-8').send(errorsPage()),
+  app.get(
+    '/api/openapi.json',
+    { schema: { hide: true }, config: { permission: 'public' } },
+    async () => app.swagger(),
+  );
+  app.get(
+    ERRORS_PAGE,
+    { schema: { hide: true }, config: { permission: 'public' } },
+    async (_request, reply) => reply.type('text/markdown; charset=utf-8').send(errorsPage()),
   );
 
-  if (options.operationsOnly) operationRoutes(app, ports);
+  if (options.operationsOnly) serveOperations(app, healthHandlers(ports));
   else registerRoutes(app, ports);
   for (const plugin of options.plugins ?? []) await app.register(plugin);
   const web = options.operationsOnly

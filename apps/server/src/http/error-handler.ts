@@ -3,10 +3,10 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { ERROR_CODES, type ErrorCode } from '@outdial/protocol';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ProblemError, problemBody } from './problems.js';
-import { PLAIN_HEADERS } from './security-headers.js';
+import { Refusal } from '../platform/refusal.js';
+import { ProblemError, problemBody, problemOf } from './problems.js';
 
-/** Whatever was thrown becomes a problem here; what nobody expected is logged here, once. */
+/** Whatever was thrown becomes a problem here; an unexpected error is logged here, once. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error, request);
   if (problem.code === 'internal') {
@@ -45,33 +45,32 @@ export function sendProblem(
  * For what Node.js itself cannot take for a request, before there is one: headers that are too large or too slow, bytes that are no
  * HTTP. Answers what it can and ends the connection; nothing is logged, as anybody could fill the log with it.
  */
-export function answerBrokenRequest(
-  error: Error & { readonly code?: string },
-  socket: Socket,
-): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) {
-    const problem = brokenRequest(error.code);
-    const id = randomUUID();
-    const body = JSON.stringify(problemBody(problem, id));
-    const headers = {
-      ...PLAIN_HEADERS,
-      'x-request-id': id,
-      'content-type': 'application/problem+json',
-      'content-length': String(Buffer.byteLength(body)),
-      connection: 'close',
-    };
-    socket.write(
-      [
-        `HTTP/1.1 ${problem.statusCode} ${STATUS_CODES[problem.statusCode] ?? ''}`,
-        ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-        '',
-        body,
-      ].join('\r\n'),
-    );
-  }
-  socket.destroy(error);
-}
+export const answerBrokenRequest =
+  (always: Readonly<Record<string, string>>) =>
+  (error: Error & { readonly code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    if (socket.writable) {
+      const problem = brokenRequest(error.code);
+      const id = randomUUID();
+      const body = JSON.stringify(problemBody(problem, id));
+      const headers = {
+        ...always,
+        'x-request-id': id,
+        'content-type': 'application/problem+json',
+        'content-length': String(Buffer.byteLength(body)),
+        connection: 'close',
+      };
+      socket.write(
+        [
+          `HTTP/1.1 ${problem.statusCode} ${STATUS_CODES[problem.statusCode] ?? ''}`,
+          ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+          '',
+          body,
+        ].join('\r\n'),
+      );
+    }
+    socket.destroy(error);
+  };
 
 function brokenRequest(code: string | undefined): ProblemError {
   switch (code) {
@@ -95,6 +94,7 @@ function brokenRequest(code: string | undefined): ProblemError {
 
 function toProblem(error: unknown, request: FastifyRequest): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof Refusal) return problemOf(error);
   const code = codeOf(error);
   if (code === 'BAD_CURSOR') {
     return new ProblemError('invalid_cursor', ERROR_CODES.invalid_cursor, {
@@ -106,7 +106,7 @@ function toProblem(error: unknown, request: FastifyRequest): ProblemError {
     fromDatabase(code, error) ??
     new ProblemError(
       'internal',
-      `${ERROR_CODES.internal} Try again; if it stays, tell whoever runs Outdial.`,
+      `${ERROR_CODES.internal} Try again; if it stays, tell your administrator.`,
       {
         cause: error,
       },

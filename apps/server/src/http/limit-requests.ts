@@ -1,8 +1,8 @@
+import type { LimitClass } from '@outdial/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
-import { routeKey } from '../access/authorize.js';
-import { clientNetwork } from './client-network.js';
-import type { App } from './operation.js';
+import type { App } from '../platform/app.js';
+import { clientNetwork } from '../platform/client-network.js';
 import { ProblemError } from './problems.js';
 
 export type Limiter = Pick<RateLimiterAbstract, 'consume' | 'points'>;
@@ -11,7 +11,7 @@ export type Limiter = Pick<RateLimiterAbstract, 'consume' | 'points'>;
 export interface RequestLimiters {
   /** API requests of one client address. */
   readonly address?: Limiter | undefined;
-  /** What guesses at passwords, codes and tokens, of one client address; `SIGN_IN_COST` says what each costs. */
+  /** What guesses at passwords, codes and tokens, of one client address; the operation's `limit` says what each costs. */
   readonly signIn?: Limiter | undefined;
   /** API requests of one account or API key, from wherever they come. */
   readonly account?: Limiter | undefined;
@@ -24,30 +24,9 @@ const FILES = '/api/docs';
 
 /** Of a limit of `SIGN_INS_PER_MINUTE` times this, a sign-in takes this; a browser that stays signed in takes 1 now and then. */
 export const SIGN_IN_COST = 5;
-const SIGN_IN: Readonly<Record<string, number>> = {
-  'POST /api/auth/login': SIGN_IN_COST,
-  'POST /api/auth/password': SIGN_IN_COST,
-  'POST /api/auth/second-factor': SIGN_IN_COST,
-  'POST /api/auth/second-factor/confirm': SIGN_IN_COST,
-  'POST /api/auth/second-factor/end': SIGN_IN_COST,
-  'POST /api/auth/recovery-codes': SIGN_IN_COST,
-  'POST /api/auth/refresh': 1,
-  'POST /api/auth/logout': 1,
-};
-
-const COSTLY = new Set([
-  'POST /api/leads/import',
-  'POST /api/leads/import/preview',
-  'POST /api/contacts/import',
-  'POST /api/contacts/import/preview',
-  'GET /api/history/export.csv',
-  'GET /api/audit/verify',
-  'POST /api/people/export',
-  'POST /api/people/erase',
-]);
-
+const COST: Readonly<Partial<Record<LimitClass, number>>> = { sign_in: SIGN_IN_COST, refresh: 1 };
 /**
- * Before anybody is asked who they are, so that whoever floods us costs no look at the database. Only the API counts: a webhook
+ * Before authentication, so that a flood of requests costs no look at the database. Only the API counts: a webhook
  * that is refused may be lost, a probe that is refused restarts the server, and files come from memory.
  */
 export function limitAddresses(app: App, limiters: RequestLimiters): void {
@@ -59,10 +38,11 @@ export function limitAddresses(app: App, limiters: RequestLimiters): void {
       whose: 'from this address',
       raise: 'API_REQUESTS_PER_MINUTE',
     });
-    const cost = SIGN_IN[routeKey(request.method, path)];
+    const { limit } = request.routeOptions.config.operation ?? {};
+    const cost = limit && COST[limit];
     if (cost === undefined) return;
     await take(limiters.signIn, network, cost, request, reply, {
-      whose: 'that sign in or prove who somebody is from this address',
+      whose: 'that sign in or confirm an identity from this address',
       raise: 'SIGN_INS_PER_MINUTE',
     });
   });
@@ -79,7 +59,8 @@ export function limitAccounts(app: App, limiters: RequestLimiters): void {
       whose: 'from this account',
       raise: 'ACCOUNT_REQUESTS_PER_MINUTE',
     });
-    if (!COSTLY.has(routeKey(request.method, path))) return;
+    const { limit } = request.routeOptions.config.operation ?? {};
+    if (limit !== 'costly') return;
     await take(limiters.costly, account, 1, request, reply, {
       whose: 'for imports, exports and the like from this account',
       raise: null,

@@ -1,7 +1,8 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { TAGS } from '@outdial/protocol';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import { ROUTE_PERMISSIONS } from '../access/route-permissions.js';
-import { type ByContentType, TAGS } from './operation.js';
+import { needsOfRoute } from '../access/authorize.js';
+import { type ByContentType, NO_BODY } from './serve-operations.js';
 
 /** The API document: made of the same schemas that every request is held against. */
 export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions => ({
@@ -12,12 +13,14 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
       version,
       description:
         'Outbound dialing for sales teams. JSON in snake_case, times in ISO 8601 and UTC, ids UUIDv7. ' +
+        'Requests are closed: a field or a query value that an operation does not describe is a 400 that names it; answers may gain fields. ' +
         'Lists page with `limit` and `cursor`. Errors are `application/problem+json` with a stable `code`. ' +
         'Answers carry `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) where requests are limited; ' +
         'the one too many is a 429 with `Retry-After`. ' +
         "Live events come over Socket.IO at `/live`; connect with `transports: ['websocket']`.",
       license: { name: 'MIT', identifier: 'MIT' },
     },
+    servers: [{ url: '/', description: 'The server that this document comes from.' }],
     components: {
       securitySchemes: {
         bearer: {
@@ -37,9 +40,19 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
 
-/** The library knows one schema per body; a body with several content types is done one by one. */
 const transform: Transform = (route) => {
+  const done = convertShapes(route);
+  const isPublic = needsOfRoute(route.route.config) === 'public';
+  return isPublic ? { ...done, schema: { ...done.schema, security: [] } } : done;
+};
+
+/** The library knows one schema per body; a body with several content types is done one by one. */
+const convertShapes: Transform = (route) => {
   const body: unknown = route.schema?.body;
+  if (body === NO_BODY) {
+    const { body: _, ...rest } = route.schema;
+    return jsonSchemaTransform({ ...route, schema: rest });
+  }
   if (!isByContentType(body)) return jsonSchemaTransform(route);
   const { body: _, ...rest } = route.schema;
   const done = jsonSchemaTransform({ ...route, schema: rest });
@@ -60,6 +73,7 @@ interface ApiDocument {
 
 interface ApiOperation {
   parameters?: { in: string; name: string }[];
+  requestBody?: unknown;
   responses?: Record<string, { description: string }>;
   security?: readonly object[];
 }
@@ -69,9 +83,8 @@ interface ApiOperation {
  * client wants one type per shape: what is not used goes, and an input whose answer is not used, or is the same, is `X`.
  */
 function tidy(document: ApiDocument): ApiDocument {
-  for (const [path, operations] of Object.entries(document.paths ?? {})) {
-    for (const [method, operation] of Object.entries(operations)) {
-      if (isPublic(method, path)) operation.security = [];
+  for (const operations of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(operations)) {
       for (const parameter of operation.parameters ?? []) {
         if (parameter.name === 'x-agent-id') parameter.name = 'X-Agent-Id';
       }
@@ -83,12 +96,12 @@ function tidy(document: ApiDocument): ApiDocument {
     }
   }
   const schemas = document.components?.schemas ?? {};
+  openOrClose(document, schemas);
   const used = usedSchemas(document.paths, schemas);
   const renamed = new Map<string, string>();
+  const twofold = twofoldInputs(used, schemas);
   for (const name of used) {
-    if (!name.endsWith('Input')) continue;
-    const plain = name.slice(0, -'Input'.length);
-    if (!used.has(plain) || sameShape(schemas[plain], schemas[name])) renamed.set(name, plain);
+    if (isInput(name) && !twofold.has(name)) renamed.set(name, plainName(name));
   }
   const kept = Object.fromEntries(
     [...used]
@@ -97,32 +110,82 @@ function tidy(document: ApiDocument): ApiDocument {
   );
   const whole = { ...document, components: { ...document.components, schemas: kept } };
   return JSON.parse(JSON.stringify(whole), (key, value: unknown) => {
-    // Answers may gain fields one day; a client that refuses them then would be a client that we broke.
-    if (key === 'additionalProperties' && value === false) return undefined;
     if (key !== '$ref' || typeof value !== 'string') return value;
     const to = renamed.get(value.slice(REF.length));
     return to === undefined ? value : `${REF}${to}`;
   }) as ApiDocument;
 }
 
-/** The document writes `{id}` where routes have `:id`. */
-const isPublic = (method: string, path: string): boolean =>
-  ROUTE_PERMISSIONS[`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`] === 'public';
-
 const REF = '#/components/schemas/';
 
-const sameShape = (a: unknown, b: unknown): boolean =>
-  bare(a) === bare(b).replace(/(#\/components\/schemas\/\w+?)Input"/g, '$1"');
-const bare = (schema: unknown): string =>
-  JSON.stringify(schema).replaceAll(',"additionalProperties":false', '');
+const isInput = (name: string): boolean => name.endsWith('Input');
+const plainName = (name: string): string => name.slice(0, -'Input'.length);
+
+/**
+ * Requests are closed, as `checkRequest` refuses what it does not know. Answers are open: they may gain fields one day, and a client
+ * that refuses them then would be a client that we broke.
+ */
+function openOrClose(document: ApiDocument, schemas: Record<string, unknown>): void {
+  for (const [name, schema] of Object.entries(schemas)) (isInput(name) ? close : open)(schema);
+  for (const operations of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(operations)) {
+      close(operation.requestBody);
+      open(operation.responses);
+    }
+  }
+}
+
+const close = (within: unknown): void =>
+  eachObject(within, (schema) => {
+    if (isObjectSchema(schema)) schema.additionalProperties ??= false;
+  });
+const open = (within: unknown): void =>
+  eachObject(within, (schema) => {
+    if (isObjectSchema(schema) && schema.additionalProperties === false) {
+      delete schema.additionalProperties;
+    }
+  });
+
+/** Not a field that happens to be called `type` or `properties`. */
+const isObjectSchema = (schema: Record<string, unknown>): boolean =>
+  schema.type === 'object' && typeof schema.properties === 'object';
+
+function eachObject(within: unknown, visit: (schema: Record<string, unknown>) => void): void {
+  if (typeof within !== 'object' || within === null) return;
+  if (!Array.isArray(within)) visit(within as Record<string, unknown>);
+  for (const each of Object.values(within)) eachObject(each, visit);
+}
+
+/** The inputs that need a component of their own: the answer of the same name differs, or what one of both refers to does. */
+function twofoldInputs(
+  used: ReadonlySet<string>,
+  schemas: Readonly<Record<string, unknown>>,
+): ReadonlySet<string> {
+  const inputs = [...used].filter((name) => isInput(name) && used.has(plainName(name)));
+  const twofold = new Set(
+    inputs.filter((name) => plainText(schemas[name]) !== plainText(schemas[plainName(name)])),
+  );
+  for (let before = -1; before !== twofold.size; ) {
+    before = twofold.size;
+    for (const name of inputs) {
+      if (refersTo(schemas[name]).some((other) => twofold.has(other))) twofold.add(name);
+    }
+  }
+  return twofold;
+}
+
+const plainText = (schema: unknown): string =>
+  JSON.stringify(schema).replace(/(#\/components\/schemas\/\w+?)Input"/g, '$1"');
+const refersTo = (schema: unknown): string[] =>
+  [...JSON.stringify(schema).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
+    ([, name]) => name ?? '',
+  );
 
 function usedSchemas(paths: unknown, schemas: Readonly<Record<string, unknown>>): Set<string> {
   const used = new Set<string>();
   const look = (value: unknown): void => {
-    for (const [, name] of (JSON.stringify(value) ?? '').matchAll(
-      /"#\/components\/schemas\/(\w+)"/g,
-    )) {
-      if (name === undefined || used.has(name)) continue;
+    for (const name of refersTo(value ?? null)) {
+      if (used.has(name)) continue;
       used.add(name);
       look(schemas[name]);
     }

@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode, type Problem } from '@outdial/protocol';
+import type { FieldError, Refusal } from '../platform/refusal.js';
 
 /** The only place that knows which HTTP number a code has. */
 export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -35,9 +36,13 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   session_stopped: 409,
   session_not_running: 409,
   session_not_paused: 409,
+  no_wrap_up: 409,
   lead_on_call: 409,
   queue_in_use: 409,
   queue_item_claimed: 409,
+  contact_ended: 409,
+  callbacks_promised: 409,
+  no_queue_for_callback: 409,
   number_suppressed: 409,
   call_not_live: 409,
   call_not_over: 409,
@@ -60,13 +65,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   not_ready: 503,
 };
 
-export interface FieldError {
-  /** Dots lead into objects and lists: `lead_ids.3`. */
-  readonly field: string;
-  readonly message: string;
-}
-
-/** Ends a request with this problem. `detail` is a sentence for people: what happened and what to do. */
+/** Ends a request with a problem of HTTP itself. `detail` is a sentence for people. What a rule refuses is a `Refusal`. */
 export class ProblemError extends Error {
   readonly code: ErrorCode;
   /** A field, as Fastify writes it back. */
@@ -91,6 +90,16 @@ export class ProblemError extends Error {
     this.headers = more.headers ?? {};
   }
 }
+
+/** What a rule refused, as HTTP says it. */
+export const problemOf = (refusal: Refusal): ProblemError =>
+  new ProblemError(refusal.code, refusal.message, {
+    ...(refusal.errors !== undefined && { errors: refusal.errors }),
+    ...(refusal.retryAfterSeconds !== undefined && {
+      headers: { 'retry-after': String(refusal.retryAfterSeconds) },
+    }),
+    cause: refusal.cause,
+  });
 
 /** Where the codes are explained; every server serves its own copy of docs/errors.md. */
 export const ERRORS_PAGE = '/api/docs/errors.md';
@@ -122,9 +131,6 @@ export const problemBody = (error: ProblemError, requestId: string): Problem => 
   ...(error.errors !== undefined && { errors: [...error.errors] }),
 });
 
-export const notFound = (what: string): ProblemError =>
-  new ProblemError('not_found', `There is no ${what} with this id. Check the id; it may be gone.`);
-
 /** The text of docs/errors.md. */
 export function errorsPage(): string {
   const codes = Object.entries(ERROR_CODES) as [ErrorCode, string][];
@@ -133,8 +139,8 @@ export function errorsPage(): string {
   );
   return [
     '# Error codes\n',
-    'Every error answer is `application/problem+json` (RFC 9457). Its `code` is for programs and never changes its',
-    'meaning; its `detail` is for people and may be reworded; `errors`, where present, names the fields at fault.',
+    'Every error response is `application/problem+json` (RFC 9457). Its `code` is for programs and never changes its',
+    'meaning. Its `detail` is for people and may be reworded. `errors`, where present, names the invalid fields.',
     '`instance` is the request id, as in the log and in the header `X-Request-Id`.\n',
     ...sections,
   ].join('\n');

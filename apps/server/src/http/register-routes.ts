@@ -1,47 +1,53 @@
-import type { HttpPorts } from './http-ports.js';
-import type { App } from './operation.js';
-import { agentRoutes } from './routes/agents.js';
-import { apiKeyRoutes } from './routes/api-keys.js';
-import { auditRoutes } from './routes/audit.js';
-import { authRoutes } from './routes/auth.js';
-import { callRoutes } from './routes/calls.js';
-import { configRoutes } from './routes/config.js';
-import { credentialRoutes } from './routes/credentials.js';
-import { crmRoutes } from './routes/crm.js';
-import { dialerRoutes } from './routes/dialer.js';
-import { historyRoutes } from './routes/history.js';
-import { importRoutes } from './routes/imports.js';
-import { leadRoutes } from './routes/leads.js';
-import { operationRoutes } from './routes/operations.js';
-import { peopleRoutes } from './routes/people.js';
-import { providerEventRoutes } from './routes/provider-events.js';
-import { queueItemRoutes } from './routes/queue-items.js';
-import { queueRoutes } from './routes/queues.js';
-import { statsRoutes } from './routes/stats.js';
-import { suppressionRoutes } from './routes/suppressions.js';
-import { userRoutes } from './routes/users.js';
+import { operations } from '@outdial/protocol';
+import { apiKeyHandlers } from '../features/accounts/api-key-routes.js';
+import { authHandlers } from '../features/accounts/auth-routes.js';
+import { userHandlers } from '../features/accounts/user-routes.js';
+import { agentHandlers } from '../features/agents/routes.js';
+import { auditHandlers } from '../features/audit/routes.js';
+import { callHandlers } from '../features/calls/routes.js';
+import { credentialHandlers } from '../features/connections/routes.js';
+import { crmHandlers } from '../features/crm/routes.js';
+import { dialerHandlers } from '../features/dialer/routes.js';
+import { dispositionHandlers } from '../features/dispositions/routes.js';
+import { healthHandlers } from '../features/health/routes.js';
+import { historyHandlers } from '../features/history/routes.js';
+import type { HttpPorts } from '../features/http-ports.js';
+import { importHandlers } from '../features/imports/routes.js';
+import { leadHandlers } from '../features/leads/routes.js';
+import { peopleHandlers } from '../features/privacy/routes.js';
+import { providerEventHandlers } from '../features/provider-events/routes.js';
+import { queueItemHandlers } from '../features/queues/item-routes.js';
+import { queueHandlers } from '../features/queues/routes.js';
+import { configHandlers } from '../features/settings/routes.js';
+import { statsHandlers } from '../features/statistics/routes.js';
+import { suppressionHandlers } from '../features/suppressions/routes.js';
+import type { App } from '../platform/app.js';
+import { serveOperations } from './serve-operations.js';
 
+/** Serves every operation. A feature is added here. */
 export function registerRoutes(app: App, ports: HttpPorts): void {
-  authRoutes(app, ports);
-  userRoutes(app, ports);
-  apiKeyRoutes(app, ports);
-  for (const word of ['lead', 'contact'] as const) {
-    leadRoutes(app, ports, word);
-    importRoutes(app, ports, word);
-  }
-  queueRoutes(app, ports);
-  queueItemRoutes(app, ports);
-  dialerRoutes(app, ports);
-  callRoutes(app, ports);
-  historyRoutes(app, ports);
-  statsRoutes(app, ports);
-  agentRoutes(app, ports);
-  suppressionRoutes(app, ports);
-  crmRoutes(app, ports);
-  configRoutes(app, ports);
-  credentialRoutes(app, ports);
-  peopleRoutes(app, ports);
-  providerEventRoutes(app, ports);
-  auditRoutes(app, ports);
-  operationRoutes(app, ports);
+  serveOperations(app, [
+    ...authHandlers(ports),
+    ...userHandlers(ports),
+    ...apiKeyHandlers(ports),
+    ...leadHandlers(ports, operations.leads),
+    ...leadHandlers(ports, operations.contacts),
+    ...importHandlers(ports),
+    ...queueHandlers(ports),
+    ...queueItemHandlers(ports),
+    ...dialerHandlers(ports),
+    ...callHandlers(ports),
+    ...dispositionHandlers(ports),
+    ...historyHandlers(ports),
+    ...statsHandlers(ports),
+    ...agentHandlers(ports),
+    ...suppressionHandlers(ports),
+    ...crmHandlers(ports),
+    ...configHandlers(ports),
+    ...credentialHandlers(ports),
+    ...peopleHandlers(ports),
+    ...providerEventHandlers(ports),
+    ...auditHandlers(ports),
+    ...healthHandlers(ports),
+  ]);
 }

@@ -15,8 +15,6 @@ export interface Sites {
  */
 export type AskedFrom = 'ours' | 'listed' | 'other';
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
 /**
  * Which page a browser asks from (OWASP ASVS 5.0, 3.5.1 and 4.4.2). What a page may do with a user's rights is held by the
  * bearer token, which no other page has, and by `SameSite=Strict`; this comes on top, for plain forms and WebSockets, which CORS
@@ -35,12 +33,9 @@ function isOurs(asked: URL, host: string, publicUrl: string | null): boolean {
   if (publicUrl !== null) {
     const ours = new URL(publicUrl);
     if (asked.origin === ours.origin) return true;
-    // The same name without TLS is whoever sits on the wire.
+    // The same name without TLS may be an attacker on the network.
     if (asked.host === ours.host) return false;
   }
-  if (asked.host === host) return true;
-  // `npm run dev`: the page comes from another port of this machine, and only there.
-  return LOOPBACK.test(asked.hostname) && LOOPBACK.test(nameOf(host));
+  // Another port of this machine is another program's, or another user's; the proxy of `npm run dev` keeps the page's own host.
+  return asked.host === host;
 }
-
-const nameOf = (host: string): string => host.replace(/:\d+$/, '');

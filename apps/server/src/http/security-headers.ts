@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import type { FastifyReply } from 'fastify';
+import type { App } from '../platform/app.js';
 import { pathOf } from './limit-requests.js';
-import type { App } from './operation.js';
 
 /** A year, as browsers' preload lists ask for and OWASP ASVS 5.0, 3.4.1. */
 const A_YEAR = 365 * 24 * 3600;
@@ -46,8 +46,15 @@ export const PLAIN_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': PERMISSIONS.map((name) => `${name}=()`).join(', '),
   'cache-control': 'no-store',
 };
+
+/** The same, for answers to the outside world, which may come by https. */
+export const plainHeaders = (overHttps: boolean): Readonly<Record<string, string>> => ({
+  ...PLAIN_HEADERS,
+  ...(overHttps && { 'strict-transport-security': `max-age=${A_YEAR}; includeSubDomains` }),
+});
 
 /**
  * The headers that every answer has (OWASP Secure Headers; ASVS 5.0, 3.4). Pages loosen the content policy for themselves
@@ -67,11 +74,10 @@ export async function setSecurityHeaders(
     referrerPolicy: { policy: 'no-referrer' },
     xFrameOptions: { action: 'deny' },
   });
-  const permissions = PERMISSIONS.map((name) => `${name}=()`).join(', ');
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'content-security-policy': FOR_PROGRAMS,
-      'permissions-policy': permissions,
+      'permissions-policy': PLAIN_HEADERS['permissions-policy'],
       'x-request-id': request.id,
     });
     if (/^\/(api|webhooks|metrics)(\/|$)/.test(pathOf(request))) {
@@ -106,7 +112,7 @@ export function pagePolicy(reply: FastifyReply, nonce: string, overHttps: boolea
 
 /**
  * The content policy of /api/docs. Swagger UI makes `<style>` elements in the browser and knows of no nonce; a style cannot act, and
- * nobody's data is on that page until they ask for it with a token of their own.
+ * that page holds no data until it asks with a user's token.
  */
 export const DOCS_POLICY = [
   "default-src 'none'",

@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../platform/app.js';
+import { addVary } from './compress-answers.js';
 import { handleError } from './error-handler.js';
-import type { App } from './operation.js';
 import { pagePolicy } from './security-headers.js';
 
 /** Paths of programs: a browser that asks for one of these by mistake gets the problem, not the web app. */
@@ -28,20 +29,26 @@ export async function registerWebApp(
   const page = join(folder, 'index.html');
   const built = existsSync(page);
   if (built) {
-    await app.register(fastifyStatic, {
-      root: folder,
-      cacheControl: false,
-      // The page itself is answered below, with a nonce that is good once.
-      index: false,
-      allowedPath: (path) => !/^\/*(index\.html)?$/.test(path),
-      setHeaders(reply, path) {
-        const forEver = HASHED.test(path);
-        reply.setHeader(
-          'cache-control',
-          forEver ? 'public, max-age=31536000, immutable' : 'no-cache',
-        );
-      },
-      schemaHide: true,
+    await app.register(async (files) => {
+      // Also of a 304, and of files that are not compressed: what is asked for decides which one it is.
+      files.addHook('onSend', async (_request, reply) => addVary(reply));
+      await files.register(fastifyStatic, {
+        root: folder,
+        // `x.js.br` and `x.js.gz` lie beside `x.js` (scripts/precompress.mjs); each has its own ETag and length.
+        preCompressed: true,
+        cacheControl: false,
+        // The page itself is answered below, with a nonce that is good once.
+        index: false,
+        allowedPath: (path) => !/^\/*(index\.html)?$|\.(br|gz)$/.test(path),
+        setHeaders(reply, path) {
+          const forEver = HASHED.test(path);
+          reply.setHeader(
+            'cache-control',
+            forEver ? 'public, max-age=31536000, immutable' : 'no-cache',
+          );
+        },
+        schemaHide: true,
+      });
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Cutoffs } from '@outdial/postgres';
 import { expect, it } from 'vitest';
-import { DEFAULT_SETTINGS } from '../settings/default-settings.js';
+import { DEFAULT_SETTINGS } from '../features/settings/default-settings.js';
 import { dailyWorks } from './daily-works.js';
 
 const NOW = new Date('2026-03-06T00:00:40.000Z');
@@ -31,14 +31,14 @@ function office({
       async deleteOld(given) {
         cutoffs.push(given);
         done.push('deleted');
-        return { providerEvents: 3, imports: 2, calls: 1 };
+        return { providerEvents: 3, imports: 2, calls: 1, outsideCalls: 6, waits: 5 };
       },
     },
     accounts: { forgetOld: async () => 4 },
     settings: {
       current: async () => ({ version: 1, updatedAt: null, settings }),
-      put: () => Promise.reject(new Error('Nobody saves.')),
-      dialingFor: () => Promise.reject(new Error('Nobody dials.')),
+      put: () => Promise.reject(new Error('This test saves nothing.')),
+      dialingFor: () => Promise.reject(new Error('This test dials nothing.')),
       onChange: () => () => undefined,
     },
     tidy: async () => void done.push('tidied'),
@@ -103,19 +103,21 @@ it('never counts a day again of which calls have been deleted since', async () =
 it('lets go of what is older than the configured ages, then tidies up', async () => {
   const { run, cutoffs, done } = office({ lastDay: null, historyDays: 365 });
   expect(await run('retention')).toBe(
-    'Deleted 3 provider events, 2 imports, 1 calls and 4 sign-ins.',
+    'Deleted 3 provider events, 2 imports, 1 calls, 6 calls outside the dialer, 5 promised waits that are over and 4 sign-ins.',
   );
   expect(cutoffs).toEqual([
     {
       providerEventsBefore: new Date('2026-02-24T00:00:40.000Z'),
       importsBefore: new Date('2026-02-14T00:00:40.000Z'),
       callsBefore: new Date('2025-03-06T00:00:40.000Z'),
+      outsideCallsBefore: new Date('2026-02-26T00:00:40.000Z'),
+      waitsOverBefore: new Date('2026-03-05T00:00:40.000Z'),
     },
   ]);
   expect(done).toEqual(['deleted', 'tidied']);
 });
 
-it('keeps the history for ever unless somebody set an age', async () => {
+it('the history is kept for ever unless an admin set an age', async () => {
   const { run, cutoffs } = office({ lastDay: null });
   await run('retention');
   expect(cutoffs[0]?.callsBefore).toBeNull();

@@ -1,10 +1,12 @@
 import type { ReportStore, Retention } from '@outdial/postgres';
-import type { SystemSettings } from '../settings/system-settings.js';
+import type { SystemSettings } from '../features/settings/system-settings.js';
 import type { DailyWork } from './scheduled-work.js';
 
 const DAY = 24 * 3600_000;
 /** A server that was off for longer leaves the days before out; they can still be seen in the statistics. */
 const DAYS_TO_CATCH_UP = 31;
+/** Longer than the longest gap between two calls to a number (7 days). */
+const OUTSIDE_CALLS_DAYS = 8;
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
@@ -48,11 +50,13 @@ export function dailyWorks(ports: {
           providerEventsBefore: before(retention.provider_events_days),
           importsBefore: before(retention.imports_days),
           callsBefore: retention.history_days === null ? null : before(retention.history_days),
+          outsideCallsBefore: before(OUTSIDE_CALLS_DAYS),
+          waitsOverBefore: before(1),
         });
         const signIns = await ports.accounts.forgetOld(now);
         // Afterwards, because that is when there is most to tidy up.
         await ports.tidy?.();
-        return `Deleted ${deleted.providerEvents} provider events, ${deleted.imports} imports, ${deleted.calls} calls and ${signIns} sign-ins.`;
+        return `Deleted ${deleted.providerEvents} provider events, ${deleted.imports} imports, ${deleted.calls} calls, ${deleted.outsideCalls} calls outside the dialer, ${deleted.waits} promised waits that are over and ${signIns} sign-ins.`;
       },
     },
   ];

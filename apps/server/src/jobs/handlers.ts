@@ -8,26 +8,23 @@ import {
   processProviderEvent,
   syncCall,
 } from '@outdial/core';
-import type { Metrics } from '../metrics.js';
-import type { Tracing } from '../tracing/tracing.js';
+import type { Metrics } from '../telemetry/metrics/metrics.js';
+import type { Tracing } from '../telemetry/tracing/tracing.js';
 
 type Handlers = Record<JobName, (id: string) => Promise<void>>;
 
 /**
  * What each job does. Every one claims its row first, so that it may run twice, late, or on two nodes. A server that is
- * stopping places nothing new; what is left queued is placed by the next start. None begins before the server is `ready`:
- * jobs of other nodes come in as soon as Redis is there, in the midst of the start.
+ * stopping places nothing new; what is left queued is placed by the next start.
  */
 export function jobHandlers({
-  ready,
   dialer,
   runImport,
   stopping,
   metrics,
   tracing,
 }: {
-  ready: Promise<void>;
-  dialer: () => DialerPorts;
+  dialer: DialerPorts;
   runImport: (importId: string) => Promise<void>;
   stopping: () => boolean;
   metrics: Metrics;
@@ -35,16 +32,17 @@ export function jobHandlers({
 }): Handlers {
   const handlers: Handlers = {
     'advance-session': async (id) => {
-      if (!stopping()) await advanceSession(dialer(), id);
+      if (!stopping()) await advanceSession(dialer, id);
     },
     'place-call': async (id) => {
-      if (!stopping()) await placeCall(dialer(), id);
+      // What this process has begun is written as dialed, so it is still placed.
+      if (!stopping() || dialer.begunCalls?.has(id)) await placeCall(dialer, id);
     },
-    'hang-up-call': (id) => hangUpCall(dialer(), id),
-    'check-call': (id) => checkCall(dialer(), id),
-    'process-event': (id) => processProviderEvent(dialer(), id),
+    'hang-up-call': (id) => hangUpCall(dialer, id),
+    'check-call': (id) => checkCall(dialer, id),
+    'process-event': (id) => processProviderEvent(dialer, id),
     'sync-call': async (id) => {
-      await syncCall(dialer(), id);
+      await syncCall(dialer, id);
     },
     'run-import': runImport,
   };
@@ -56,7 +54,6 @@ export function jobHandlers({
 
   function measured(job: JobName, handle: (id: string) => Promise<void>) {
     return async (id: string): Promise<void> => {
-      await ready;
       const startedAt = performance.now();
       let failed = true;
       try {

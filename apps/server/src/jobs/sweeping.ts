@@ -1,22 +1,22 @@
 import { type Clock, createSweeper, type DialerPorts, reconcile } from '@outdial/core';
 import type { ScheduledWorkStore } from '@outdial/postgres';
 import type { Logger } from 'pino';
-import { createTicker, type Ticker } from './ticker.js';
+import { createTicker, type Ticker } from '../platform/ticker.js';
 
-export const SWEEP_EVERY = 5_000;
+export const SWEEP_EVERY_MS = 5_000;
 /**
  * At first so long after the start too: by then the screens of a server that was down are back, and their agents are not
  * taken for absent (a page tries again at least every 5 s).
  */
-export const RECONCILE_EVERY = 15_000;
+export const RECONCILE_EVERY_MS = 15_000;
 /**
- * Of a period: a node's next tick must find it over, and clocks and ticks are not exact. Nobody holds anything that would have
+ * Of a period: a node's next tick must find it over, and clocks and ticks are not exact. No node holds anything that would have
  * to be given back, so the next node goes on within a period or two when one dies.
  */
 const HELD_FOR = 0.8;
 
 export interface Sweeping {
-  /** Wakes what is due, whoever did it last: for a start. */
+  /** Wakes what is due, whichever node swept last: for a start. */
   sweepNow(): Promise<void>;
   readonly tickers: readonly Ticker[];
 }
@@ -56,8 +56,8 @@ export function createSweeping({
   return {
     sweepNow,
     tickers: [
-      ticker('sweep', SWEEP_EVERY, sweepNow),
-      ticker('reconcile', RECONCILE_EVERY, () => reconcile(dialer)),
+      ticker('sweep', SWEEP_EVERY_MS, sweepNow),
+      ticker('reconcile', RECONCILE_EVERY_MS, () => reconcile(dialer)),
     ],
   };
 }

@@ -1,7 +1,7 @@
 import type { QueueStore } from '@outdial/postgres';
 import type { LiveEventName } from '@outdial/protocol';
+import { LIVE_PERMISSIONS } from '@outdial/protocol';
 import type { Principal } from '../access/principal.js';
-import { LIVE_PERMISSIONS } from '../access/route-permissions.js';
 import type { Audience, NumberedEvent } from './event-ring.js';
 import type { NamedState } from './read-state.js';
 
@@ -9,7 +9,7 @@ export interface AudiencePorts {
   readonly queues: Pick<QueueStore, 'access'>;
 }
 
-/** To whom it belongs what is told, as it is at this moment. A queue that is archived belongs to nobody any more. */
+/** The agents that an event belongs to, as it is at this moment. An archived queue belongs to no agent. */
 export async function audienceOf(
   ports: AudiencePorts,
   { name, data }: NamedState,
@@ -40,7 +40,7 @@ const anyRoom = (name: LiveEventName): string => `any ${LIVE_PERMISSIONS[name].a
 const ownRoom = (name: LiveEventName, whose: string): string =>
   `${LIVE_PERMISSIONS[name].own} of ${whose}`;
 
-/** The rooms of somebody who follows, made once for each connection, so that an event need not look at everybody. */
+/** The rooms of a subscriber, made once for each connection, so that an event need not look at all subscribers. */
 export function roomsOf({ permissions, agentId }: Principal): ReadonlySet<string> {
   const rooms = new Set<string>();
   for (const name of Object.keys(LIVE_PERMISSIONS) as LiveEventName[]) {
@@ -53,7 +53,7 @@ export function roomsOf({ permissions, agentId }: Principal): ReadonlySet<string
   return rooms;
 }
 
-/** The rooms that an event goes to: of whoever may see all of its kind, and of whoever it belongs to. */
+/** The rooms that an event goes to: of those who may see all of its kind, and of the agents it belongs to. */
 export function roomsFor({ name, audience }: Pick<NumberedEvent, 'name' | 'audience'>): string[] {
   if (LIVE_PERMISSIONS[name].own === null) return [anyRoom(name)];
   const whose = audience === 'every agent' ? [EVERY_AGENT] : audience;

@@ -5,7 +5,7 @@ import { createCoalescer } from './coalesce.js';
 
 const queue = { kind: 'queue', queueId: 'q' } as const;
 
-/** How often a queue that changes every 50 ms is told of in a minute, when counting it takes so long. */
+/** How often a queue that changes every 50 ms is published in a minute, when counting it takes so long. */
 async function toldInAMinute(countingMs: number): Promise<number> {
   const time = createVirtualTime(new Date('2026-03-06T15:00:00.000Z'));
   let told = 0;

@@ -24,7 +24,7 @@ const AGAIN_AFTER_FAILURE_MS = 1_000;
 /**
  * Of many changes of one entity within a moment only the state after them matters. The first change of an entity sets
  * its time, later ones join it, and then `publish` reads and sends. One change at a time, so that an older state is
- * never sent after a newer one. One that fails is tried again: whoever is connected would otherwise keep the old state.
+ * never sent after a newer one. One that fails is tried again: subscribers would otherwise keep the old state.
  */
 export function createCoalescer(
   timers: Pick<Timers, 'after' | 'now'>,

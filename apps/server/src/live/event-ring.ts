@@ -1,6 +1,6 @@
 import type { LiveEvent, LiveEventName } from '@outdial/protocol';
 
-/** The agents to whom belongs what an event tells of. Who may see everybody's gets it as well. */
+/** The agents that an event belongs to. Subscribers who may see all agents get it as well. */
 export type Audience = 'every agent' | readonly string[];
 
 export interface NumberedEvent extends LiveEvent {

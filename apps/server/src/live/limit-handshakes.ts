@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
-import { clientNetwork } from '../http/client-network.js';
 import { countRequest, type Limiter } from '../http/limit-requests.js';
+import { clientNetwork } from '../platform/client-network.js';
 
 export interface HandshakeLimitOptions {
   /** Left out: any number. */
   readonly limiter: Limiter | undefined;
-  /** Whose `X-Forwarded-For` is believed: TRUST_PROXY. Empty: nobody's. */
+  /** The proxies whose `X-Forwarded-For` is trusted: TRUST_PROXY. Empty: none. */
   readonly trustProxy: readonly string[];
   readonly log: { warn(fields: object, message: string): void };
 }
@@ -17,7 +17,7 @@ export type RefuseHandshake = (request: IncomingMessage) => Promise<string | nul
 /**
  * How often one client address may begin to follow live events: the token that each brings costs a look into the database.
  * Handshakes do not come through Fastify, so the address is found here, by the same rule. Never rejects: where counting
- * fails, whoever asks is let in.
+ * fails, the handshake is accepted.
  */
 export function limitHandshakes(options: HandshakeLimitOptions): RefuseHandshake {
   const { limiter, trustProxy, log } = options;

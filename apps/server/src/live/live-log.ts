@@ -9,16 +9,22 @@ export interface LiveLog {
   readonly epoch: string;
   /** Of the newest event that the follower here was given. */
   readonly last: number;
-  /** False: nobody ever followed, here or at another node, so nobody can come back for an event and none need be added. */
+  /** False: there was no subscriber yet, here or at another node, so none can come back for an event and none need be added. */
   readonly wanted: boolean;
-  /** Somebody follows. Resolves when whoever adds events knows of it. */
+  /** There is a subscriber. Resolves when the nodes that add events know of it. */
   want(): Promise<void>;
   /**
    * Numbers an event and gives it to every follower. Rejects when the log cannot be reached; then it was not added, or
-   * nobody knows. `before` is `last` as it was when the state in the event began to be read. Overtaken: another node told of
+   * is unknown. `before` is `last` as it was when the state in the event began to be read. Overtaken: another node published
    * the same thing in between, so what stands last in the log may be the older state: read and add it again.
    */
   add(event: Omit<NumberedEvent, 'number'>, before: number): Promise<'added' | 'overtaken'>;
+  /**
+   * Forgets every event, as one of them shows what must be shown no more (a person who was erased). Subscribers get the word to read
+   * everything anew; an event whose state was read before is `overtaken`. Rejects when the log cannot be reached; then it is
+   * done once it can.
+   */
+  beginAnew(): Promise<void>;
   /** What came after that number, up to `last`; null when it is not all here any more. */
   since(epoch: string, number: number): readonly NumberedEvent[] | null;
   /** In the same turn of the event loop as `since` it leaves no gap and no double. */
@@ -29,7 +35,7 @@ export interface LiveLog {
 
 export interface LiveFollower {
   event(event: NumberedEvent): void;
-  /** Events may have been lost: whoever follows must read everything anew, and goes on from `epoch` and `last`. */
+  /** Events may have been lost: subscribers must read everything anew, and goes on from `epoch` and `last`. */
   lost(): void;
 }
 
@@ -38,12 +44,15 @@ export const EVENTS_KEPT = 10_000;
 
 /** The log of a node that is alone; it ends with the process. */
 export function createMemoryLiveLog(size = EVENTS_KEPT): LiveLog {
-  const epoch = randomUUID();
-  const ring = createEventRing(size);
+  let epoch = randomUUID();
+  let begun = 0;
+  let ring = createEventRing(size);
   const followers: LiveFollower[] = [];
   let wanted = false;
   return {
-    epoch,
+    get epoch() {
+      return epoch;
+    },
     get last() {
       return ring.last;
     },
@@ -53,11 +62,19 @@ export function createMemoryLiveLog(size = EVENTS_KEPT): LiveLog {
     async want() {
       wanted = true;
     },
-    async add(event) {
+    async add(event, before) {
+      if (before < begun) return 'overtaken';
       const numbered = { number: ring.last + 1, ...event };
       ring.add(numbered);
       for (const follower of followers) follower.event(numbered);
       return 'added';
+    },
+    async beginAnew() {
+      epoch = randomUUID();
+      // A number of its own, so that a state read until now is older than the epoch.
+      begun = ring.last + 1;
+      ring = createEventRing(size, begun);
+      for (const follower of followers) follower.lost();
     },
     since: (theirs, number) => (theirs === epoch ? ring.since(number) : null),
     follow: (follower) => void followers.push(follower),

@@ -1,35 +1,30 @@
-import type { Server as HttpServer } from 'node:http';
 import type { Announcements } from '@outdial/core';
 import type { SecurityAlert } from '@outdial/protocol';
 import { createPublisher, type PublisherPorts } from './publisher.js';
-import { createReaders, type ReadersPorts } from './readers.js';
 
-export type LivePorts = PublisherPorts & ReadersPorts;
-
+/** What the server says to the browsers that follow, at this node and at every other one. Readers come and go beside it. */
 export interface Live extends Announcements {
-  /** To whoever may read the audit log, at every node. */
+  /** To every user who may read the audit log, at every node. */
   alert(alert: SecurityAlert): void;
-  /** How many follow, at this node. */
-  readers(): number;
-  /** Lets go of all readers, for whom the HTTP server would wait; other nodes are still told. Safe twice. */
-  dismissReaders(): void;
-  /** Tells what was announced, then lets go of the readers and of the log. Safe twice. */
+  /** Events published so far are not delivered any more, at any node. Safe beside anything; waits for nothing. */
+  forget(): void;
+  /** Publishes what was announced, then closes the log of events. Safe twice. */
   close(): Promise<void>;
 }
 
-/** Live events: what is announced is told to whoever follows, here or at another node. Without a server nobody follows here. */
-export function createLive(httpServer: HttpServer | null, ports: LivePorts): Live {
+/** Live events: what is announced is published to the readers of the log, here (`createReaders`) or at another node. */
+export function createLive(ports: PublisherPorts): Live {
   const publisher = createPublisher(ports);
-  const readers = httpServer && createReaders(httpServer, ports);
   let closing: Promise<void> | undefined;
   return {
     announce: (change) => publisher.announce(change),
     alert: (alert) => publisher.alert(alert),
-    readers: () => readers?.count() ?? 0,
-    dismissReaders: () => readers?.close(),
+    forget: () =>
+      void ports.events.beginAnew().catch((error: unknown) => {
+        ports.log.warn({ err: error }, 'live events will be forgotten once Redis is back');
+      }),
     close() {
       closing ??= (async () => {
-        readers?.close();
         await publisher.close();
         await ports.events.close();
       })();

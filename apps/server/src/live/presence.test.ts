@@ -6,25 +6,37 @@ const START = new Date('2026-11-20T15:00:00.000Z');
 
 function aNode() {
   const time = createVirtualTime(START);
-  const written: { readonly second: number; readonly agents: readonly string[] }[] = [];
+  const written: string[] = [];
+  const announced: string[] = [];
+  const arrived: string[] = [];
   const warned: string[] = [];
   let broken = false;
+  const second = (at = time.now()) => Math.floor((at.getTime() - START.getTime()) / 1000);
+  const put = (what: string) => async (_: string, agents: readonly string[], at: Date) => {
+    if (broken) throw new Error('The database is away.');
+    written.push(`${second(at)} ${what} ${agents.join()}`);
+  };
+  const screens = new Map<string, number>();
   const presence = createPresence({
-    store: {
-      seen: async (agents, at) => {
-        if (broken) throw new Error('The database is away.');
-        written.push({ second: Math.floor((at.getTime() - START.getTime()) / 1000), agents });
-      },
+    screens,
+    store: { seen: put('seen'), left: put('left') },
+    announcements: {
+      announce: (change) =>
+        void announced.push(`${second()} ${change.kind === 'agent' ? change.agentId : '?'}`),
     },
-    agents: { list: async () => ({ rows: [{ id: 'first' }] }) as never },
+    arrived: (agentId) => void arrived.push(agentId),
+    nodeId: 'node',
     clock: time,
     timers: time,
     log: { warn: (_, message) => void warned.push(message) },
   });
   return {
     time,
+    screens,
     presence,
     written,
+    announced,
+    arrived,
     warned,
     breakDatabase: (is: boolean) => {
       broken = is;
@@ -32,22 +44,35 @@ function aNode() {
   };
 }
 
-it('an agent is seen when their screen connects, every half minute, and when it goes', async () => {
-  const { time, presence, written } = aNode();
+it('an agent is seen when their screen connects and with each heartbeat, and left when it goes', async () => {
+  const { time, screens, presence, written } = aNode();
   const leave = presence.connected('ada');
-  await time.advance(70_000);
+  await time.advance(25_000);
+  expect(screens.has('ada')).toBe(true);
   leave();
-  await time.advance(120_000);
-  expect(written.map(({ second }) => second)).toEqual([0, 30, 60, 70]);
-  expect(written.every(({ agents }) => agents.join() === 'ada')).toBe(true);
+  expect(screens.has('ada')).toBe(false);
+  await time.advance(60_000);
+  expect(written).toEqual(['0 seen ada', '10 seen ada', '20 seen ada', '25 left ada']);
   await presence.close();
 });
 
-it('screens that come back all at once are one statement, and so is each half minute of all of them', async () => {
+it('an agent who comes is announced at once, one who goes after the grace of a reload', async () => {
+  const { time, presence, announced, arrived } = aNode();
+  const leave = presence.connected('ada');
+  await time.advance(20_000);
+  leave();
+  await time.advance(60_000);
+  expect(announced).toEqual(['0 ada', '30 ada']);
+  expect(arrived).toEqual(['ada']);
+  await presence.close();
+});
+
+it('screens that come back all at once are one statement, and so is each heartbeat of all of them', async () => {
   const { time, presence, written } = aNode();
   for (let n = 0; n < 200; n += 1) presence.connected(`agent ${n}`);
-  await time.advance(31_000);
-  expect(written.map(({ agents }) => agents.length)).toEqual([200, 200]);
+  await time.advance(11_000);
+  expect(written).toHaveLength(2);
+  expect(written[0]?.split(',')).toHaveLength(200);
   await presence.close();
 });
 
@@ -57,41 +82,36 @@ it('an agent with two screens is there until both are gone', async () => {
   const leaveOther = presence.connected('ada');
   leaveOne();
   leaveOne();
-  await time.advance(61_000);
-  expect(written).toHaveLength(3);
+  await time.advance(11_000);
+  expect(written).toEqual(['0 seen ada', '10 seen ada']);
   leaveOther();
-  await time.advance(61_000);
-  expect(written).toHaveLength(4);
+  await time.advance(11_000);
+  expect(written.at(-1)).toBe('11 left ada');
   await presence.close();
 });
 
-it('a screen of nobody in particular is that of the agent who was created first', async () => {
-  const { time, presence, written } = aNode();
-  presence.connected(null);
-  presence.connected('first');
-  await time.advance(1_000);
-  expect(written).toEqual([{ second: 0, agents: ['first'] }]);
-  await presence.close();
-});
-
-it('while the database is away nobody is taken for absent longer than it was away', async () => {
-  const { time, presence, written, warned, breakDatabase } = aNode();
-  presence.connected('ada');
+it('what the database did not take of comings and goings is written and announced with the next heartbeat', async () => {
+  const { time, presence, written, warned, announced, breakDatabase } = aNode();
+  const leave = presence.connected('ada');
+  await time.advance(5_000);
   breakDatabase(true);
-  await time.advance(45_000);
-  expect(warned).toHaveLength(2);
+  leave();
+  presence.connected('ben');
+  await time.advance(4_000);
+  expect(warned).toHaveLength(1);
   breakDatabase(false);
   await time.advance(30_000);
-  expect(written).toEqual([{ second: 60, agents: ['ada'] }]);
+  expect(written.slice(1, 3)).toEqual(['10 seen ben', '10 left ada']);
+  expect(announced).toEqual(['0 ada', '10 ben', '20 ada']);
   await presence.close();
 });
 
-it('a node that ends says when it last saw those who were there', async () => {
+it('a node that ends says that its screens are gone', async () => {
   const { time, presence, written } = aNode();
   presence.connected('ada');
-  await time.advance(12_000);
+  await time.advance(5_000);
   await presence.close();
   await presence.close();
-  expect(written.map(({ second }) => second)).toEqual([0, 12]);
+  expect(written).toEqual(['0 seen ada', '5 left ada']);
   expect(time.pending()).toBe(0);
 });

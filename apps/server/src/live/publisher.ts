@@ -1,6 +1,6 @@
 import type { Announcement, Announcements, Timers } from '@outdial/core';
 import type { SecurityAlert } from '@outdial/protocol';
-import { systemTimers } from '../system-timers.js';
+import { systemTimers } from '../platform/system-timers.js';
 import { type AudiencePorts, audienceOf } from './audience.js';
 import { createCoalescer } from './coalesce.js';
 import type { LiveLog } from './live-log.js';
@@ -20,7 +20,7 @@ export interface Publisher extends Announcements {
   close(): Promise<void>;
 }
 
-/** Turns changes, which are announced by name only, into events: what is told is read afresh, once for all readers. */
+/** Turns changes, which are announced by name only, into events: their state is read afresh, once for all subscribers. */
 export function createPublisher(ports: PublisherPorts): Publisher {
   const { events, clock, log } = ports;
   async function publish(change: Announcement): Promise<void> {

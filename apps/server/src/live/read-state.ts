@@ -7,11 +7,11 @@ import type {
   SessionViews,
 } from '@outdial/postgres';
 import type { LiveData, LiveEventName } from '@outdial/protocol';
-import { toWireAgent } from '../http/translate/agent.js';
-import { toWireCall } from '../http/translate/call.js';
-import { toWireImport } from '../http/translate/import.js';
-import { toWireQueue } from '../http/translate/queue.js';
-import { toWireSessionHeader } from '../http/translate/session.js';
+import { toWireAgent } from '../features/agents/to-wire.js';
+import { toWireCall } from '../features/calls/to-wire.js';
+import { toWireSessionHeader } from '../features/dialer/to-wire.js';
+import { toWireImport } from '../features/imports/to-wire.js';
+import { toWireQueue } from '../features/queues/to-wire.js';
 
 export interface StatePorts {
   readonly sessions: Pick<SessionViews, 'header'>;

@@ -1,4 +1,5 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Timers } from '@outdial/core';
 import {
   LIVE_AUTHENTICATE,
@@ -14,8 +15,11 @@ import {
 import { Server, type Socket } from 'socket.io';
 import type { Access } from '../access/authorize.js';
 import type { Principal } from '../access/principal.js';
+import { ACCESS_TOKEN_SECONDS } from '../features/accounts/access-tokens.js';
+import { refusedHead } from '../http/request-head.js';
 import { askedFrom } from '../http/same-site.js';
-import { systemTimers } from '../system-timers.js';
+import { plainHeaders } from '../http/security-headers.js';
+import { systemTimers } from '../platform/system-timers.js';
 import { roomsFor, roomsOf } from './audience.js';
 import type { NumberedEvent } from './event-ring.js';
 import type { RefuseHandshake } from './limit-handshakes.js';
@@ -24,9 +28,9 @@ import type { Presence } from './presence.js';
 
 export interface ReadersPorts {
   readonly events: LiveLog;
-  /** Who somebody is, by the token that they bring. */
+  /** The user or API key that a token belongs to. */
   readonly access: Access;
-  /** Which of those who are connected have other rights by now, or none; left out: nobody is asked about. */
+  /** Which of those who are connected have other rights by now, or none; left out: rights are not checked again. */
   readonly whoChanged?: (principals: Iterable<Principal>) => Promise<ReadonlySet<Principal>>;
   /** Told whose screens are there; the answer is called when one is gone. */
   readonly presence?: Pick<Presence, 'connected'> | undefined;
@@ -39,7 +43,7 @@ export interface ReadersPorts {
   readonly publicUrl?: string | null;
   /** Other sites whose pages may listen, with a token of their own. */
   readonly corsOrigins?: readonly string[];
-  /** Whether somebody connects too often; left out: as often as they like. */
+  /** Whether an address connects too often; left out: no limit. */
   readonly refuseHandshake?: RefuseHandshake;
   /**
    * Web sockets only. A long poll is many requests that must all reach the same node, and a proxy that spreads requests
@@ -59,16 +63,16 @@ export interface Readers {
 /** All who follow, whatever they may see: for what is about the numbering. */
 const FOLLOWERS = 'followers';
 
-/** So soon somebody who was signed out or disabled, or whose token is over, hears nothing more. One statement for all. */
-const LOOK_EVERY = 2_000;
+/** So soon a subscriber who was signed out or disabled, or whose token expired, gets no more events. One statement for all. */
+const LOOK_EVERY_MS = 2_000;
 /** Numbers of events that were not for a reader must reach it too, or it would ask for them all when it comes back. */
-const TELL_NUMBER_EVERY = 10_000;
+const TELL_NUMBER_EVERY_MS = 10_000;
 const BETWEEN_TOKENS = 1_000;
 /** Who opened a connection says by then who they are. */
 const GREETED_WITHIN = 10_000;
 
 /**
- * Gives the live events of the log to whoever connects with Socket.IO and may see them. A reader that comes back with the
+ * Sends the live events of the log to subscribers that connect with Socket.IO and may see them. A reader that comes back with the
  * epoch and the last number it saw gets what it missed of what it may see. Joining, reading what was missed and sending it
  * happen in one turn of the event loop, in which no event can arrive: hence no gap and no double.
  *
@@ -100,12 +104,26 @@ export function createReaders(httpServer: HttpServer, ports: ReadersPorts): Read
     }),
   });
 
+  // Behind Socket.IO, which takes these requests before Fastify's hooks see them; so the headers of every answer are set here.
+  const always = plainHeaders(sites.publicUrl?.startsWith('https:') ?? false);
+  const isLive = ({ url = '' }: IncomingMessage): boolean =>
+    url === LIVE_PATH || url.startsWith(`${LIVE_PATH}/`) || url.startsWith(`${LIVE_PATH}?`);
+  httpServer.prependListener('request', (request, response) => {
+    if (!isLive(request)) return;
+    for (const [name, value] of Object.entries(always)) response.setHeader(name, value);
+  });
+  httpServer.prependListener('upgrade', (_request, socket) => {
+    addToFirstAnswer(socket, always);
+  });
+
   async function whyRefused(request: IncomingMessage): Promise<string | null> {
+    const wrong = refusedHead(request);
+    if (wrong !== null) return wrong.message;
     if (askedFrom(request.headers, sites) === 'other') {
       return 'A page of another site may not follow live events.';
     }
     if (ports.refuseHandshake === undefined) return null;
-    // Nobody else listens for a connection that breaks meanwhile, and an error that nobody hears ends the process.
+    // Without this listener a connection that breaks meanwhile would end the process.
     const ignore = (): void => undefined;
     request.socket.on('error', ignore);
     const reason = await ports.refuseHandshake(request);
@@ -123,7 +141,7 @@ export function createReaders(httpServer: HttpServer, ports: ReadersPorts): Read
       return;
     }
     greetedOn.add(socket.conn);
-    admit(access, LiveAuth.shape.token.safeParse(socket.handshake.auth.token).data).then(
+    admit(access, LiveAuth.shape.token.safeParse(socket.handshake.auth.token).data, timers).then(
       (reader) => {
         admitted.set(socket, reader);
         next();
@@ -194,7 +212,7 @@ export function createReaders(httpServer: HttpServer, ports: ReadersPorts): Read
         throw new NotAdmitted('rate_limited', 'One token a second is enough. Connect again.');
       }
       reader.nextAt = now + BETWEEN_TOKENS;
-      const fresh = await admit(access, brought.data?.token);
+      const fresh = await admit(access, brought.data?.token, timers);
       if (fresh.principal.id !== reader.principal.id || !hasSameRooms(fresh, reader)) {
         throw new NotAdmitted(
           'unauthorized',
@@ -261,7 +279,7 @@ export function createReaders(httpServer: HttpServer, ports: ReadersPorts): Read
   let couldLook = true;
   let closed = false;
   function lookLater(): void {
-    lookAgain = timers.after(LOOK_EVERY, () => {
+    lookAgain = timers.after(LOOK_EVERY_MS, () => {
       dropWhoHasNoRight()
         .then(
           () => {
@@ -287,7 +305,7 @@ export function createReaders(httpServer: HttpServer, ports: ReadersPorts): Read
   let told = -1;
   let tellAgain: () => void = () => undefined;
   function tellNumberLater(): void {
-    tellAgain = timers.after(TELL_NUMBER_EVERY, () => {
+    tellAgain = timers.after(TELL_NUMBER_EVERY_MS, () => {
       const upTo: LiveUpTo = { epoch: events.epoch, number: events.last };
       if (upTo.number !== told) io.to(FOLLOWERS).emit(LIVE_UP_TO, upTo);
       told = upTo.number;
@@ -307,6 +325,20 @@ export function createReaders(httpServer: HttpServer, ports: ReadersPorts): Read
       io.engine.close();
     },
   };
+}
+
+/** An answer to an upgrade is written to the bare socket, by `ws` or by Engine.IO; both write its head first, as a text. */
+function addToFirstAnswer(socket: Duplex, headers: Readonly<Record<string, string>>): void {
+  const write = socket.write;
+  const writeOn = write as (...all: unknown[]) => boolean;
+  socket.write = ((chunk: unknown, ...more: unknown[]) => {
+    socket.write = write;
+    const head =
+      typeof chunk === 'string' ? /^HTTP\/1\.1 [^\r\n]*\r\n/.exec(chunk)?.[0] : undefined;
+    if (head === undefined) return writeOn.call(socket, chunk, ...more);
+    const added = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    return writeOn.call(socket, head + added.join('') + String(chunk).slice(head.length), ...more);
+  }) as typeof socket.write;
 }
 
 const envelopeOf = ({ number, at, data }: NumberedEvent) => ({ number, at, data });
@@ -329,7 +361,11 @@ class NotAdmitted extends Error {
   }
 }
 
-async function admit(access: Access, token: string | undefined): Promise<Admitted> {
+async function admit(
+  access: Access,
+  token: string | undefined,
+  timers: Pick<Timers, 'now'>,
+): Promise<Admitted> {
   if (token === undefined) {
     throw new NotAdmitted(
       'unauthorized',
@@ -341,7 +377,10 @@ async function admit(access: Access, token: string | undefined): Promise<Admitte
   if (known.mustChangePassword) {
     throw new NotAdmitted('password_change_required', 'Choose a password of your own first.');
   }
-  return { principal: known, endsAt: endOf(token), nextAt: 0 };
+  const endsAt = endOf(token);
+  // Not longer than we make them, whatever the token says: its key may be replaced meanwhile.
+  const latest = timers.now().getTime() + ACCESS_TOKEN_SECONDS * 1000;
+  return { principal: known, endsAt: endsAt === null ? null : Math.min(endsAt, latest), nextAt: 0 };
 }
 
 /** Socket.IO hands `data` on to the client's `connect_error`. */

@@ -1,21 +1,23 @@
+import type { AircallTelephony, CampaignNumber } from '@outdial/aircall';
 import {
   type Clock,
   type DialingOverrides,
   type DialingSettings,
   type Ids,
-  mayCall,
+  mayDial,
   type PrefixZones,
+  type ZoneOffsets,
 } from '@outdial/core';
 import type {
   AgentStore,
   AgentView,
-  CampaignHandover,
+  CampaignCandidate,
+  CampaignReservation,
   CampaignStore,
-  HandedOverNumber,
   QueueStore,
+  ReservedNumber,
 } from '@outdial/postgres';
-import type { AircallTelephony, CampaignNumber } from '@outdial/telephony-aircall';
-import type { CampaignPorts, CampaignUnavailable, CampaignView } from '../http/http-ports.js';
+import type { CampaignPorts, CampaignUnavailable, CampaignView } from '../features/http-ports.js';
 
 const MOST_NUMBERS = 1000;
 
@@ -26,7 +28,9 @@ export interface AircallCampaignPorts {
   readonly agents: Pick<AgentStore, 'get'>;
   readonly queues: Pick<QueueStore, 'get'>;
   readonly dialingFor: (queue: { settings: DialingOverrides }) => Promise<DialingSettings>;
+  readonly allowedCountries: () => Promise<readonly string[]>;
   readonly prefixZones: PrefixZones;
+  readonly offsets?: ZoneOffsets;
   /** Hears when leads of a queue are free again, so that sessions waiting there look again. */
   readonly queueFilled: (queueId: string) => void;
   readonly clock: Clock;
@@ -35,10 +39,11 @@ export interface AircallCampaignPorts {
 
 export interface AircallCampaigns extends CampaignPorts {
   /**
-   * Takes numbers that must not be dialed any more out of the agents' campaigns (P8). Safe to run twice. Throws when
-   * Aircall did not do all of it: those are looked at again the next time.
+   * Takes numbers that must not be dialed now out of the agents' campaigns (P8): held by what a person said, called meanwhile by hand or
+   * from another queue so that gap or cap hold them, outside their calling hours, of a country that may not be called any more. Safe to
+   * run twice. Throws when Aircall did not do all of it: those are looked at again the next time.
    */
-  withdrawSuppressed(): Promise<void>;
+  withdrawHeld(): Promise<void>;
 }
 
 /**
@@ -52,16 +57,32 @@ export interface AircallCampaigns extends CampaignPorts {
 export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
   const { campaigns, store, clock } = ports;
 
+  /** Real phones ring, so that neither the window nor gap and cap are a matter of taste. */
+  async function judgeFor(queue: { settings: DialingOverrides }, now: Date) {
+    const { callingWindow: window, contactLimits: limits } = await ports.dialingFor(queue);
+    const allowedCountries = await ports.allowedCountries();
+    const { prefixZones, offsets } = ports;
+    return (item: Omit<CampaignCandidate, 'itemId'>): boolean =>
+      mayDial({
+        phone: item.phone,
+        leadTimeZone: item.timeZone,
+        item,
+        calls: item.calls,
+        window,
+        enforceWindow: true,
+        limits,
+        enforceLimits: true,
+        allowedCountries,
+        prefixZones,
+        now,
+        ...(offsets !== undefined && { offsets }),
+      }).kind === 'clear';
+  }
+
   async function leadsToHandOver(queue: { id: string; settings: DialingOverrides }) {
     const now = clock.now();
-    const { callingWindow: window } = await ports.dialingFor(queue);
-    const candidates = await store.candidates(queue.id, now, MOST_NUMBERS);
-    return candidates.filter(({ phone, timeZone: leadTimeZone }) => {
-      const { prefixZones } = ports;
-      return (
-        mayCall({ phone, leadTimeZone, window, enforce: true, prefixZones, now }).kind === 'clear'
-      );
-    });
+    const mayBeDialed = await judgeFor(queue, now);
+    return (await store.candidates(queue.id, now, MOST_NUMBERS)).filter(mayBeDialed);
   }
 
   async function findOpen(agentId: string) {
@@ -71,17 +92,17 @@ export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
   }
 
   /** What Aircall has now. Who was called is noted: were the campaign deleted there, nobody could tell any more. */
-  async function look(agent: AgentView, handover: CampaignHandover) {
+  async function look(agent: AgentView, handover: CampaignReservation) {
     const progress = await campaigns.progress(agent);
     if (progress.kind === 'failed') return unavailable(progress);
     const numbers = progress.kind === 'campaign' ? progress.numbers : [];
-    await store.mark(handover.id, calledOf(numbers), 'CALLED');
+    await store.markCalled(handover.id, calledOf(numbers), clock.now());
     return { kind: 'seen' as const, numbers };
   }
 
   /** Aircall's numbers, and those of ours that it has not (or not any more). */
   async function view(
-    handover: CampaignHandover,
+    handover: CampaignReservation,
     inAircall: readonly CampaignNumber[],
   ): Promise<CampaignView> {
     const queue = await ports.queues.get(handover.queueId);
@@ -129,7 +150,7 @@ export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
       const { provider } = ports;
       const opened = await store.open(
         { id: ports.ids.next(), agentId, queueId, provider, createdAt: clock.now() },
-        leads.map(({ itemId }) => itemId),
+        leads.map(({ itemId, calls }) => ({ itemId, lastEndedAt: lastEndOf(calls) })),
       );
       if (opened.kind === 'other_queue') return { ...opened, kind: 'already_open' };
       const { handover, taken } = opened;
@@ -161,35 +182,53 @@ export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
       const taken = await campaigns.takeBack(agent);
       if (taken.kind === 'failed') return unavailable(taken);
       if (taken.kind === 'taken_back') {
-        await store.mark(handover.id, calledOf(taken.numbers), 'CALLED');
+        await store.markCalled(handover.id, calledOf(taken.numbers), clock.now());
       }
       await store.end(handover.id, clock.now());
       ports.queueFilled(handover.queueId);
       return 'ended';
     },
 
-    async withdrawSuppressed() {
+    async withdrawHeld() {
       const failures: string[] = [];
-      for (const { handoverId, agentId, phones } of await store.suppressed()) {
+      const now = clock.now();
+      for (const { handoverId, agentId, queueId, numbers } of await store.waiting(now)) {
         const agent = await ports.agents.get(agentId);
         if (agent === null) continue;
+        const queue = await ports.queues.get(queueId);
+        const mayBeDialed = await judgeFor(queue ?? { settings: {} }, now);
+        const phones = numbers.flatMap((number) =>
+          number.held || !mayBeDialed(number) ? number.phone : [],
+        );
+        if (phones.length === 0) continue;
         const removal = await campaigns.remove(agent, phones);
         if (removal.kind === 'failed') {
           failures.push(removal.message);
           continue;
         }
-        await store.mark(handoverId, removal.alreadyCalled, 'CALLED');
-        await store.mark(handoverId, [...removal.removed, ...removal.notInCampaign], 'REMOVED');
+        await store.markCalled(handoverId, removal.alreadyCalled, clock.now());
+        await store.markRemoved(handoverId, [...removal.removed, ...removal.notInCampaign]);
+        ports.queueFilled(queueId);
       }
       if (failures.length > 0) {
-        throw new Error(`Suppressed numbers may still be in a campaign. ${failures.join(' ')}`);
+        throw new Error(
+          `Numbers that must not be called may still be in a campaign. ${failures.join(' ')}`,
+        );
       }
     },
   };
 }
 
-const isHandedOver = (state: HandedOverNumber['state']): boolean =>
+const isHandedOver = (state: ReservedNumber['state']): boolean =>
   state === 'WAITING' || state === 'CALLED';
+
+/** Candidates come with no open call; one whose end was never reported counts from its start (`mayCallAgain`). */
+function lastEndOf(calls: CampaignCandidate['calls']): Date | null {
+  return calls.reduce<Date | null>((latest, { dialedAt, endedAt }) => {
+    const end = endedAt ?? dialedAt;
+    return latest === null || end > latest ? end : latest;
+  }, null);
+}
 
 const unavailable = ({ message }: { readonly message: string }): CampaignUnavailable => ({
   kind: 'unavailable',

@@ -1,12 +1,12 @@
+import { AIRCALL_CAPABILITIES } from '@outdial/aircall';
 import type { PlaceOrder } from '@outdial/core';
-import { AIRCALL_CAPABILITIES } from '@outdial/telephony-aircall';
 import { createVirtualTime } from '@outdial/testing/virtual-time';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { type Config, readConfig } from '../config/read-config.js';
+import { DEFAULT_SETTINGS } from '../features/settings/default-settings.js';
+import type { CurrentSettings, SystemSettings } from '../features/settings/system-settings.js';
 import type { Credentials, FromEnvironment } from '../secrets/credentials.js';
-import { DEFAULT_SETTINGS } from '../settings/default-settings.js';
-import type { CurrentSettings, SystemSettings } from '../settings/system-settings.js';
 import { openProvider } from './open-provider.js';
 
 /** Credentials of the environment, with an empty database. */
@@ -49,7 +49,10 @@ function stage(environment: FromEnvironment = {}) {
       webhookSegment: 'a-part-that-nobody-can-guess',
       timers: time,
       log: pino({ level: 'silent' }),
-      receive: async (event: { payload: unknown }) => void received.push(event.payload),
+      receive: async (event: { payload: unknown }) => {
+        received.push(event.payload);
+        return 'stored' as const;
+      },
       shared: null,
       watch: { waited: () => undefined, failed: () => undefined },
     },
@@ -105,20 +108,20 @@ it('opens the simulator, which follows the settings until it is closed', async (
 it('opens Aircall, with the token of a webhook that somebody registered', async () => {
   const { ports, time } = stage({
     aircall_api_token: 'secret',
-    aircall_webhook_token: 'theirs',
+    aircall_webhook_token: 'their-token',
   });
   const provider = await openProvider(
     configOf({
       TELEPHONY: 'aircall',
       AIRCALL_API_TOKEN: 'secret',
-      AIRCALL_WEBHOOK_TOKEN: 'theirs',
+      AIRCALL_WEBHOOK_TOKEN: 'their-token',
       AIRCALL_BASE_URL: 'http://127.0.0.1:9',
     }),
     ports,
   );
   expect(provider.telephony.name).toBe('aircall');
   expect(provider.telephony.capabilities).toEqual(AIRCALL_CAPABILITIES);
-  expect(provider.aircall?.webhookTokens()).toEqual(['theirs']);
+  expect(provider.aircall?.webhookTokens()).toEqual(['their-token']);
   // Without PUBLIC_URL nothing is registered, and nothing can be missed.
   expect(await provider.aircall?.checkWebhook()).toEqual({ missed: false, problem: null });
   provider.start();

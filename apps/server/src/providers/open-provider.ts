@@ -1,19 +1,20 @@
-import type { Telephony, Timers } from '@outdial/core';
 import {
   AIRCALL_BASE_URL,
   type AircallTelephony,
   type AircallWatch,
   createAircallTelephony,
-} from '@outdial/telephony-aircall';
-import { createSimulator, type Simulator } from '@outdial/telephony-simulator';
+} from '@outdial/aircall';
+import type { Telephony, Timers } from '@outdial/core';
+import { createSimulator, type Simulator } from '@outdial/simulator';
 import type { Logger } from 'pino';
+import type { Shared } from '../cluster/join-nodes.js';
+import { createRequestLimiter } from '../cluster/request-limiter.js';
 import type { Config } from '../config/read-config.js';
-import type { Shared } from '../nodes/join-nodes.js';
-import { createRequestLimiter } from '../nodes/request-limiter.js';
-import { guardedFetch } from '../outgoing/guarded.js';
+import type { SystemSettings } from '../features/settings/system-settings.js';
+import type { ReceiveEvent } from '../jobs/event-intake.js';
+import { guardedFetch } from '../platform/guarded-fetch.js';
 import { aircallCredentials, missingForAircall } from '../secrets/aircall-credentials.js';
 import type { Credentials } from '../secrets/credentials.js';
-import type { SystemSettings } from '../settings/system-settings.js';
 import { AIRCALL_WEBHOOK_PATH, aircallWebhookUrl } from '../webhooks/aircall-webhook.js';
 import { createSimulatorNetwork } from './simulator-network.js';
 import { simulatorProfile } from './simulator-profile.js';
@@ -45,7 +46,7 @@ export interface ProviderPorts {
   readonly timers: Timers;
   readonly log: Logger;
   /** Stores an event like any webhook. */
-  readonly receive: (event: { dedupeKey: string; payload: unknown }) => Promise<void>;
+  readonly receive: ReceiveEvent;
   /** What this node shares with others; null: it is the only one. */
   readonly shared: Shared | null;
   readonly watch: AircallWatch;
@@ -70,7 +71,9 @@ async function openSimulator(
     seed: options.seed,
     speed: options.speed,
     profile: simulatorProfile(current.settings.simulator),
-    deliver: receive,
+    deliver: async (event) => {
+      await receive({ provider: options.provider, ...event });
+    },
     ...(network === null ? {} : { shared: network }),
     onUndelivered: (event, error) =>
       log.error({ dedupe_key: event.dedupeKey, err: error }, 'simulator event lost'),

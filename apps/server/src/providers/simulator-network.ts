@@ -1,6 +1,10 @@
-import { NOTHING_SHARED, type SharedNetwork } from '@outdial/telephony-simulator';
+import { NOTHING_SHARED, type SharedNetwork } from '@outdial/simulator';
 import type { Logger } from 'pino';
-import type { Shared } from '../nodes/join-nodes.js';
+import type { Shared } from '../cluster/join-nodes.js';
+
+/** Milliseconds since 1970, as a `Date` can hold them. */
+const MOMENT = /^\d{1,15}$/;
+const HANG_UP = /^(\S{1,200}) (\d{1,15})$/;
 
 /** Whoever waits longer for Redis is better off alone. */
 const WAIT_MS = 500;
@@ -23,7 +27,9 @@ export function createSimulatorNetwork(
   // The first connection tells of a Redis that is away; unheard, this one would end the process.
   hearing.on('error', () => undefined);
   hearing.on('message', (_channel: string, message: string) => {
-    const [callId = '', at = ''] = message.split(' ');
+    // Anything may be written to Redis: what is no hang-up is ignored.
+    const [, callId = '', at = ''] = HANG_UP.exec(message) ?? [];
+    if (callId === '') return;
     for (const listener of listeners) listener(callId, new Date(Number(at)));
   });
   void hearing.subscribe(channel).catch(() => undefined);
@@ -54,7 +60,8 @@ export function createSimulatorNetwork(
       const found = await ask(redis.mget(placedKey(callId), hungUpKey(callId)), []);
       const [providerCallId = null, hungUpAt = null] = found;
       if (providerCallId === null && hungUpAt === null) return NOTHING_SHARED;
-      return { providerCallId, hungUpAt: hungUpAt === null ? null : new Date(Number(hungUpAt)) };
+      const when = hungUpAt !== null && MOMENT.test(hungUpAt) ? new Date(Number(hungUpAt)) : null;
+      return { providerCallId, hungUpAt: when };
     },
     onHangUp(listener) {
       listeners.add(listener);

@@ -1,6 +1,6 @@
-import { PROFILES } from '@outdial/telephony-simulator';
+import { PROFILES } from '@outdial/simulator';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS } from '../settings/default-settings.js';
+import { DEFAULT_SETTINGS } from '../features/settings/default-settings.js';
 import { simulatorProfile } from './simulator-profile.js';
 
 const SETTINGS = DEFAULT_SETTINGS.simulator;

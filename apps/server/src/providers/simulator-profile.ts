@@ -1,5 +1,5 @@
 import type { SystemSettings } from '@outdial/protocol';
-import { between, PROFILES, type Profile } from '@outdial/telephony-simulator';
+import { between, PROFILES, type Profile } from '@outdial/simulator';
 
 /** The phone network that the settings describe. The realistic profile has its own weights and times. */
 export function simulatorProfile(settings: SystemSettings['simulator']): Profile {

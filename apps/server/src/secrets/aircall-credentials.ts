@@ -1,4 +1,4 @@
-import type { AircallCredentials } from '@outdial/telephony-aircall';
+import type { AircallCredentials } from '@outdial/aircall';
 import type { Config } from '../config/read-config.js';
 import type { Credentials, FromEnvironment } from './credentials.js';
 
@@ -40,7 +40,7 @@ export async function missingForAircall(
     return `Aircall’s API token is missing, so no call can be placed. ${where}`;
   }
   if (publicUrl === null && (await credentials.value('aircall_webhook_token')) === null) {
-    return `Aircall’s webhook token is missing, and without PUBLIC_URL the webhook is not registered by itself: nobody would learn how calls end. ${where}`;
+    return `Aircall’s webhook token is missing, and without PUBLIC_URL the webhook is not registered by itself: Outdial would not learn how calls end. ${where}`;
   }
   return null;
 }

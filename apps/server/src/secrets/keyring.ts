@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
-/** What is sealed cannot be read with the keys at hand: SECRET_KEY is another one, or somebody changed the row. */
+/** What is sealed cannot be read with the keys at hand: SECRET_KEY is another one, or the row was changed by hand. */
 export class CannotOpen extends Error {
   override readonly name = 'CannotOpen';
 }
@@ -65,7 +65,10 @@ export function createKeyring(current: string, previous: readonly string[] = [])
   };
 }
 
-/** HKDF (RFC 5869), so that a phrase of any length gives 256 bits; the id tells nothing about the key. */
+/**
+ * HKDF (RFC 5869) makes 256 bits of a random text of any length; it does not stretch, so a phrase that can be guessed is no key
+ * (`read-config.ts` refuses what is plainly not random). The id tells nothing about the key.
+ */
 function keyOf(secret: string): { readonly id: string; readonly bytes: Buffer } {
   const bytes = Buffer.from(hkdfSync('sha256', secret, '', 'outdial secrets', 32));
   return { bytes, id: createHash('sha256').update(bytes).digest('hex').slice(0, 12) };

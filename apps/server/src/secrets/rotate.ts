@@ -16,7 +16,7 @@ const ROUNDS = 5;
 
 /**
  * Seals everything that is sealed with the keyring's own key. Each text is one statement that lands only on what was read: safe
- * beside running nodes, when it is killed half-way, and when it runs twice; each run does what is left. Nobody is kept waiting.
+ * beside running nodes, when it is killed half-way, and when it runs twice; each run does what is left. No request waits for it.
  */
 export async function rotateSecrets(db: OpenDatabase['db'], keyring: Keyring): Promise<Rotated> {
   let resealed = 0;

@@ -1,12 +1,12 @@
 import { createSecretStore, createUserStore, type OpenDatabase } from '@outdial/postgres';
-import { totpBoundTo } from './bound-to.js';
+import { totpBoundTo } from './seal-contexts.js';
 
-/** One sealed text, wherever it is kept. Whoever seals something new adds it here, or a rotation would leave it behind. */
+/** One sealed text, wherever it is kept. Code that seals something new is added here, or a rotation would leave it behind. */
 export interface Sealed {
   /** Also its name for people. */
   readonly boundTo: string;
   readonly text: string;
-  /** Puts the same text, sealed anew, in its place. False when somebody changed it meanwhile. */
+  /** Puts the same text, sealed anew, in its place. False when it changed meanwhile. */
   reseal(text: string, keyId: string): Promise<boolean>;
 }
 

@@ -7,10 +7,17 @@ import { createKeyring, type Keyring } from './keyring.js';
 /** Beside the embedded database: one key a line; the first seals, the others still open. */
 export const SECRET_KEY_FILE = 'secret.key';
 
+const SHORTEST_KEY = 32;
+
 /** What secrets are sealed with: the key that seals, and older ones that still open. */
 export interface SecretKeys {
   readonly current: string;
   readonly previous: readonly string[];
+}
+
+/** The file of the key is there, and holds no key. */
+export class BadKeyFile extends Error {
+  override readonly name = 'BadKeyFile';
 }
 
 /** There is no key, and this is not the time to make one. */
@@ -59,8 +66,15 @@ export const removeKeyFile = (dataDir: string): Promise<void> =>
 export async function keysInFile(dataDir: string): Promise<readonly string[]> {
   if (dataDir === ':memory:') return [];
   try {
-    const text = await readFile(join(dataDir, SECRET_KEY_FILE), 'utf8');
-    return text.split('\n').flatMap((line) => line.trim() || []);
+    const path = join(dataDir, SECRET_KEY_FILE);
+    const keys = (await readFile(path, 'utf8')).split('\n').flatMap((line) => line.trim() || []);
+    // Never made anew: what was sealed with the one that stood there could not be opened any more.
+    if (keys.length === 0 || keys.some((key) => key.length < SHORTEST_KEY)) {
+      throw new BadKeyFile(
+        `${path} ${keys.length === 0 ? 'is empty' : `holds a line of fewer than ${SHORTEST_KEY} characters, which is no key`}. Put it back from a backup. In a new installation that holds nothing yet, delete the file: the next start makes another.`,
+      );
+    }
+    return keys;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
@@ -71,7 +85,7 @@ export async function keysInFile(dataDir: string): Promise<readonly string[]> {
 async function firstKey(dataDir: string): Promise<string> {
   const made = newSecretKey();
   if (dataDir === ':memory:') return made;
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const draft = await writeDraft(dataDir, [made]);
   try {
     await link(draft, join(dataDir, SECRET_KEY_FILE));

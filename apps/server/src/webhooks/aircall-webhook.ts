@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { verifyWebhook } from '@outdial/aircall';
 import { InboxFull } from '@outdial/core';
-import { verifyWebhook } from '@outdial/telephony-aircall';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ProblemError } from '../http/problems.js';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import { clientNetwork } from '../platform/client-network.js';
+import { Refusal } from '../platform/refusal.js';
 
 export interface AircallWebhookPorts {
   /** The part of the path that nobody can guess. */
@@ -20,6 +22,8 @@ export interface AircallWebhookPorts {
   receive(event: { dedupeKey: string; payload: unknown }): Promise<'stored' | 'duplicate'>;
   /** Somebody sent something that is not Aircall's. */
   refused(because: 'segment' | 'token' | 'not_json' | 'not_object', request: FastifyRequest): void;
+  /** Deliveries with a wrong token, by client network: who guesses at the path without the segment has to wait. Left out: never. */
+  readonly guesses?: Pick<RateLimiterAbstract, 'get' | 'consume' | 'points'> | undefined;
 }
 
 /** Aircall gives us 5 s (reference 8.1): check the token, store the event, answer. The rest is a job. */
@@ -28,16 +32,16 @@ export const AIRCALL_WEBHOOK_PATH = '/webhooks/aircall';
 /** Where Aircall is to deliver. Whoever knows it still needs the token; whoever does not gets no further than to a 404. */
 export const aircallWebhookUrl = (publicUrl: string, segment: string): string =>
   `${publicUrl}${AIRCALL_WEBHOOK_PATH}/${segment}`;
-const BODY_LIMIT = 1024 * 1024;
+const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** Whatever kept us from storing it, Aircall has it still and sends it again (reference 8.1). */
-const notStored = (error: unknown): ProblemError =>
-  new ProblemError(
+const notStored = (error: unknown): Refusal =>
+  new Refusal(
     'not_ready',
     error instanceof InboxFull
       ? 'More events come in than can be stored at this moment. Send this one again in a few seconds.'
       : 'The event could not be stored. Send it again in a few seconds; the log says what is wrong.',
-    { cause: error, headers: { 'retry-after': '5' } },
+    { cause: error, retryAfterSeconds: 5 },
   );
 
 export function aircallWebhook(ports: AircallWebhookPorts) {
@@ -57,14 +61,11 @@ export function aircallWebhook(ports: AircallWebhookPorts) {
       if (!verified.ok) {
         ports.refused(verified.because, request);
         throw verified.because === 'token'
-          ? new ProblemError(
+          ? new Refusal(
               'webhook_token',
               "The token in the body is missing or not this webhook's. Register the webhook again, or set AIRCALL_WEBHOOK_TOKEN.",
             )
-          : new ProblemError(
-              'invalid_request',
-              'The body is not a JSON object as Aircall sends it.',
-            );
+          : new Refusal('invalid_request', 'The body is not a JSON object as Aircall sends it.');
       }
       const { dedupeKey, payload } = verified;
       try {
@@ -77,12 +78,14 @@ export function aircallWebhook(ports: AircallWebhookPorts) {
     app.post<{ Params: { segment: string } }>(
       `${AIRCALL_WEBHOOK_PATH}/:segment`,
       {
-        bodyLimit: BODY_LIMIT,
+        bodyLimit: BODY_LIMIT_BYTES,
+        // Held to the secret path and to the token in the body.
+        config: { permission: 'public' },
         // Before the body is read: a stranger's is not worth the memory.
         onRequest: async (request) => {
           if (isSame(request.params.segment, ports.segment)) return;
           ports.refused('segment', request);
-          throw new ProblemError('not_found', 'There is no such path.');
+          throw new Refusal('not_found', 'There is no such path.');
         },
         schema: {
           operationId: 'receiveAircallEvent',
@@ -96,14 +99,35 @@ export function aircallWebhook(ports: AircallWebhookPorts) {
     app.post(
       AIRCALL_WEBHOOK_PATH,
       {
-        bodyLimit: BODY_LIMIT,
+        bodyLimit: BODY_LIMIT_BYTES,
+        config: { permission: 'public' },
         schema: {
           operationId: 'receiveAircallEventWithoutSegment',
           tags: ['webhooks'],
           summary: 'The same, for webhooks registered by hand or by an older version',
         },
       },
-      (request) => receive(request, () => ports.tokensWithoutSegment()),
+      async (request) => {
+        const { guesses } = ports;
+        const network = clientNetwork(request.ip);
+        // What cannot be counted is no reason to lose an event.
+        const made = await guesses?.get(network).catch(() => null);
+        if (guesses !== undefined && made && made.consumedPoints >= guesses.points) {
+          throw new Refusal(
+            'rate_limited',
+            'Too many deliveries from this address had a wrong token. Wait a minute; check AIRCALL_WEBHOOK_TOKEN.',
+            { retryAfterSeconds: Math.ceil(made.msBeforeNext / 1000) },
+          );
+        }
+        try {
+          return await receive(request, () => ports.tokensWithoutSegment());
+        } catch (error) {
+          if (error instanceof Refusal && error.code === 'webhook_token') {
+            await guesses?.consume(network).catch(() => undefined);
+          }
+          throw error;
+        }
+      },
     );
   };
 }

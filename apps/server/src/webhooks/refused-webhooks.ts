@@ -44,7 +44,7 @@ export function watchRefusedWebhooks(ports: RefusedWebhooksPorts): RefusedWebhoo
   let writing: Promise<void> = Promise.resolve();
 
   function write(details: Readonly<Record<string, unknown>>, address?: string): void {
-    const actor = { kind: 'nobody', id: null, name: 'nobody' } as const;
+    const actor = { kind: 'anonymous', id: null, name: 'anonymous' } as const;
     writing = writing
       .then(() => audit.append({ action: 'webhook_refused', actor, address, details }))
       .catch((error: unknown) =>

@@ -19,7 +19,7 @@ function openAt(path: string) {
 }
 
 const signInWith = async (user: ReturnType<typeof userEvent.setup>, password: string) => {
-  await user.type(await screen.findByLabelText('E-mail address'), 'ada@outdial.example');
+  await user.type(await screen.findByLabelText('Email address'), 'ada@outdial.example');
   await user.type(screen.getByLabelText('Password'), password);
   await user.click(screen.getByRole('button', { name: 'Sign in' }));
 };
@@ -54,7 +54,7 @@ describe('signing in', () => {
     const { user } = openAt('/queues');
     await signInWith(user, 'wrong');
     expect((await screen.findByRole('alert')).textContent).toContain('password is wrong');
-    expect((screen.getByLabelText('E-mail address') as HTMLInputElement).value).toBe(
+    expect((screen.getByLabelText('Email address') as HTMLInputElement).value).toBe(
       'ada@outdial.example',
     );
   });
@@ -109,9 +109,9 @@ describe('signing in', () => {
     const { user } = openAt('/queues');
     await signInWith(user, 'shown at the start');
     await user.type(await screen.findByLabelText('New password'), 'four words of mine');
-    const save = screen.getByRole('button', { name: 'Save and go on' }) as HTMLButtonElement;
+    const save = screen.getByRole('button', { name: 'Save and continue' }) as HTMLButtonElement;
     expect(save.disabled).toBe(true);
-    await user.type(screen.getByLabelText('New password again'), 'four words of mine');
+    await user.type(screen.getByLabelText('Confirm new password'), 'four words of mine');
     await user.click(save);
     expect(await screen.findByRole('heading', { name: 'Queues' })).toBeTruthy();
     expect(askedFor('POST /api/auth/password')).toEqual([

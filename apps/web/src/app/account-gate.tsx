@@ -1,10 +1,10 @@
 import { Button, Center, Loader, Modal } from '@mantine/core';
 import { createClient } from '@outdial/client';
 import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { ErrorState } from '../components/error-state.js';
+import { notifyFailed } from '../components/notify.js';
 import { ChoosePasswordPage } from '../features/sign-in/pages/choose-password-page.js';
 import { SignInPage } from '../features/sign-in/pages/sign-in-page.js';
-import { ErrorState } from '../ui/error-state.js';
-import { notifyFailed } from '../ui/notify.js';
 import type { AccountStore, SomebodyState } from './account-store.js';
 
 interface AccountGateProps {
@@ -62,6 +62,7 @@ export function AccountGate({ store, baseUrl, children }: AccountGateProps) {
   }
 }
 
+/** A z-index above panels, dialogs and messages. */
 const OVER_EVERYTHING = 1_000;
 
 function SignInAgain({
@@ -83,13 +84,14 @@ function SignInAgain({
       transitionProps={{ duration: 0 }}
       zIndex={OVER_EVERYTHING}
       padding={0}
-      styles={{ content: { border: 0 } }}
-      aria-label="Sign in"
+      // The name of the dialog, which has no head on the screen.
+      title="Sign in"
+      styles={{ content: { border: 0 }, header: { display: 'none' } }}
     >
       <SignInPage onSignIn={store.signIn} because="expired" email={email} />
       <Center pb="md" mt={-64}>
         <Button variant="subtle" color="gray" size="xs" onClick={store.wasSignedOut}>
-          Leave it and sign in as somebody else
+          Discard it and sign in as another person
         </Button>
       </Center>
     </Modal>

@@ -1,6 +1,6 @@
 import { Menu, ScrollArea, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { ApiError, type SettableAgentStatus } from '@outdial/client';
-import type { DialerStatus } from '@outdial/protocol';
+import { ApiError } from '@outdial/client';
+import type { DialerStatus, SetAgentStatus } from '@outdial/protocol';
 import {
   IconCheck,
   IconLogout,
@@ -13,26 +13,33 @@ import {
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
+import { notifyFailed } from '../components/notify.js';
 import { useAccount, useMay } from '../data/account-context.js';
 import { useConnection } from '../data/client-context.js';
 import { keys } from '../data/keys.js';
+import { useNotebook } from '../data/notebook/notebook-context.js';
 import { useAgents } from '../data/use-agents.js';
 import { useDialerStatus } from '../data/use-dialer-status.js';
-import { AGENT_WORDS, ROLE_WORDS } from '../data/words.js';
-import { notifyFailed } from '../ui/notify.js';
+import { AGENT_WORDS, count, ROLE_WORDS } from '../domain/catalogue/words.js';
+import { confirm } from '../ui/confirm.js';
 import classes from './shell.module.css';
 
-const STATUSES: readonly SettableAgentStatus[] = ['AVAILABLE', 'DO_NOT_DISTURB', 'OFFLINE'];
+const STATUSES: readonly SetAgentStatus['status'][] = ['AVAILABLE', 'DO_NOT_DISTURB', 'OFFLINE'];
 const SCHEMES = [
   { value: 'light', label: 'Light', icon: IconSun },
   { value: 'dark', label: 'Dark', icon: IconMoon },
-  { value: 'auto', label: 'As the system', icon: IconSunMoon },
+  { value: 'auto', label: 'System', icon: IconSunMoon },
 ] as const;
+
+/** How long signing out waits for what is on its way to the server. */
+const SEND_BEFORE_SIGN_OUT_MS = 3_000;
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Who is signed in, their status where they take calls, for whom they act, and the theme. */
 export function AccountMenu() {
   const { user, signOut } = useAccount();
   const { client, actingAgentId, actAs } = useConnection();
+  const notebook = useNotebook();
   const queryClient = useQueryClient();
   const status = useDialerStatus();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -46,7 +53,7 @@ export function AccountMenu() {
   }, [isGone, actingAgentId, actAs]);
 
   const setStatus = useMutation({
-    mutationFn: (next: SettableAgentStatus) => client.agents.setMyStatus(next),
+    mutationFn: (status: SetAgentStatus['status']) => client.agents.setMyStatus({ status }),
     onSuccess: (result) =>
       queryClient.setQueryData<DialerStatus>(keys.dialer, (old) =>
         old ? { ...old, agent: result.agent } : old,
@@ -54,15 +61,30 @@ export function AccountMenu() {
     onError: notifyFailed,
   });
 
+  const leave = async () => {
+    await Promise.race([notebook.send(), wait(SEND_BEFORE_SIGN_OUT_MS)]);
+    const unsent = notebook.unsentCount();
+    const goOn = () =>
+      signOut().then(
+        // What is about people that were called does not stay in a browser that others use.
+        () => notebook.clear(),
+        notifyFailed,
+      );
+    if (unsent === 0) return goOn();
+    confirm({
+      title: 'Sign out and lose what is not sent?',
+      children: `${count(unsent, 'note or disposition', 'notes and dispositions')} on this device could not be sent to the server yet. Signing out removes ${unsent === 1 ? 'it' : 'them'} from this device.`,
+      confirm: 'Sign out anyway',
+      onConfirm: () => void goOn(),
+    });
+  };
+
   const word = agent ? AGENT_WORDS[agent.status] : null;
   const below = word?.word ?? ROLE_WORDS[user.role];
   return (
     <Menu position="top-start" width={230} shadow="md">
       <Menu.Target>
-        <UnstyledButton
-          className={classes.agent ?? ''}
-          aria-label={`${user.name}, ${isOwn ? below : `acting for ${agent?.name ?? 'an agent'}`}`}
-        >
+        <UnstyledButton className={classes.agent ?? ''}>
           <span
             className={classes.dot}
             style={{ background: `var(--mantine-color-${word?.color ?? 'gray'}-5)` }}
@@ -117,10 +139,7 @@ export function AccountMenu() {
         <Menu.Item component={Link} to="/profile" leftSection={<IconUserCircle size={14} />}>
           My profile
         </Menu.Item>
-        <Menu.Item
-          leftSection={<IconLogout size={14} />}
-          onClick={() => void signOut().catch(notifyFailed)}
-        >
+        <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => void leave()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

@@ -27,7 +27,7 @@ function aBrowser() {
         rememberSignedIn(isSignedIn) {
           remembered = isSignedIn;
         },
-        inTurn(work) {
+        serialize(work) {
           const turn = last.then(work, work);
           last = turn.catch(() => {});
           return turn;
@@ -65,13 +65,13 @@ it('asks nothing of the server where somebody has signed out', async () => {
       return problem(401, 'refresh_token', 'There is none.');
     }),
   );
-  expect(await settled(browser.openTab())).toEqual({ kind: 'out', because: 'nobody' });
+  expect(await settled(browser.openTab())).toEqual({ kind: 'out', because: 'not_signed_in' });
   expect(asked).toBe(0);
 });
 
 it('asks for a sign-in where there is no cookie', async () => {
   world.signedIn = null;
-  expect(await settled(aBrowser().openTab())).toEqual({ kind: 'out', because: 'nobody' });
+  expect(await settled(aBrowser().openTab())).toEqual({ kind: 'out', because: 'not_signed_in' });
 });
 
 it('does not take a server that is away for a sign-in that is over', async () => {

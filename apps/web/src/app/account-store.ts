@@ -12,7 +12,7 @@ import { browserTabs, type TabMessage, type Tabs } from './tabs.js';
 export type AccountState =
   | { readonly kind: 'restoring' }
   | { readonly kind: 'unreachable'; readonly error: unknown }
-  | { readonly kind: 'out'; readonly because: 'nobody' | 'signed_out' }
+  | { readonly kind: 'out'; readonly because: 'not_signed_in' | 'signed_out' }
   | SomebodyState;
 export interface SomebodyState {
   readonly kind: 'in' | 'expired';
@@ -72,7 +72,7 @@ export function createAccountStore(baseUrl: string, tabs: Tabs = browserTabs()):
     if (!user.must_change_password) typed = null;
     become({ kind: 'in', user, permissions: new Set(permissions) });
   };
-  const leave = (because: 'nobody' | 'signed_out') => {
+  const leave = (because: 'not_signed_in' | 'signed_out') => {
     keeper.drop();
     tabs.rememberSignedIn(false);
     typed = null;
@@ -82,17 +82,17 @@ export function createAccountStore(baseUrl: string, tabs: Tabs = browserTabs()):
   /** null: nothing new. While this tab waited for its turn another one may have done it. */
   async function refresh(): Promise<SignedIn | null> {
     const heardBefore = heard;
-    return tabs.inTurn(async () => {
+    return tabs.serialize(async () => {
       if (heard !== heardBefore) return null;
       try {
-        const signedIn = await auth.refresh();
+        const signedIn = await auth.refresh({}, { keepalive: true });
         take(signedIn);
         tabs.tell({ kind: 'refreshed', signedIn });
         return signedIn;
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 401) throw error;
         if (current.kind === 'in') become({ ...current, kind: 'expired' });
-        else if (current.kind !== 'expired') leave('nobody');
+        else if (current.kind !== 'expired') leave('not_signed_in');
         return null;
       }
     });
@@ -102,7 +102,7 @@ export function createAccountStore(baseUrl: string, tabs: Tabs = browserTabs()):
 
   async function restoreNow(): Promise<void> {
     // Asking would be in vain, and browsers complain of a refusal.
-    if (tabs.likelySignedIn() === false) return leave('nobody');
+    if (tabs.likelySignedIn() === false) return leave('not_signed_in');
     become({ kind: 'restoring' });
     try {
       await refresh();
@@ -148,13 +148,15 @@ export function createAccountStore(baseUrl: string, tabs: Tabs = browserTabs()):
     },
     restore,
     async signIn(credentials) {
-      const signedIn = await tabs.inTurn(() => auth.login({ ...credentials, keep_in: 'cookie' }));
+      const signedIn = await tabs.serialize(() =>
+        auth.login({ ...credentials, keep_in: 'cookie' }),
+      );
       typed = credentials.password;
       take(signedIn);
       tabs.tell({ kind: 'signed_in', signedIn });
     },
     async signOut() {
-      await tabs.inTurn(() => auth.logout());
+      await tabs.serialize(() => auth.logout({}, { keepalive: true }));
       leave('signed_out');
       tabs.tell({ kind: 'signed_out' });
     },

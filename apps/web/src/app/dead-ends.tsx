@@ -1,18 +1,20 @@
 import { Button } from '@mantine/core';
-import { Link, useNavigate } from 'react-router';
+import { Link, useNavigate, useRouteError } from 'react-router';
 import { EmptyState } from '../ui/empty-state.js';
+import { NewRelease } from './lazy-page.js';
 
 export function NotFoundPage() {
   return (
     <EmptyState
-      title="There is no such page"
+      isPage
+      title="Page not found"
       action={
-        <Button component={Link} to="/dialer" variant="default">
-          To the dialer
+        <Button component={Link} to="/" variant="default">
+          Go to start page
         </Button>
       }
     >
-      The address may be mistyped, or what it named is gone.
+      Check the address, or go back to the start page.
     </EmptyState>
   );
 }
@@ -20,10 +22,11 @@ export function NotFoundPage() {
 export function NotAllowedPage() {
   return (
     <EmptyState
-      title="This page is not for your role"
+      isPage
+      title="You do not have permission to open this page"
       action={
-        <Button component={Link} to="/dialer" variant="default">
-          To the dialer
+        <Button component={Link} to="/" variant="default">
+          Go to start page
         </Button>
       }
     >
@@ -35,16 +38,21 @@ export function NotAllowedPage() {
 /** A page that broke takes nothing else with it: the navigation stays, and so does the session at the server. */
 export function PageCrashed() {
   const navigate = useNavigate();
+  const error = useRouteError();
+  const isOld = error instanceof NewRelease;
   return (
     <EmptyState
-      title="This page broke"
+      isPage
+      title={isOld ? 'Outdial was updated' : 'This page couldn’t load'}
       action={
         <Button variant="default" onClick={() => navigate(0)}>
           Reload
         </Button>
       }
     >
-      A mistake on our side. Your session is not affected: it runs at the server.
+      {isOld
+        ? 'Reload to get the new version. Your session keeps running.'
+        : 'Reload it. If it happens again, tell your administrator. Your session keeps running.'}
     </EmptyState>
   );
 }

@@ -1,6 +1,6 @@
+import { useDrawers } from '../components/drawer-links.js';
 import { CallDrawer } from '../features/history/components/call-drawer.js';
 import { LeadDrawer } from '../features/leads/components/lead-drawer.js';
-import { useDrawers } from '../ui/drawer-links.js';
 
 /** The drawers that any page may open; see `useDrawers`. */
 export function Drawers() {

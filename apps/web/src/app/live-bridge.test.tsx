@@ -27,7 +27,7 @@ describe('live events', () => {
 
     hear({ name: 'call.updated', data: aCall(2, { state: 'QUEUED' }) });
     expect(await screen.findByRole('article', { name: 'Line 2: Lead 2, Queued' })).toBeTruthy();
-    expect(await screen.findByText('Nobody is waiting in this queue.')).toBeTruthy();
+    expect(await screen.findByText('No leads are due in this queue.')).toBeTruthy();
 
     const winner = aConversation(1);
     hear({ name: 'call.updated', data: winner });
@@ -118,6 +118,8 @@ describe('live events', () => {
       created: 0,
       updated: 0,
       skipped: 0,
+      suppressed: 0,
+      incomplete: 0,
       failed: 0,
       error: null,
       created_at: ago(5),
@@ -129,10 +131,18 @@ describe('live events', () => {
     hear({ name: 'import.progress', data: { ...running, rows_done: 120, created: 119 } });
     expect(await screen.findByText(/120 of 200 rows/)).toBeTruthy();
     world.imports = [{ ...running, state: 'DONE', rows_done: 200, created: 198, failed: 1 }];
-    world.importErrors = [{ line: 17, field: 'phone_number', reason: 'is too short' }];
+    world.importGroups = [
+      {
+        fate: 'refused',
+        code: 'unusable_number',
+        field: 'phone_number',
+        lines: 1,
+        example: { line: 17, reason: 'is too short' },
+      },
+    ];
     hear({ name: 'import.progress', data: { ...running, state: 'DONE', rows_done: 200 } });
     expect(await screen.findByText('Import done')).toBeTruthy();
-    expect(await screen.findByRole('cell', { name: '17' })).toBeTruthy();
+    expect(await screen.findByRole('cell', { name: /Line 17.*is too short/ })).toBeTruthy();
   });
 });
 

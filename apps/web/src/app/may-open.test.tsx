@@ -47,7 +47,7 @@ describe('where one can go', () => {
     'does not take an agent to %s, whatever address they type',
     async (path) => {
       renderApp(path, { role: 'agent' });
-      expect(await screen.findByText('This page is not for your role')).toBeTruthy();
+      expect(await screen.findByText('You do not have permission to open this page')).toBeTruthy();
     },
   );
 });
@@ -80,7 +80,7 @@ describe('an agent', () => {
     renderApp('/history', { role: 'agent' });
     await screen.findByRole('table', { name: 'Calls' });
     expect(screen.queryByRole('button', { name: 'Export CSV' })).toBeNull();
-    expect(screen.queryByRole('button', { name: 'Replay CRM sync' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Retry failed syncs' })).toBeNull();
     expect(screen.queryByRole('combobox', { name: 'Agent' })).toBeNull();
   });
 
@@ -97,19 +97,31 @@ describe('an agent', () => {
 
   it('acts for nobody else, and signs out from the menu', async () => {
     const { user, account } = renderApp('/leads', { role: 'agent' });
-    await user.click(await screen.findByRole('button', { name: 'Ada Moreau, Available' }));
+    await user.click(await screen.findByRole('button', { name: /^Ada Moreau\s*Available$/ }));
     expect(await screen.findByRole('menuitem', { name: 'My profile' })).toBeTruthy();
     expect(screen.queryByText('Act for')).toBeNull();
     await user.click(screen.getByRole('menuitem', { name: 'Sign out' }));
-    expect(account.signOut).toHaveBeenCalled();
+    await waitFor(() => expect(account.signOut).toHaveBeenCalled());
+  });
+});
+
+describe('the first page', () => {
+  it.each([
+    ['an agent', { role: 'agent' as const }, '/dialer'],
+    ['a supervisor', { role: 'supervisor' as const, agentId: null }, '/team'],
+    ['an admin', { role: 'admin' as const, agentId: null }, '/team'],
+    ['an admin who takes calls', { role: 'admin' as const }, '/dialer'],
+  ])('of %s is where their work is', async (_, as, path) => {
+    const { router } = renderApp('/', as);
+    await waitFor(() => expect(router.state.location.pathname).toBe(path));
   });
 });
 
 describe('who takes no calls', () => {
   it('hears so on the dialer page, and is shown the way to the sessions of others', async () => {
     renderApp('/dialer', { role: 'supervisor', agentId: null });
-    expect(await screen.findByText('You take no calls')).toBeTruthy();
-    expect(screen.getByRole('link', { name: 'To the team’s sessions' })).toBeTruthy();
+    expect(await screen.findByText('This account isn’t set up to make calls')).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'View team' })).toBeTruthy();
   });
 
   it('may act for an agent from the team page', async () => {

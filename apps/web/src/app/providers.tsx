@@ -4,12 +4,11 @@ import { Notifications } from '@mantine/notifications';
 import { createClient, createLive, type LiveState } from '@outdial/client';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { notifyAlert } from '../components/notify.js';
 import { AccountProvider } from '../data/account-context.js';
 import { ConnectionProvider } from '../data/client-context.js';
 import { createQueryClient } from '../data/query-client.js';
 import { serverClock } from '../data/server-clock.js';
-import { dropAllDrafts } from '../features/dialer/note-drafts.js';
-import { notifyAlert } from '../ui/notify.js';
 import { cssVariablesResolver, theme } from '../ui/theme.js';
 import { AccountGate } from './account-gate.js';
 import { type AccountStore, createAccountStore, type SomebodyState } from './account-store.js';
@@ -100,8 +99,6 @@ function SignedIn({ store, somebody, children }: SignedInProps) {
     if (!isExpired && wasExpired.current) void queryClient.invalidateQueries();
     wasExpired.current = isExpired;
   }, [isExpired, queryClient]);
-
-  useEffect(() => dropAllDrafts, []);
 
   const connection = useMemo(
     () => ({

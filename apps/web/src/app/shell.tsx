@@ -1,117 +1,114 @@
 import { AppShell, Burger, Button, Loader, ScrollArea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { Permission, Session } from '@outdial/protocol';
-import {
-  IconAddressBook,
-  IconChartBar,
-  IconFileImport,
-  IconHistory,
-  IconKey,
-  IconListDetails,
-  IconPhone,
-  IconSettings,
-  IconShieldCheck,
-  IconUserCog,
-  IconUsers,
-} from '@tabler/icons-react';
+import type { Session } from '@outdial/protocol';
 import { Suspense, useEffect, useState } from 'react';
 import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
+import { Timer, useSecondsUntil } from '../components/timer.js';
 import { useMay } from '../data/account-context.js';
 import { useConnection } from '../data/client-context.js';
+import { NotebookProvider } from '../data/notebook/notebook-context.js';
 import { useDialerStatus } from '../data/use-dialer-status.js';
-import { PHASE_WORDS } from '../data/words.js';
-import { formatDuration } from '../ui/format-time.js';
-import { Timer, useSecondsUntil } from '../ui/timer.js';
+import { PHASE_WORDS } from '../domain/catalogue/words.js';
+import { formatDuration } from '../domain/format-time.js';
+import { watchTyping } from '../ui/typing-guard.js';
 import { AccountMenu } from './account-menu.js';
 import { Drawers } from './drawers.js';
+import { useHome } from './home.js';
+import { CONNECTED } from './lazy-page.js';
+import { PageLoading } from './page-loading.js';
+import { PAGES, type PageEntry } from './pages.js';
 import classes from './shell.module.css';
-
-interface Place {
-  readonly to: string;
-  readonly label: string;
-  readonly icon: typeof IconPhone;
-  /** It is there for whoever has one of these. */
-  readonly oneOf: readonly Permission[];
-}
-
-const PLACES: readonly Place[] = [
-  { to: '/dialer', label: 'Dialer', icon: IconPhone, oneOf: ['dialer.own', 'dialer.any'] },
-  { to: '/leads', label: 'Leads', icon: IconAddressBook, oneOf: ['leads.read'] },
-  { to: '/import', label: 'Import', icon: IconFileImport, oneOf: ['leads.manage'] },
-  { to: '/queues', label: 'Queues', icon: IconListDetails, oneOf: ['queues.read'] },
-  { to: '/history', label: 'History', icon: IconHistory, oneOf: ['calls.own', 'calls.any'] },
-  { to: '/statistics', label: 'Statistics', icon: IconChartBar, oneOf: ['stats.own', 'stats.any'] },
-  { to: '/team', label: 'Team', icon: IconUsers, oneOf: ['agents.read'] },
-  { to: '/settings', label: 'Settings', icon: IconSettings, oneOf: ['config.read'] },
-];
-const ADMIN_PLACES: readonly Place[] = [
-  { to: '/users', label: 'Users', icon: IconUserCog, oneOf: ['users.manage'] },
-  { to: '/api-keys', label: 'API keys', icon: IconKey, oneOf: ['api_keys.manage'] },
-  { to: '/audit', label: 'Audit', icon: IconShieldCheck, oneOf: ['audit.read'] },
-];
 
 /** The frame around every page: where one can go, who one acts as, and whether the live connection holds. */
 export function Shell() {
-  const [isOpen, { toggle, close }] = useDisclosure();
-  const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu on a phone
-  useEffect(close, [pathname]);
   return (
-    <AppShell
-      navbar={{ width: 212, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
-      header={{ height: { base: 48, sm: 0 } }}
-      padding="lg"
-    >
-      <AppShell.Header hiddenFrom="sm" className={classes.mobileBar ?? ''}>
-        <Burger opened={isOpen} onClick={toggle} size="sm" color="white" aria-label="Navigation" />
-        Outdial
-      </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar ?? ''} aria-label="Main">
-        <NavLink to="/dialer" className={classes.brand ?? ''} aria-label="Outdial, to the dialer">
-          <img src="/favicon.svg" alt="" width={24} height={24} />
-          Outdial
-        </NavLink>
-        <ScrollArea className={classes.places ?? ''} scrollbarSize={6} type="scroll">
-          <Places places={PLACES} />
-          <Places places={ADMIN_PLACES} label="Administration" />
-        </ScrollArea>
-        <PresentSession />
-        <AccountMenu />
-      </AppShell.Navbar>
-      <AppShell.Main>
-        <div className={classes.main}>
-          <ConnectionBanner />
-          <ActingBanner />
-          <Suspense fallback={<Loader size="sm" m="xl" aria-label="Loading the page" />}>
-            <Outlet />
-          </Suspense>
-        </div>
-      </AppShell.Main>
-      <Drawers />
-      {/* By address: filters in the query string are no new page. */}
-      <ScrollRestoration getKey={({ pathname }) => pathname} />
-    </AppShell>
+    <NotebookProvider>
+      <Frame />
+    </NotebookProvider>
   );
 }
 
-function Places({ places, label }: { places: readonly Place[]; label?: string }) {
+function Frame() {
+  const [isOpen, { toggle, close }] = useDisclosure();
+  const { pathname } = useLocation();
+  const home = useHome();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu on a phone
+  useEffect(close, [pathname]);
+  useEffect(() => watchTyping(document), []);
+  return (
+    <>
+      <a href="#main" className={classes.skip}>
+        Skip to content
+      </a>
+      <AppShell
+        navbar={{ width: 212, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+        header={{ height: { base: 48, sm: 0 } }}
+        padding="lg"
+      >
+        <AppShell.Header hiddenFrom="sm" className={classes.mobileBar ?? ''}>
+          <Burger
+            opened={isOpen}
+            onClick={toggle}
+            size="sm"
+            color="white"
+            aria-label="Navigation"
+          />
+          Outdial
+        </AppShell.Header>
+        <AppShell.Navbar className={classes.navbar ?? ''} aria-label="Main">
+          <NavLink to={home} className={classes.brand ?? ''} aria-label="Outdial, home">
+            <img src="/favicon.svg" alt="" width={24} height={24} />
+            Outdial
+          </NavLink>
+          <ScrollArea className={classes.places ?? ''} scrollbarSize={6} type="scroll">
+            <Places group="work" />
+            <Places group="administration" label="Administration" />
+          </ScrollArea>
+          <PresentSession />
+          <AccountMenu />
+        </AppShell.Navbar>
+        <AppShell.Main id="main" tabIndex={-1}>
+          <div className={classes.main}>
+            <ConnectionBanner />
+            <ActingBanner />
+            {/* By place: a page that is not there yet says so at once, instead of leaving the one before on the screen. */}
+            <Suspense key={pathname.split('/')[1]} fallback={<PageLoading />}>
+              <Outlet />
+            </Suspense>
+          </div>
+        </AppShell.Main>
+        <Drawers />
+        {/* By address: filters in the query string are no new page. */}
+        <ScrollRestoration getKey={({ pathname }) => pathname} />
+      </AppShell>
+    </>
+  );
+}
+
+type Navigation = NonNullable<PageEntry['navigation']>;
+
+function Places({ group, label }: { group: Navigation['group']; label?: string }) {
   const may = useMay();
-  const open = places.filter(({ oneOf }) => may(...oneOf));
+  const open = PAGES.flatMap(({ path, title, navigation, oneOf }) => {
+    const needed = navigation?.oneOf ?? oneOf;
+    const isShown = navigation?.group === group && (needed === null || may(...needed));
+    return isShown ? [{ path, title, Icon: navigation.icon }] : [];
+  });
   if (open.length === 0) return null;
   return (
     <>
       {label && <div className={classes.group}>{label}</div>}
-      {open.map(({ to, label: name, icon: Icon }) => (
-        <NavLink key={to} to={to} className={classes.link ?? ''}>
+      {open.map(({ path, title, Icon }) => (
+        <NavLink key={path} to={`/${path}`} className={classes.link ?? ''}>
           <Icon size={17} stroke={1.7} aria-hidden />
-          {name}
+          {title}
         </NavLink>
       ))}
     </>
   );
 }
 
-/** Whoever acts for somebody else must not forget it. */
+/** A person who acts for another agent must not forget it. */
 function ActingBanner() {
   const { actingAgentId, actAs } = useConnection();
   const { data } = useDialerStatus();
@@ -119,7 +116,7 @@ function ActingBanner() {
   return (
     <div className={classes.banner} role="status">
       <span className={classes.bannerText}>
-        You act for <b>{data?.agent.name ?? '…'}</b>: what you start, pause and stop here is theirs.
+        You act for <b>{data?.agent.name ?? '…'}</b>. What you start, pause and stop here is theirs.
       </span>
       <Button size="compact-sm" variant="default" onClick={() => actAs(null)}>
         Back to myself
@@ -162,13 +159,16 @@ function endOfPhase(session: Session | null | undefined): string | null {
   return null;
 }
 
+/** How long a lost connection goes unmentioned. */
 const PATIENCE_MS = 1_500;
 
-/** A connection that breaks for a moment is nobody's business; one that stays away is. */
+/** A connection that breaks for a moment is not worth a message; one that stays away is. */
 function ConnectionBanner() {
   const { live } = useConnection();
+  const session = useDialerStatus().data?.session;
   const [isLate, setIsLate] = useState(false);
   useEffect(() => {
+    if (live === 'connected') window.dispatchEvent(new Event(CONNECTED));
     if (live !== 'lost') {
       setIsLate(false);
       return;
@@ -181,8 +181,8 @@ function ConnectionBanner() {
     <div className={classes.banner} role="status">
       <Loader size={14} color="amber" aria-hidden />
       <span>
-        <b>The live connection is lost.</b> What you see may be out of date. It is tried again by
-        itself; your session goes on at the server.
+        <b>The live connection is lost.</b> What you see may be out of date. Reconnecting.
+        {session && session.status !== 'STOPPED' && ' Your session keeps running.'}
       </span>
     </div>
   );

@@ -15,7 +15,7 @@ export interface Tabs {
   likelySignedIn(): boolean | null;
   rememberSignedIn(isSignedIn: boolean): void;
   /** Runs one at a time over all tabs. */
-  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  serialize<T>(work: () => Promise<T>): Promise<T>;
 }
 
 const CHANNEL = 'outdial.account';
@@ -43,7 +43,7 @@ export function browserTabs(): Tabs {
       }
     },
     rememberSignedIn: (isSignedIn) => write(SIGNED_IN, isSignedIn ? 'yes' : null),
-    async inTurn(work) {
+    async serialize(work) {
       const marked = () => afterWhatWasLeftBehind(work);
       // There are none on a page that came over plain http from another machine; then there is one tab, we hope.
       if (typeof navigator === 'undefined' || !navigator.locks) return marked();

@@ -6,7 +6,7 @@ import type {
   Config,
   Credential,
   DialerStatus,
-  DispositionList,
+  DispositionSet,
   Import,
   ImportDetail,
   Lead,
@@ -14,7 +14,9 @@ import type {
   Queue,
   QueueAgents,
   QueueItem,
+  SaveNote,
   SessionHeader,
+  SetDisposition,
   SignedIn,
   SignInEntries,
   User,
@@ -35,7 +37,7 @@ export interface World {
   calls: Call[];
   sessions: SessionHeader[];
   imports: Import[];
-  importErrors: ImportDetail['errors'];
+  importGroups: ImportDetail['groups'];
   config: Config;
   /** Whom the cookie belongs to; null: there is none. */
   signedIn: SignedIn | null;
@@ -51,11 +53,39 @@ export interface World {
   asked: Array<{ what: string; body: unknown }>;
 }
 
-export const DISPOSITIONS: DispositionList['dispositions'] = [
-  { code: 'interested', label: 'Interested', effect: 'finish' },
-  { code: 'not_interested', label: 'Not Interested', effect: 'finish' },
-  { code: 'call_back', label: 'Call Back', effect: 'callback' },
-  { code: 'do_not_call', label: 'Do Not Call', effect: 'suppress' },
+export const DISPOSITIONS: DispositionSet['dispositions'] = [
+  {
+    code: 'interested',
+    label: 'Interested',
+    effect: 'ends_everywhere',
+    retry: null,
+    color: 'green',
+    key: '1',
+  },
+  {
+    code: 'not_interested',
+    label: 'Not Interested',
+    effect: 'ends_everywhere',
+    retry: null,
+    color: 'gray',
+    key: '2',
+  },
+  {
+    code: 'call_back',
+    label: 'Call Back',
+    effect: 'callback',
+    retry: null,
+    color: 'violet',
+    key: '3',
+  },
+  {
+    code: 'do_not_call',
+    label: 'Do Not Call',
+    effect: 'suppress_person',
+    retry: null,
+    color: 'red',
+    key: '4',
+  },
 ];
 
 const emptyWorld = (): World => ({
@@ -67,7 +97,7 @@ const emptyWorld = (): World => ({
   calls: [],
   sessions: [],
   imports: [],
-  importErrors: [],
+  importGroups: [],
   config: CONFIG,
   signedIn: signedInAs(aUser()),
   user: aUser(),
@@ -124,6 +154,9 @@ const found = (thing: JsonBodyType | undefined) =>
   thing === undefined
     ? problem(404, 'not_found', 'There is nothing with this id.')
     : HttpResponse.json(thing);
+
+const callOf = (id: unknown) =>
+  [...(world.status.session?.calls ?? []), ...world.calls].find((call) => call.id === id);
 
 const NO_COOKIE = 'Nobody is signed in here.';
 
@@ -185,7 +218,9 @@ export const backend = setupServer(
       request.url,
     );
   }),
-  http.get('*/api/dispositions', () => HttpResponse.json({ dispositions: DISPOSITIONS })),
+  http.get('*/api/dispositions', () =>
+    HttpResponse.json({ version: 0, scope: 'all', dispositions: DISPOSITIONS }),
+  ),
   http.get('*/api/agents', ({ request }) => page('agents', world.agents, request.url)),
   http.get('*/api/config', () => HttpResponse.json(world.config)),
   http.get('*/api/queues', ({ request }) => page('queues', world.queues, request.url)),
@@ -197,14 +232,18 @@ export const backend = setupServer(
       headcounts: [...new Set(world.leads.flatMap((l) => l.headcount ?? []))],
     }),
   ),
-  http.get('*/api/leads/imports', ({ request }) => page('imports', world.imports, request.url)),
-  http.get('*/api/leads/imports/:id', ({ params }) => {
+  http.get('*/api/imports', ({ request }) => page('imports', world.imports, request.url)),
+  http.get('*/api/imports/:id/lines', () =>
+    HttpResponse.json({ lines: [], total: 0, next_cursor: null }),
+  ),
+  http.get('*/api/imports/:id', ({ params }) => {
     const it = world.imports.find((i) => i.id === params.id);
     return found(
       it && {
         ...it,
-        errors: world.importErrors,
-        errors_total: world.importErrors.length,
+        groups: world.importGroups,
+        errors: [],
+        errors_total: 0,
         next_cursor: null,
       },
     );
@@ -241,23 +280,38 @@ export const backend = setupServer(
       request.url,
     );
   }),
-  http.get('*/api/calls/:id', ({ params }) => found(world.calls.find((c) => c.id === params.id))),
+  http.get('*/api/calls/:id', ({ params }) => found(callOf(params.id))),
+  http.put('*/api/calls/:id/note', async ({ request, params }) => {
+    const { text, revision } = (await note(request)) as SaveNote;
+    const call = callOf(params.id);
+    if (!call) return problem(404, 'not_found', 'There is no such call.');
+    if (call.agent_note.revision !== revision) {
+      return problem(409, 'version_conflict', 'Another device changed this note.');
+    }
+    call.agent_note = { text, revision: revision + 1, is_draft: true };
+    return HttpResponse.json({ message: 'The note is saved.', call });
+  }),
   http.post('*/api/calls/:id/disposition', async ({ request, params }) => {
-    const body = (await note(request)) as { disposition: string; notes?: string };
-    const calls = [...(world.status.session?.calls ?? []), ...world.calls];
-    const call = calls.find((c) => c.id === params.id);
-    return call
-      ? HttpResponse.json({
-          message: 'Saved.',
-          call: { ...call, disposition: body.disposition, notes: body.notes ?? call.notes },
-        })
-      : problem(404, 'not_found', 'There is no such call.');
+    const body = (await note(request)) as SetDisposition;
+    const call = callOf(params.id);
+    if (!call) return problem(404, 'not_found', 'There is no such call.');
+    const { agent_note } = call;
+    const text = body.notes === undefined ? agent_note.text : body.notes || null;
+    call.agent_note = { text, revision: agent_note.revision + 1, is_draft: false };
+    const chosen = DISPOSITIONS.find(({ code }) => code === body.disposition);
+    Object.assign(call, {
+      disposition: chosen?.label ?? body.disposition,
+      disposition_code: chosen?.code ?? null,
+      disposition_effect: chosen?.effect ?? null,
+      notes: text ?? call.notes,
+    });
+    return HttpResponse.json({ message: 'Saved.', call });
   }),
 );
 
 /** Remembers what the page asked for, then answers; for `backend.use`. */
 export const on = (
-  method: 'post' | 'put' | 'patch' | 'delete',
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete',
   path: string,
   answer: (body: never) => Response | JsonBodyType,
 ) =>

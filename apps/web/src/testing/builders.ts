@@ -43,6 +43,7 @@ export const aLead = (n: number, rest: Partial<Lead> = {}): Lead => ({
   name: `Lead ${n}`,
   job_title: 'CTO',
   phone_number: `+1202555${String(100 + n).padStart(4, '0')}`,
+  further_phone_numbers: [],
   company: 'Northwind',
   email: null,
   headcount: '51-200',
@@ -122,7 +123,10 @@ export const aCall = (n: number, rest: Partial<Call> = {}): Call => {
     state: 'RINGING',
     outcome: null,
     disposition: null,
+    disposition_code: null,
+    disposition_effect: null,
     notes: null,
+    agent_note: { text: null, revision: 0, is_draft: false },
     reason: null,
     round: 1,
     attempt: 1,
@@ -135,6 +139,7 @@ export const aCall = (n: number, rest: Partial<Call> = {}): Call => {
     dialed_at: ago(20 - n),
     ringing_at: ago(18 - n),
     answered_at: null,
+    agent_left_at: null,
     answered_by: null,
     ended_at: null,
     talk_seconds: 0,
@@ -192,6 +197,7 @@ export const aSession = (rest: Partial<Session> = {}): Session => ({
   phase_since: ago(20),
   reason: null,
   message: null,
+  actor: null,
   lines: 2,
   concurrency: 2,
   after_connect: 'continue',
@@ -215,6 +221,7 @@ export const SIMULATOR: DialerStatus['provider'] = {
   can_hang_up: true,
   detects_machines: true,
   reports_availability: false,
+  presence_by: 'screen',
   reaches_real_phones: false,
 };
 
@@ -224,6 +231,7 @@ export const AIRCALL: DialerStatus['provider'] = {
   can_hang_up: false,
   detects_machines: false,
   reports_availability: true,
+  presence_by: 'provider',
   reaches_real_phones: true,
 };
 
@@ -235,6 +243,21 @@ export const aStatus = (rest: Partial<DialerStatus> = {}): DialerStatus => ({
   ...rest,
 });
 
+const record = (disposition: string, logged = true) => ({
+  disposition,
+  note: `${disposition}.`,
+  logged,
+});
+const RECORDS = {
+  CONNECTED: record('Connected - Conversation'),
+  NO_ANSWER: record('No Answer'),
+  BUSY: record('Busy'),
+  VOICEMAIL: record('Left Voicemail'),
+  CANCELED_BY_DIALER: record('Canceled by Dialer'),
+  ABANDONED: record('Abandoned'),
+  FAILED: record('Failed'),
+};
+
 export const CONFIG: Config = {
   version: 3,
   updated_at: ago(86_400),
@@ -243,22 +266,35 @@ export const CONFIG: Config = {
       delay_seconds: 2,
       wrap_up_seconds: 30,
       patience_seconds: 60,
-      pause_when_away_seconds: 300,
+      pause_when_away_seconds: 60,
       ring_seconds: 25,
       retry_rules: { BUSY: { delay_seconds: 900, tries: 3 } },
       calling_window: { start: '08:00', end: '21:00', enforce: null },
+      contact_limits: { gap_seconds: 600, calls_per_day: 3, enforce: null },
       lines: 1,
       after_connect: 'continue',
     },
-    imports: { default_country: 'US' },
+    imports: { default_country: 'US', allowed_countries: [] },
     simulator: {
       profile: 'even',
       weights: { CONNECTED: 40, NO_ANSWER: 25, BUSY: 20, VOICEMAIL: 15 },
       decide_seconds: { min: 3, max: 8 },
       talk_seconds: { min: 10, max: 60 },
     },
+    crm: { records: RECORDS },
     retention: { provider_events_days: 30, imports_days: 90, history_days: null },
   },
+  crm_record_presets: [
+    { code: 'standard', records: RECORDS },
+    {
+      code: 'truthful',
+      records: {
+        ...RECORDS,
+        VOICEMAIL: record('Reached voicemail'),
+        CANCELED_BY_DIALER: record('Canceled by Dialer', false),
+      },
+    },
+  ],
 };
 
 export const aUser = (rest: Partial<User> = {}): User => ({

@@ -10,11 +10,11 @@ import { createMemoryRouter, RouterProvider } from 'react-router';
 import { vi } from 'vitest';
 import { createLiveBridge } from '../app/live-bridge.js';
 import { routes } from '../app/router.js';
+import { notifyAlert } from '../components/notify.js';
 import { AccountProvider } from '../data/account-context.js';
 import { ConnectionProvider } from '../data/client-context.js';
 import { createQueryClient } from '../data/query-client.js';
 import { serverClock } from '../data/server-clock.js';
-import { notifyAlert } from '../ui/notify.js';
 import { theme } from '../ui/theme.js';
 import { ADA, aUser, NOW, permissionsOf } from './builders.js';
 

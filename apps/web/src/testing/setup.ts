@@ -19,7 +19,7 @@ window.matchMedia ??= (query: string) =>
 
 // Machines that test may be busy; and a page printed whole hides what was looked for.
 configure({
-  asyncUtilTimeout: 5_000,
+  asyncUtilTimeout: 30_000,
   getElementError: (message) => new Error(message ?? 'Not found'),
 });
 
@@ -28,5 +28,6 @@ afterEach(() => {
   cleanup();
   backend.resetHandlers();
   resetWorld();
+  localStorage.clear();
 });
 afterAll(() => backend.close());

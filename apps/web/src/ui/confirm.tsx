@@ -12,11 +12,12 @@ interface Confirmation {
   dangerous?: boolean;
 }
 
+/** Asks before something is done. The focus is on Cancel where the answer destroys something, so that a key too many does nothing. */
 export function confirm({
   title,
   children,
   confirm: verb,
-  cancel = 'Keep',
+  cancel = 'Cancel',
   onConfirm,
   dangerous = true,
 }: Confirmation) {
@@ -24,10 +25,8 @@ export function confirm({
     title,
     children: <Text size="sm">{children}</Text>,
     labels: { confirm: verb, cancel },
-    confirmProps: dangerous
-      ? { color: 'rust', 'data-autofocus': true }
-      : { 'data-autofocus': true },
-    cancelProps: { variant: 'default' },
+    confirmProps: dangerous ? { color: 'rust' } : { 'data-autofocus': true },
+    cancelProps: { variant: 'default', ...(dangerous && { 'data-autofocus': true }) },
     onConfirm,
   });
 }

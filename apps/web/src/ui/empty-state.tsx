@@ -6,15 +6,17 @@ interface EmptyStateProps {
   children?: ReactNode;
   action?: ReactNode;
   icon?: ReactNode;
+  /** It stands for the whole page, whose heading its title then is. */
+  isPage?: boolean;
 }
 
 /** Nothing here, why that is, and what to do about it. */
-export function EmptyState({ title, children, action, icon }: EmptyStateProps) {
+export function EmptyState({ title, children, action, icon, isPage }: EmptyStateProps) {
   return (
     <Center py={48} px="md">
       <Stack gap={6} align="center" maw={420}>
         {icon && <Text c="dimmed">{icon}</Text>}
-        <Text fw={600} ta="center">
+        <Text fw={600} ta="center" {...(isPage && { component: 'h1', m: 0 })}>
           {title}
         </Text>
         {children && (

@@ -22,7 +22,7 @@ export function FileDrop({ label, accept, busy, onFile, onRefuse, children }: Fi
     if (busy) return;
     if (file === undefined || files?.length !== 1) onRefuse();
     else onFile(file);
-    // The same file again, mended meanwhile, is a new choice.
+    // The same file again, corrected meanwhile, is a new choice.
     if (input.current) input.current.value = '';
   };
   const drag = (isOver: boolean) => (event: DragEvent) => {

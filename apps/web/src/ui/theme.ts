@@ -125,7 +125,7 @@ export const theme = createTheme({
     Badge: Badge.extend({
       defaultProps: { variant: 'light', radius: 'sm', size: 'md' },
       styles: {
-        root: { textTransform: 'none', fontWeight: 560, letterSpacing: 0 },
+        root: { textTransform: 'none', fontWeight: 560, letterSpacing: 0, flexShrink: 0 },
         // A state that is cut off is no state: "Canceled …".
         label: { overflow: 'visible' },
       },
@@ -136,6 +136,9 @@ export const theme = createTheme({
         centered: true,
         radius: 'lg',
         overlayProps: { backgroundOpacity: 0.4 },
+        closeButtonProps: { 'aria-label': 'Close' },
+        // An HTML header that is in no section would be a second banner of the page.
+        attributes: { header: { role: 'presentation' } },
       },
       styles: { title: { fontSize: '16px', fontWeight: 620 } },
     }),
@@ -146,23 +149,36 @@ export const theme = createTheme({
 
 const COLORS = { ink, signal, amber, plum, rust, gray, red: rust };
 
-/** Badges and other quiet coloured things: tinted, with text in the same colour, in both schemes. */
-const quiet = (scheme: 'light' | 'dark') =>
+/** The shade behind white letters, where that is not the sixth. */
+const FILLED: Readonly<Record<string, Readonly<Record<'light' | 'dark', number>>>> = {
+  ink: { light: 6, dark: 5 },
+  signal: { light: 7, dark: 7 },
+  amber: { light: 7, dark: 7 },
+};
+
+/** Filled buttons; badges and other quiet coloured things: tinted, with text in the same colour, in both schemes. */
+const colorsOf = (scheme: 'light' | 'dark') =>
   Object.fromEntries(
     Object.entries(COLORS).flatMap(([name, shades]) => {
-      const text = scheme === 'light' ? shades[7] : shades[3];
+      // The eighth: the tint may lie on the page's own color, or on the card of a conversation.
+      const text = scheme === 'light' ? shades[8] : shades[3];
       const tint = scheme === 'light' ? 14 : 22;
+      const filled = FILLED[name]?.[scheme] ?? 6;
       return [
         [`--mantine-color-${name}-light`, `color-mix(in srgb, ${shades[5]} ${tint}%, transparent)`],
         [`--mantine-color-${name}-light-color`, text],
-        [`--mantine-color-${name}-outline`, scheme === 'light' ? shades[6] : shades[3]],
+        // 4.5:1 for the white letters of a filled button.
+        [`--mantine-color-${name}-filled`, shades[filled] ?? ''],
+        [`--mantine-color-${name}-filled-hover`, shades[filled + 1] ?? ''],
+        // 4.5:1 on every surface, also for the small letters of a badge.
+        [`--mantine-color-${name}-outline`, text],
       ];
     }),
   );
 
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
-  light: quiet('light'),
+  light: colorsOf('light'),
   // Mantine's own red of errors cannot be read on a dark field.
-  dark: { ...quiet('dark'), '--mantine-color-error': 'var(--mantine-color-rust-4)' },
+  dark: { ...colorsOf('dark'), '--mantine-color-error': 'var(--mantine-color-rust-4)' },
 });

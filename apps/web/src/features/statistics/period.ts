@@ -1,4 +1,5 @@
-export type PeriodName = 'today' | '7d' | '30d' | 'custom';
+export const PERIOD_NAMES = ['today', '7d', '30d', 'custom'] as const;
+export type PeriodName = (typeof PERIOD_NAMES)[number];
 
 export interface Period {
   /** Half-open, in the browser's time zone. */

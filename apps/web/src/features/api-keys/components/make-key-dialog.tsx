@@ -2,8 +2,8 @@ import { Button, Group, Input, Modal, Select, Stack, Text, TextInput } from '@ma
 import { ApiError } from '@outdial/client';
 import type { ApiKeyCreated, Permission } from '@outdial/protocol';
 import { useState } from 'react';
+import { ErrorNote } from '../../../components/error-state.js';
 import { CopyField } from '../../../ui/copy-field.js';
-import { ErrorNote } from '../../../ui/error-state.js';
 import { useMakeApiKey } from '../api/use-make-api-key.js';
 import { PermissionChecklist } from './permission-checklist.js';
 
@@ -105,7 +105,7 @@ function MakeKeyForm({
           />
           <Select
             label="Ends"
-            description="Then another one is needed"
+            description="After that, create a new one"
             data={ENDS}
             allowDeselect={false}
             value={ends}
@@ -114,9 +114,9 @@ function MakeKeyForm({
           />
         </Group>
         <Input.Wrapper
-          label="What it may do"
+          label="Permissions"
           labelElement="div"
-          description="As little as it needs"
+          description="Grant only what it needs"
           error={at('permissions')}
         >
           <div style={{ marginTop: 6 }}>
@@ -133,7 +133,7 @@ function MakeKeyForm({
             disabled={name.trim() === '' || chosen.size === 0}
             loading={make.isPending}
           >
-            Make key
+            Create key
           </Button>
         </Group>
       </Stack>

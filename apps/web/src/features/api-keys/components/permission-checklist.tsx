@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import { PERMISSIONS, type Permission } from '@outdial/protocol';
 import { useMay } from '../../../data/account-context.js';
-import { GOES_WITH, PERMISSION_GROUPS } from '../permission-groups.js';
+import { GOES_WITH, PERMISSION_GROUPS } from '../../../domain/permission-groups.js';
 import classes from './permission-checklist.module.css';
 
 interface PermissionChecklistProps {

@@ -15,7 +15,9 @@ it('makes a key with what it may do, and shows it this once', async () => {
     })),
   );
   const { user } = renderApp('/api-keys');
-  await user.click((await screen.findAllByRole('button', { name: 'Make key' }))[0] as HTMLElement);
+  await user.click(
+    (await screen.findAllByRole('button', { name: 'Create key' }))[0] as HTMLElement,
+  );
   const dialog = await screen.findByRole('dialog', { name: 'Make an API key' });
   await user.type(within(dialog).getByLabelText(/^Name/), 'Wallboard');
   const leads = within(dialog).getByRole('group', { name: 'Leads' });
@@ -26,7 +28,7 @@ it('makes a key with what it may do, and shows it this once', async () => {
       .checked,
   ).toBe(true);
   expect(within(dialog).queryByRole('checkbox', { name: PERMISSIONS['calls.own'] })).toBeNull();
-  await user.click(within(dialog).getByRole('button', { name: 'Make key' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Create key' }));
   expect(await screen.findByText('od_secretsecret')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Done' }));
   await waitFor(() => expect(screen.queryByText('od_secretsecret')).toBeNull());

@@ -2,12 +2,12 @@ import { Badge, Button, Code, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type ApiKey, PERMISSIONS } from '@outdial/protocol';
 import { IconKey, IconPlus } from '@tabler/icons-react';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { Moment } from '../../../components/moment.js';
 import { serverClock } from '../../../data/server-clock.js';
-import { count } from '../../../data/words.js';
+import { count } from '../../../domain/catalogue/words.js';
 import { confirm } from '../../../ui/confirm.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { Moment } from '../../../ui/moment.js';
 import { PageHeader } from '../../../ui/page-header.js';
 import { useApiKeys } from '../api/use-api-keys.js';
 import { useRevokeApiKey } from '../api/use-revoke-api-key.js';
@@ -107,7 +107,7 @@ export function ApiKeysPage() {
         description="For programs that work with Outdial: exports, imports, a wallboard."
         actions={
           <Button leftSection={<IconPlus size={16} />} onClick={making.open}>
-            Make key
+            Create key
           </Button>
         }
       />
@@ -121,7 +121,7 @@ export function ApiKeysPage() {
           <EmptyState
             title="There are no API keys yet"
             icon={<IconKey size={28} />}
-            action={<Button onClick={making.open}>Make key</Button>}
+            action={<Button onClick={making.open}>Create key</Button>}
           >
             A key lets a program in with just the permissions it needs, under a name of its own.
           </EmptyState>

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
+import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
-import { notifyFailed } from '../../../ui/notify.js';
 
 /** Reads the whole log: not by itself, but when somebody wants to know. */
 export function useVerifyAudit() {

@@ -1,16 +1,10 @@
 import { Code } from '@mantine/core';
 import type { AuditEntry } from '@outdial/protocol';
+import { changesOf, fieldText, valueText } from '../../../domain/audit-sentence.js';
+import { ACTOR_KIND_WORDS } from '../../../domain/catalogue/words.js';
+import { formatFullMoment } from '../../../domain/format-time.js';
 import { Facts } from '../../../ui/facts.js';
-import { formatFullMoment } from '../../../ui/format-time.js';
-import { changesOf, fieldText, valueText } from '../sentence.js';
 import classes from './entry-details.module.css';
-
-const ACTOR_KINDS: Record<AuditEntry['actor']['kind'], string> = {
-  user: 'user',
-  api_key: 'API key',
-  nobody: 'not signed in',
-  system: 'Outdial itself',
-};
 
 /** All that the log holds of one entry. */
 export function EntryDetails({ entry }: { entry: AuditEntry }) {
@@ -44,7 +38,7 @@ export function EntryDetails({ entry }: { entry: AuditEntry }) {
             ([field, value]) => [capital(fieldText(field)), valueText(value)] as const,
           ),
           ['At', formatFullMoment(entry.at)],
-          ['By', `${entry.actor.name} (${ACTOR_KINDS[entry.actor.kind]})`],
+          ['By', `${entry.actor.name} (${ACTOR_KIND_WORDS[entry.actor.kind]})`],
           ['From', entry.address],
           ['About', entry.target && `${fieldText(entry.target.kind)} ${entry.target.id}`],
           ['Request', entry.request_id],

@@ -1,7 +1,7 @@
 import { Alert, Code, List, Text } from '@mantine/core';
 import type { AuditVerification } from '@outdial/protocol';
 import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
-import { count } from '../../../data/words.js';
+import { count } from '../../../domain/catalogue/words.js';
 
 interface VerifyResultProps {
   result: AuditVerification;
@@ -20,7 +20,7 @@ export function VerifyResult({ result, onClose }: VerifyResultProps) {
       icon={ok ? <IconShieldCheck size={18} /> : <IconAlertTriangle size={18} />}
       title={
         ok
-          ? `The log is whole: ${count(entries, 'entry', 'entries')}, each as it was written`
+          ? `Log verified: ${count(entries, 'entry', 'entries')}, each as it was written`
           : `The log was tampered with, or is damaged: ${count(total, 'finding')}`
       }
       withCloseButton

@@ -42,7 +42,7 @@ it('says whether the log is whole, and where it is not', async () => {
   backend.use(http.get('*/api/audit/verify', () => HttpResponse.json(answer)));
   const { user } = renderApp('/audit');
   await user.click(await screen.findByRole('button', { name: 'Verify the log' }));
-  expect(await screen.findByText(/^The log is whole: 7 entries/)).toBeTruthy();
+  expect(await screen.findByText(/^Log verified: 7 entries/)).toBeTruthy();
   const finding = { seq: 3, problem: 'altered', message: 'Entry 3 is not as it was written.' };
   answer = { ...whole, ok: false, findings: [finding], findings_total: 1 };
   await user.click(screen.getByRole('button', { name: 'Verify the log' }));

@@ -1,61 +1,45 @@
 import { Button, Group, Select, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { AUDIT_ACTIONS, type AuditAction, type AuditEntry } from '@outdial/protocol';
-import { IconSearch, IconShieldCheck } from '@tabler/icons-react';
-import { useState } from 'react';
-import { useSearchParams } from 'react-router';
-import { type Column, DataTable } from '../../../ui/data-table.js';
+import { AuditAction, type AuditEntry, Id } from '@outdial/protocol';
+import { IconShieldCheck } from '@tabler/icons-react';
+import { z } from 'zod';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { Moment } from '../../../components/moment.js';
+import { urlText, urlValue, useUrlFilters } from '../../../data/use-url-filters.js';
+import { sentenceOf } from '../../../domain/audit-sentence.js';
+import { AUDIT_ACTION_WORDS } from '../../../domain/catalogue/audit-words.js';
+import { formatFullMoment, startOfDay } from '../../../domain/format-time.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { formatFullMoment, startOfDay } from '../../../ui/format-time.js';
-import { Moment } from '../../../ui/moment.js';
 import { PageHeader } from '../../../ui/page-header.js';
+import { SearchField } from '../../../ui/search-field.js';
 import { type AuditFilters, useAudit } from '../api/use-audit.js';
 import { useVerifyAudit } from '../api/use-verify-audit.js';
 import { EntryDetails } from '../components/entry-details.js';
 import { VerifyResult } from '../components/verify-result.js';
-import { sentenceOf } from '../sentence.js';
 
-const ACTIONS = Object.entries(AUDIT_ACTIONS)
+const ACTIONS = Object.entries(AUDIT_ACTION_WORDS)
   .map(([value, label]) => ({ value, label }))
   .toSorted((a, b) => a.label.localeCompare(b.label));
 
-const isAction = (value: string | undefined): value is AuditAction =>
-  value !== undefined && Object.hasOwn(AUDIT_ACTIONS, value);
+const FILTERS = {
+  q: urlText,
+  action: urlValue(AuditAction),
+  actor_id: urlValue(Id),
+  from: urlValue(z.iso.date()),
+  to: urlValue(z.iso.date()),
+};
 
 /** Everything that matters, by whom and from where; nothing in it can be changed. */
 export function AuditPage() {
-  const [search, setSearch] = useSearchParams();
-  const [typed, setTyped] = useState(search.get('q') ?? '');
-  const [q] = useDebouncedValue(typed.trim(), 250);
-
-  const get = (name: string) => search.get(name) ?? undefined;
-  const action = get('action');
+  const { filters: chosen, set, clear, isFiltered } = useUrlFilters(FILTERS);
   const filters: AuditFilters = {
-    q: q === '' ? undefined : q,
-    action: isAction(action) ? action : undefined,
-    actor_id: get('actor_id'),
-    from: startOfDay(search.get('from')),
-    to: startOfDay(search.get('to'), 1),
+    ...chosen,
+    q: chosen.q === '' ? undefined : chosen.q,
+    from: startOfDay(chosen.from ?? null),
+    to: startOfDay(chosen.to ?? null, 1),
   };
   const list = useAudit(filters);
   const verify = useVerifyAudit();
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
   const actor = list.rows.find((entry) => entry.actor.id === filters.actor_id)?.actor.name;
-
-  const set = (name: string, value: string | null) =>
-    setSearch(
-      (old) => {
-        const next = new URLSearchParams(old);
-        next.delete(name);
-        if (value) next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  const clear = () => {
-    setTyped('');
-    setSearch({}, { replace: true });
-  };
 
   const columns: ReadonlyArray<Column<AuditEntry>> = [
     { key: 'at', header: 'When', width: 110, render: (entry) => <Moment at={entry.at} /> },
@@ -78,13 +62,18 @@ export function AuditPage() {
             px={4}
             ml={-4}
             title={`Only what ${name} did`}
-            onClick={() => set('actor_id', id)}
+            onClick={() => set({ actor_id: id })}
           >
             {name}
           </Button>
         ),
     },
-    { key: 'what', header: 'What', render: (entry) => <Text size="sm">{sentenceOf(entry)}</Text> },
+    {
+      key: 'what',
+      header: 'What',
+      wide: true,
+      render: (entry) => <Text size="sm">{sentenceOf(entry)}</Text>,
+    },
     { key: 'address', header: 'From', width: 150, render: (entry) => entry.address ?? '–' },
   ];
 
@@ -92,7 +81,7 @@ export function AuditPage() {
     <>
       <PageHeader
         title="Audit"
-        description="What happened, by whom and from where. Nothing here can be changed or removed."
+        description="Who did what, when and from where. Entries cannot be changed or removed."
         actions={
           <Button
             variant="default"
@@ -106,20 +95,19 @@ export function AuditPage() {
       />
       {verify.data && <VerifyResult result={verify.data} onClose={verify.reset} />}
       <Group gap="xs" mb="sm" align="flex-start">
-        <TextInput
-          aria-label="Search the log"
+        <SearchField
+          label="Search the log"
           placeholder="Name, address or detail"
-          leftSection={<IconSearch size={15} />}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          w={230}
+          value={chosen.q}
+          onSearch={(q) => set({ q })}
+          width={230}
         />
         <Select
           aria-label="What happened"
           placeholder="What happened"
           data={ACTIONS}
           value={filters.action ?? null}
-          onChange={(value) => set('action', value)}
+          onChange={(value) => set({ action: FILTERS.action.read(value ? [value] : []) })}
           clearable
           searchable
           w={260}
@@ -133,8 +121,8 @@ export function AuditPage() {
             </Text>
           }
           leftSectionWidth={46}
-          value={search.get('from') ?? ''}
-          onChange={(event) => set('from', event.currentTarget.value)}
+          value={chosen.from ?? ''}
+          onChange={(event) => set({ from: event.currentTarget.value })}
           w={172}
         />
         <TextInput
@@ -146,12 +134,12 @@ export function AuditPage() {
             </Text>
           }
           leftSectionWidth={32}
-          value={search.get('to') ?? ''}
-          onChange={(event) => set('to', event.currentTarget.value)}
+          value={chosen.to ?? ''}
+          onChange={(event) => set({ to: event.currentTarget.value })}
           w={158}
         />
         {filters.actor_id !== undefined && (
-          <Button variant="default" onClick={() => set('actor_id', null)}>
+          <Button variant="default" onClick={() => set({ actor_id: undefined })}>
             Only {actor ?? 'one person'} ×
           </Button>
         )}
@@ -174,7 +162,7 @@ export function AuditPage() {
         empty={
           isFiltered ? (
             <EmptyState
-              title="No entry fits these filters"
+              title="No entries match these filters"
               action={
                 <Button variant="default" onClick={clear}>
                   Clear filters

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
-import { notifyFailed } from '../../../ui/notify.js';
-import { showCall } from './use-set-disposition.js';
+import { showCall } from '../../../data/notebook/notebook-context.js';
 
 export function useHangUp() {
   const client = useClient();

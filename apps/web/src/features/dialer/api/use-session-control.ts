@@ -1,15 +1,15 @@
 import type { DialerStatus, Session } from '@outdial/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyFailed } from '../../../ui/notify.js';
 
-/** Pause, resume or stop the acting agent's session. The answer is the session; live events follow. */
+/** Pauses, resumes or stops the acting agent's session, or ends its wrap-up. The answer is the session; live events follow. */
 export function useSessionControl() {
   const client = useClient();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (verb: 'pause' | 'resume' | 'stop') => client.dialer[verb](),
+    mutationFn: (verb: 'pause' | 'resume' | 'stop' | 'dialNext') => client.dialer[verb](),
     onSuccess: (session: Session) => {
       queryClient.setQueryData<DialerStatus>(keys.dialer, (old) =>
         old?.session?.id === session.id ? { ...old, session: { ...old.session, ...session } } : old,

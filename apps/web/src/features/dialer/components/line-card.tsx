@@ -1,11 +1,11 @@
 import { Badge, UnstyledButton } from '@mantine/core';
 import type { Call } from '@outdial/protocol';
-import { CALL_STATE_WORDS } from '../../../data/words.js';
-import { CrmBadge, OutcomeBadge } from '../../../ui/badges.js';
-import { useDrawers } from '../../../ui/drawer-links.js';
-import { formatDuration } from '../../../ui/format-time.js';
-import { PhoneNumber } from '../../../ui/phone-number.js';
-import { Timer } from '../../../ui/timer.js';
+import { CrmBadge, OutcomeBadge } from '../../../components/badges.js';
+import { useDrawers } from '../../../components/drawer-links.js';
+import { PhoneNumber } from '../../../components/phone-number.js';
+import { Timer } from '../../../components/timer.js';
+import { CALL_STATE_WORDS } from '../../../domain/catalogue/words.js';
+import { formatDuration } from '../../../domain/format-time.js';
 import classes from './dialer.module.css';
 
 interface LineCardProps {

@@ -10,26 +10,29 @@ export function NoCallsHere() {
   const mayStandIn = may('dialer.any') && may('agents.read');
   return (
     <EmptyState
-      title="You take no calls"
+      isPage
+      title="This account isn’t set up to make calls"
       icon={<IconHeadsetOff size={28} />}
       action={
         <Group gap="xs">
           {mayStandIn && (
             <Button component={Link} to="/team">
-              To the team’s sessions
+              View team
             </Button>
           )}
           {may('users.manage') && (
             <Button component={Link} to="/users" variant="default">
-              To the users
+              Manage users
             </Button>
           )}
         </Group>
       }
     >
-      {mayStandIn
-        ? 'Your account belongs to no agent. On the team page you see who is on, pause or stop their sessions, and act for somebody.'
-        : 'Your account belongs to no agent yet. An admin of your team can change that.'}
+      {may('users.manage')
+        ? 'To make calls, link your user to an agent under Users. To help out, open Team and act for an agent.'
+        : mayStandIn
+          ? 'Open Team to see who is calling, to pause or stop sessions, or to act for an agent. An admin can link your user to an agent.'
+          : 'Ask an admin to link your user to an agent under Users. Then sign in again.'}
     </EmptyState>
   );
 }

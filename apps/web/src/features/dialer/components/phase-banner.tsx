@@ -1,9 +1,16 @@
 import { Button, Group } from '@mantine/core';
 import type { Session } from '@outdial/protocol';
-import { IconPhoneOff, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import {
+  IconPhoneOff,
+  IconPhoneOutgoing,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerStop,
+} from '@tabler/icons-react';
+import { Timer } from '../../../components/timer.js';
+import { useAccount } from '../../../data/account-context.js';
 import { useServerSecond } from '../../../data/server-clock.js';
-import { Timer } from '../../../ui/timer.js';
-import { phaseText } from '../phase-text.js';
+import { phaseText } from '../../../domain/phase-text.js';
 import classes from './dialer.module.css';
 
 interface PhaseBannerProps {
@@ -12,14 +19,17 @@ interface PhaseBannerProps {
   onPause: () => void;
   onResume: () => void;
   onStop: () => void;
+  /** Left out where no countdown is to be cut short. */
+  onDialNext?: (() => void) | undefined;
   /** Left out where there is no conversation, or the provider cannot end one. */
   onHangUp?: (() => void) | undefined;
 }
 
 export function PhaseBanner(props: PhaseBannerProps) {
-  const { session, isBusy, onPause, onResume, onStop, onHangUp } = props;
+  const { session, isBusy, onPause, onResume, onStop, onDialNext, onHangUp } = props;
   const now = useServerSecond();
-  const { headline, detail } = phaseText(session, now);
+  const { user } = useAccount();
+  const { headline, detail } = phaseText(session, now, user.id);
   const isOpen = session.status !== 'STOPPED';
   const winner = session.calls.find((call) => call.id === session.winner_call_id);
   const isTalking = winner?.state === 'IN_PROGRESS';
@@ -47,10 +57,20 @@ export function PhaseBanner(props: PhaseBannerProps) {
         )}
       </div>
       {(isOpen || onHangUp) && (
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs">
           {onHangUp && (
             <Button color="rust" leftSection={<IconPhoneOff size={16} />} onClick={onHangUp}>
               Hang up
+            </Button>
+          )}
+          {onDialNext && (
+            <Button
+              leftSection={<IconPhoneOutgoing size={16} />}
+              onClick={onDialNext}
+              disabled={isBusy}
+              aria-keyshortcuts="D"
+            >
+              Dial next
             </Button>
           )}
           {session.status === 'RUNNING' && (
@@ -59,7 +79,7 @@ export function PhaseBanner(props: PhaseBannerProps) {
               leftSection={<IconPlayerPause size={16} />}
               onClick={onPause}
               disabled={isBusy}
-              w={112}
+              className={classes.toggle ?? ''}
             >
               Pause
             </Button>
@@ -69,7 +89,7 @@ export function PhaseBanner(props: PhaseBannerProps) {
               leftSection={<IconPlayerPlay size={16} />}
               onClick={onResume}
               disabled={isBusy}
-              w={112}
+              className={classes.toggle ?? ''}
             >
               Resume
             </Button>

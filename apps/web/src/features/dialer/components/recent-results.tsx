@@ -1,9 +1,9 @@
 import { Paper, Text, UnstyledButton } from '@mantine/core';
 import type { Call } from '@outdial/protocol';
-import { CrmBadge, OutcomeBadge } from '../../../ui/badges.js';
-import { useDrawers } from '../../../ui/drawer-links.js';
-import { formatDuration } from '../../../ui/format-time.js';
-import { Moment } from '../../../ui/moment.js';
+import { CrmBadge, OutcomeBadge } from '../../../components/badges.js';
+import { useDrawers } from '../../../components/drawer-links.js';
+import { Moment } from '../../../components/moment.js';
+import { formatDuration } from '../../../domain/format-time.js';
 import classes from './dialer.module.css';
 
 const SHOWN = 8;

@@ -1,13 +1,13 @@
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core';
 
 const SHORTCUTS = [
+  ['D', 'Dial next: end the wrap-up'],
   ['Space', 'Pause or resume'],
-  ['S', 'Stop the session'],
+  ['Shift + S', 'Stop the session'],
   ['1 to 9', 'Save a disposition'],
   ['N', 'Write notes'],
-  ['Ctrl + Enter', 'Save the notes'],
-  ['Esc', 'Leave the notes'],
-  ['H', 'Hang up'],
+  ['Esc or Ctrl + Enter', 'Leave the notes; they save as you type'],
+  ['Shift + H', 'Hang up'],
   ['?', 'This list'],
 ] as const;
 

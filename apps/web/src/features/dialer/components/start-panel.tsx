@@ -3,15 +3,15 @@ import type { DialerStatus, Session } from '@outdial/protocol';
 import { IconPhone } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { ErrorNote, ErrorState } from '../../../components/error-state.js';
+import { AfterConnectPicker, LinesPicker } from '../../../components/session-options.js';
 import { useMay } from '../../../data/account-context.js';
 import { useConfig } from '../../../data/use-config.js';
 import { useQueues } from '../../../data/use-queues.js';
 import { useStartDialer } from '../../../data/use-start-dialer.js';
-import { count } from '../../../data/words.js';
+import { count } from '../../../domain/catalogue/words.js';
+import { formatMoment } from '../../../domain/format-time.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { ErrorNote, ErrorState } from '../../../ui/error-state.js';
-import { formatMoment } from '../../../ui/format-time.js';
-import { AfterConnectPicker, LinesPicker } from '../../../ui/session-options.js';
 
 interface StartPanelProps {
   provider: DialerStatus['provider'];
@@ -135,5 +135,5 @@ function describeQueue(queue: Queue): string {
   if (pending > 0 && queue.next_due_at) {
     return `${count(pending, 'lead')} pending; the next one is due ${formatMoment(queue.next_due_at)}.`;
   }
-  return 'Nobody is left to call in this queue.';
+  return 'This queue has no leads left to call.';
 }

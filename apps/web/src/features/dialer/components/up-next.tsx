@@ -1,8 +1,8 @@
 import { Paper, Text, UnstyledButton } from '@mantine/core';
 import type { QueueItem } from '@outdial/protocol';
+import { useDrawers } from '../../../components/drawer-links.js';
 import { useServerSecond } from '../../../data/server-clock.js';
-import { useDrawers } from '../../../ui/drawer-links.js';
-import { formatMoment } from '../../../ui/format-time.js';
+import { formatMoment } from '../../../domain/format-time.js';
 import classes from './dialer.module.css';
 
 const SHOWN = 6;
@@ -15,7 +15,7 @@ export function UpNext({ items }: { items: readonly QueueItem[] }) {
       <h2 className={classes.sideTitle}>Up next</h2>
       {items.length === 0 && (
         <Text size="sm" c="dimmed" px={14} pb="sm">
-          Nobody is waiting in this queue.
+          No leads are due in this queue.
         </Text>
       )}
       <ol className={classes.list}>
@@ -46,5 +46,5 @@ export function UpNext({ items }: { items: readonly QueueItem[] }) {
 function Due({ item }: { item: QueueItem }) {
   const now = useServerSecond();
   if (Date.parse(item.due_at) > now) return formatMoment(item.due_at);
-  return item.callback ? 'call-back' : 'now';
+  return item.callback ? 'callback' : 'now';
 }

@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { askedFor, backend, on, problem, world } from '../../../testing/backend.js';
 import {
@@ -24,13 +25,23 @@ const onCall = () => {
   });
 };
 
+const inWrapUp = () => {
+  const winner = anEndedCall(1, 'CONNECTED');
+  return aSession({
+    phase: 'WRAP_UP',
+    wrap_up_until: ago(-30),
+    winner_call_id: winner.id,
+    calls: [winner],
+  });
+};
+
 describe('without a session', () => {
   it('starts one from a queue with as many lines as chosen', async () => {
     world.queues = [aQueue(1, { name: 'Renewals' })];
     const { user } = renderApp('/dialer');
     const lines = await screen.findByRole('radiogroup', { name: 'Lines' });
     await user.click(within(lines).getByRole('radio', { name: '3' }));
-    await user.click(screen.getByRole('radio', { name: 'Stop the session' }));
+    await user.click(screen.getByRole('radio', { name: 'Stop session' }));
     await user.click(screen.getByRole('button', { name: 'Start session' }));
     await waitFor(() =>
       expect(askedFor('POST /api/dialer/start')).toEqual([
@@ -86,15 +97,19 @@ describe('while phones ring', () => {
     expect(screen.getByText('Attempted').nextSibling?.textContent).toBe('5');
   });
 
-  it('pauses with the space bar and stops with S, after asking', async () => {
+  it('pauses with the space bar and stops with Shift+S, after asking', async () => {
     world.status = aStatus({ session: aSession({ calls: [aCall(1)] }) });
     const { user } = renderApp('/dialer');
     await screen.findByRole('heading', { name: 'Dialing 1 line' });
     await user.keyboard(' ');
     await waitFor(() => expect(askedFor('POST /api/dialer/pause')).toHaveLength(1));
     await user.keyboard('s');
+    expect(screen.queryByRole('dialog')).toBeNull();
+    await user.keyboard('{Shift>}S{/Shift}');
+    const question = await screen.findByRole('dialog', { name: 'Stop this session?' });
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Keep dialing'));
     expect(askedFor('POST /api/dialer/stop')).toHaveLength(0);
-    await user.click(await screen.findByRole('button', { name: 'Stop session' }));
+    await user.click(within(question).getByRole('button', { name: 'Stop session' }));
     await waitFor(() => expect(askedFor('POST /api/dialer/stop')).toHaveLength(1));
   });
 });
@@ -121,7 +136,7 @@ describe('in a conversation', () => {
     await user.click(within(question).getByRole('button', { name: 'Do Not Call' }));
     await waitFor(() =>
       expect(askedFor(`POST /api/calls/${aCall(1).id}/disposition`)).toEqual([
-        { disposition: 'Do Not Call' },
+        expect.objectContaining({ disposition: 'do_not_call', notes: null }),
       ]),
     );
   });
@@ -136,31 +151,25 @@ describe('in a conversation', () => {
     await user.keyboard('{Escape}1');
     expect(await screen.findByText('Saved: Interested')).toBeTruthy();
     expect(askedFor(`POST /api/calls/${aCall(1).id}/disposition`)).toEqual([
-      { disposition: 'Interested', notes: 'Wants a demo in 1 week' },
+      expect.objectContaining({ disposition: 'interested', notes: 'Wants a demo in 1 week' }),
     ]);
     expect(screen.getByRole('button', { name: 'Interested' }).getAttribute('aria-pressed')).toBe(
       'true',
     );
   });
 
-  it('offers to save the notes only while there is something to save', async () => {
-    const winner = anEndedCall(1, 'CONNECTED');
-    world.status = aStatus({
-      session: aSession({
-        phase: 'WRAP_UP',
-        wrap_up_until: ago(-30),
-        winner_call_id: winner.id,
-        calls: [winner],
-      }),
-    });
+  it('saves what is typed after the disposition by itself', async () => {
+    world.status = aStatus({ session: inWrapUp() });
     const { user } = renderApp('/dialer');
     await user.type(await screen.findByLabelText('Notes'), 'Wants a demo');
     await user.keyboard('{Escape}1');
     expect(await screen.findByText('Saved: Interested')).toBeTruthy();
-    expect(screen.queryByRole('button', { name: 'Save notes' })).toBeNull();
     await user.type(screen.getByLabelText('Notes'), ' next week');
-    await user.click(screen.getByRole('button', { name: 'Save notes' }));
-    await waitFor(() => expect(screen.queryByRole('button', { name: 'Save notes' })).toBeNull());
+    await waitFor(() =>
+      expect(askedFor(`PUT /api/calls/${aCall(1).id}/note`).at(-1)).toMatchObject({
+        text: 'Wants a demo next week',
+      }),
+    );
   });
 
   it('asks when to call back', async () => {
@@ -168,10 +177,10 @@ describe('in a conversation', () => {
     const { user } = renderApp('/dialer');
     await user.click(await screen.findByRole('button', { name: 'Call Back' }));
     expect(await screen.findByLabelText('Call back at')).toBeTruthy();
-    await user.click(screen.getByRole('button', { name: 'Save call-back' }));
+    await user.click(screen.getByRole('button', { name: 'Save callback' }));
     await waitFor(() => {
       const [body] = askedFor(`POST /api/calls/${aCall(1).id}/disposition`);
-      expect(body).toMatchObject({ disposition: 'Call Back' });
+      expect(body).toMatchObject({ disposition: 'call_back' });
       expect((body as { callback_at: string }).callback_at).toMatch(/^\d{4}-.*Z$/);
     });
   });
@@ -187,27 +196,136 @@ describe('in a conversation', () => {
 });
 
 describe('afterwards', () => {
-  it('saves notes that were being written when the next round began', async () => {
+  it('dials next with D or the button, and not while phones ring', async () => {
     const winner = anEndedCall(1, 'CONNECTED');
-    const session = aSession({
-      phase: 'WRAP_UP',
-      wrap_up_until: ago(-30),
-      winner_call_id: winner.id,
-      calls: [winner],
-    });
-    world.status = aStatus({ session });
+    const wrapUp = { wrap_up_until: ago(-30), winner_call_id: winner.id, calls: [winner] };
+    world.status = aStatus({ session: aSession({ phase: 'WRAP_UP', ...wrapUp }) });
+    const { user, queryClient } = renderApp('/dialer');
+    expect(await screen.findByRole('button', { name: 'Dial next' })).toBeTruthy();
+    await user.keyboard('d');
+    await waitFor(() => expect(askedFor('POST /api/dialer/dial-next')).toHaveLength(1));
+    world.status = aStatus({ session: aSession({ calls: [aCall(1)] }) });
+    await queryClient.invalidateQueries();
+    await screen.findByRole('heading', { name: 'Dialing 1 line' });
+    expect(screen.queryByRole('button', { name: 'Dial next' })).toBeNull();
+    await user.keyboard('d');
+    expect(askedFor('POST /api/dialer/dial-next')).toHaveLength(1);
+  });
+
+  /** The wrap-up is over, and phones ring again. */
+  const nextRound = () => {
+    const { calls: _calls, lead_queue: _queue, ...header } = inWrapUp();
+    return {
+      name: 'session.updated' as const,
+      data: {
+        ...header,
+        phase: 'DIALING' as const,
+        round: 2,
+        winner_call_id: null,
+        wrap_up_until: null,
+      },
+    };
+  };
+  const commands = () =>
+    world.asked.filter(({ what }) => what.startsWith('POST') && !what.endsWith('/hold-wrap-up'));
+
+  it('keeps the field under the hands of who writes when the next round begins, and the next person answers', async () => {
+    world.status = aStatus({ session: inWrapUp() });
     const { user, hear } = renderApp('/dialer');
-    await user.type(await screen.findByLabelText('Notes'), 'Half a sentence');
-    const { calls: _calls, lead_queue: _queue, ...header } = session;
-    hear({
-      name: 'session.updated',
-      data: { ...header, phase: 'DIALING', round: 2, winner_call_id: null, wrap_up_until: null },
-    });
+    const field = await screen.findByLabelText('Notes');
+    await user.type(field, 'so 1 should ');
+    hear(nextRound());
+    await user.keyboard('Stop this 2 ');
+    const next = aConversation(2, { round: 2 });
+    world.status.session?.calls.push(next);
+    hear({ name: 'call.updated', data: next });
+    hear({ ...nextRound(), data: { ...nextRound().data, winner_call_id: next.id } });
+    await user.keyboard('h s 9 D');
+    expect(screen.getByDisplayValue('so 1 should Stop this 2 h s 9 D')).toBe(field);
+    expect(document.activeElement).toBe(field);
     await waitFor(() =>
-      expect(askedFor(`POST /api/calls/${winner.id}/disposition`)).toEqual([
-        { disposition: 'Connected - Conversation', notes: 'Half a sentence' },
-      ]),
+      expect(askedFor(`PUT /api/calls/${aCall(1).id}/note`).at(-1)).toMatchObject({
+        text: 'so 1 should Stop this 2 h s 9 D',
+      }),
     );
+    expect(commands()).toEqual([]);
+    // The next person has a panel of their own, and keys are theirs once the note is left.
+    expect(screen.getByText('How did it go with Lead 2?')).toBeTruthy();
+    await user.keyboard('{Escape}');
+    expect(screen.queryByText(/^Finish your note for Lead 1/)).toBeNull();
+    await user.keyboard('1');
+    await waitFor(() => expect(askedFor(`POST /api/calls/${next.id}/disposition`)).toHaveLength(1));
+  });
+
+  it('takes a finished panel away with the next round', async () => {
+    world.status = aStatus({ session: inWrapUp() });
+    const { user, hear } = renderApp('/dialer');
+    await user.type(await screen.findByLabelText('Notes'), 'Done');
+    await user.keyboard('{Escape}');
+    await screen.findByText('Saved');
+    hear(nextRound());
+    await waitFor(() => expect(screen.queryByLabelText('Notes')).toBeNull());
+    expect(screen.getByText('Disposition (available when someone answers)')).toBeTruthy();
+  });
+
+  it('asks the server to hold the wrap-up while a note has the focus, and no longer', async () => {
+    world.status = aStatus({ session: inWrapUp() });
+    const { user } = renderApp('/dialer');
+    await user.click(await screen.findByLabelText('Notes'));
+    await waitFor(() => expect(askedFor('POST /api/dialer/hold-wrap-up')).toHaveLength(1));
+    await user.keyboard('{Escape}');
+    expect(askedFor('POST /api/dialer/hold-wrap-up')).toHaveLength(1);
+  });
+
+  it('shows what was typed before a reload', async () => {
+    world.status = aStatus({ session: inWrapUp() });
+    const first = renderApp('/dialer');
+    await first.user.type(await screen.findByLabelText('Notes'), 'Half a sen');
+    // Gone before the server had it.
+    first.unmount();
+    renderApp('/dialer');
+    expect(await screen.findByDisplayValue('Half a sen')).toBeTruthy();
+    await waitFor(() =>
+      expect(askedFor(`PUT /api/calls/${aCall(1).id}/note`).at(-1)).toMatchObject({
+        text: 'Half a sen',
+      }),
+    );
+  });
+
+  it('keeps a disposition without a connection, says so, and sends it once when the connection is back', async () => {
+    world.status = aStatus({ session: inWrapUp() });
+    const path = `/api/calls/${aCall(1).id}`;
+    backend.use(http.post(`*${path}/disposition`, () => HttpResponse.error()));
+    backend.use(http.put(`*${path}/note`, () => HttpResponse.error()));
+    const { user, setLive } = renderApp('/dialer');
+    await user.type(await screen.findByLabelText('Notes'), 'Wants a demo');
+    await user.keyboard('{Escape}1');
+    expect(
+      await screen.findByText('Saved on this device. It is sent when the connection is back.'),
+    ).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Interested' }).getAttribute('aria-pressed')).toBe(
+      'true',
+    );
+    setLive('lost');
+    backend.resetHandlers();
+    setLive('connected');
+    expect(await screen.findByText('Saved')).toBeTruthy();
+    expect(askedFor(`POST ${path}/disposition`)).toEqual([
+      expect.objectContaining({ disposition: 'interested', notes: 'Wants a demo' }),
+    ]);
+  });
+
+  it('says so when the server refuses later what had been kept', async () => {
+    world.status = aStatus({ session: inWrapUp() });
+    const path = `*/api/calls/${aCall(1).id}/disposition`;
+    backend.use(http.post(path, () => HttpResponse.error()));
+    const { user, setLive } = renderApp('/dialer');
+    await user.click(await screen.findByRole('button', { name: 'Interested' }));
+    await screen.findByText(/^Saved on this device/);
+    setLive('lost');
+    backend.use(http.post(path, () => problem(404, 'not_found', 'There is no such call.')));
+    setLive('connected');
+    expect(await screen.findByText('“Interested” for Lead 1 was not saved')).toBeTruthy();
   });
 
   it('offers the next session when one is over', async () => {
@@ -216,14 +334,14 @@ describe('afterwards', () => {
       session: aSession({
         status: 'STOPPED',
         phase: 'STOPPED',
-        reason: 'queue_dry',
+        reason: 'queue_exhausted',
         stopped_at: ago(1),
         calls: [anEndedCall(1, 'BUSY')],
       }),
     });
     renderApp('/dialer');
     expect(
-      await screen.findByRole('heading', { name: 'Session over: nobody to call now' }),
+      await screen.findByRole('heading', { name: 'Session over: no leads left to call now' }),
     ).toBeTruthy();
     expect(await screen.findByRole('button', { name: 'Start session' })).toBeTruthy();
     expect(
@@ -234,11 +352,25 @@ describe('afterwards', () => {
 
 it('says that the server cannot be reached, and tries again when asked', async () => {
   backend.use(on('post', '/never', () => null));
-  const { http, HttpResponse } = await import('msw');
   backend.use(http.get('*/api/dialer/status', () => HttpResponse.error(), { once: false }));
   const { user } = renderApp('/dialer');
   expect(await screen.findByText('The server cannot be reached')).toBeTruthy();
   backend.resetHandlers();
   await user.click(screen.getByRole('button', { name: 'Try again' }));
   expect(await screen.findByText('There is no queue to work through yet')).toBeTruthy();
+});
+
+describe('the connection', () => {
+  it('is named as practice where no real phone rings', async () => {
+    world.status = aStatus({ session: aSession() });
+    renderApp('/dialer');
+    expect(await screen.findByText('Practice: no real phones')).toBeTruthy();
+  });
+
+  it('is not named as practice where real phones ring', async () => {
+    world.status = aStatus({ session: aSession(), provider: AIRCALL });
+    renderApp('/dialer');
+    await screen.findByRole('list', { name: 'Lines' });
+    expect(screen.queryByText('Practice: no real phones')).toBeNull();
+  });
 });

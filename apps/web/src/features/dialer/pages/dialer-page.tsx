@@ -3,26 +3,28 @@ import { useDisclosure } from '@mantine/hooks';
 import type { DialerStatus, Session } from '@outdial/protocol';
 import { IconKeyboard } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
+import { ErrorState } from '../../../components/error-state.js';
 import { useDialerStatus } from '../../../data/use-dialer-status.js';
 import { useDispositions } from '../../../data/use-dispositions.js';
 import { useTakesCalls } from '../../../data/use-takes-calls.js';
+import { callsByLine } from '../../../domain/calls-by-line.js';
 import { confirm } from '../../../ui/confirm.js';
-import { ErrorState } from '../../../ui/error-state.js';
 import { useHotkeys } from '../../../ui/hotkeys.js';
 import { PageHeader } from '../../../ui/page-header.js';
 import { useHangUp } from '../api/use-hang-up.js';
 import { useSessionControl } from '../api/use-session-control.js';
-import { callsByLine } from '../calls-by-line.js';
 import classes from '../components/dialer.module.css';
-import { DispositionPanel, NobodyYet } from '../components/disposition-panel.js';
+import { DispositionPanel, NoAnswerYet } from '../components/disposition-panel.js';
 import { LineCard } from '../components/line-card.js';
 import { MetricsRow } from '../components/metrics-row.js';
 import { NoCallsHere } from '../components/no-calls-here.js';
 import { PhaseBanner } from '../components/phase-banner.js';
+import { PracticeBadge } from '../components/practice-badge.js';
 import { RecentResults } from '../components/recent-results.js';
 import { Shortcuts } from '../components/shortcuts.js';
 import { StartPanel } from '../components/start-panel.js';
 import { UpNext } from '../components/up-next.js';
+import { useOpenPanels } from '../use-open-panels.js';
 
 /** The page an agent looks at for eight hours. */
 export function DialerPage() {
@@ -46,7 +48,11 @@ function Dialer({ status }: { status: DialerStatus }) {
   if (!session) {
     return (
       <>
-        <PageHeader title="Dialer" description="Choose what to work through, and start calling." />
+        <PageHeader
+          title="Dialer"
+          description="Choose what to work through, and start calling."
+          actions={<PracticeBadge provider={provider} />}
+        />
         <StartPanel provider={provider} />
       </>
     );
@@ -58,7 +64,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
   const { provider } = status;
   const control = useSessionControl();
   const hangUp = useHangUp();
-  const dispositions = useDispositions();
+  const dispositions = useDispositions(session.queue_id);
   const notesRef = useRef<HTMLTextAreaElement>(null);
   const [isHelpOpen, help] = useDisclosure();
 
@@ -74,13 +80,14 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
   const hasLive = session.calls.some((call) => call.state !== 'COMPLETED');
   const winner = session.calls.find((call) => call.id === session.winner_call_id);
   const isTalking = winner?.state === 'IN_PROGRESS';
+  const { panels, onBusy, onDone } = useOpenPanels(winner, session.calls);
 
   const stop = () =>
     confirm({
       title: 'Stop this session?',
-      cancel: 'Go on',
+      cancel: 'Keep dialing',
       children: isTalking
-        ? 'Unanswered calls are canceled. Your conversation goes on and is recorded.'
+        ? 'Unanswered calls are canceled. Your conversation continues and is recorded.'
         : 'Unanswered calls are canceled. A stopped session cannot be resumed.',
       confirm: 'Stop session',
       onConfirm: () => control.mutate('stop'),
@@ -88,25 +95,33 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
   const hangUpWinner = () => {
     if (winner && isTalking && provider.can_hang_up) hangUp.mutate(winner.id);
   };
+  const mayDialNext =
+    session.status === 'RUNNING' && (session.phase === 'WRAP_UP' || session.phase === 'DELAY');
+  const dialNext = () => {
+    if (mayDialNext && !control.isPending) control.mutate('dialNext');
+  };
   useHotkeys({
+    d: dialNext,
     space: () => {
       if (isOpen && !control.isPending)
         control.mutate(session.status === 'RUNNING' ? 'pause' : 'resume');
     },
-    s: () => isOpen && stop(),
+    'shift+s': () => isOpen && stop(),
     n: () => notesRef.current?.focus(),
-    h: hangUpWinner,
+    'shift+h': hangUpWinner,
     '?': help.open,
   });
 
   return (
     <div className={classes.stack}>
+      <PracticeBadge provider={provider} />
       <PhaseBanner
         session={session}
         isBusy={control.isPending}
         onPause={() => control.mutate('pause')}
         onResume={() => control.mutate('resume')}
         onStop={stop}
+        onDialNext={mayDialNext ? dialNext : undefined}
         onHangUp={isTalking && provider.can_hang_up ? hangUpWinner : undefined}
       />
       <MetricsRow session={session} />
@@ -126,16 +141,21 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
               ))}
             </ul>
           )}
-          {winner && dispositions.data && (
-            <DispositionPanel
-              key={winner.id}
-              call={winner}
-              dispositions={dispositions.data.dispositions}
-              notesRef={notesRef}
-            />
-          )}
-          {!winner && isOpen && dispositions.data && (
-            <NobodyYet dispositions={dispositions.data.dispositions} />
+          {dispositions.data &&
+            panels.map((call, index) => (
+              <DispositionPanel
+                key={call.id}
+                call={call}
+                dispositions={dispositions.data.dispositions}
+                notesRef={index === panels.length - 1 ? notesRef : undefined}
+                isCurrent={call.id === winner?.id}
+                isWrapUp={call.id === winner?.id && session.wrap_up_until !== null}
+                onBusy={onBusy}
+                onDone={onDone}
+              />
+            ))}
+          {panels.length === 0 && isOpen && dispositions.data && (
+            <NoAnswerYet dispositions={dispositions.data.dispositions} />
           )}
           {!isOpen && !hasLive && <StartPanel provider={provider} last={session} />}
         </div>

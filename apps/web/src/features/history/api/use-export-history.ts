@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
+import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
-import { notifyFailed } from '../../../ui/notify.js';
 import { saveFile } from '../../../ui/save-file.js';
 import type { HistoryFilters } from './use-history.js';
 

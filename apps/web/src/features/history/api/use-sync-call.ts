@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyFailed } from '../../../ui/notify.js';
 
 /** Writes one call to the CRM again. It has one activity there, however often this is done. */
 export function useSyncCall() {

@@ -1,44 +1,25 @@
-import {
-  Button,
-  Drawer,
-  Group,
-  Select,
-  Skeleton,
-  Stack,
-  Text,
-  Textarea,
-  Title,
-} from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { Call } from '@outdial/protocol';
 import { IconRefresh } from '@tabler/icons-react';
-import { useState } from 'react';
+import { CrmBadge, OutcomeBadge } from '../../../components/badges.js';
+import { LeadLink } from '../../../components/drawer-links.js';
+import { ErrorNote, ErrorState } from '../../../components/error-state.js';
+import { Moment } from '../../../components/moment.js';
+import { PhoneNumber } from '../../../components/phone-number.js';
 import { useMay } from '../../../data/account-context.js';
-import { useDispositions } from '../../../data/use-dispositions.js';
-import { CALL_STATE_WORDS } from '../../../data/words.js';
-import { CrmBadge, OutcomeBadge } from '../../../ui/badges.js';
-import { LeadLink } from '../../../ui/drawer-links.js';
-import { ErrorNote, ErrorState } from '../../../ui/error-state.js';
+import { CALL_STATE_WORDS } from '../../../domain/catalogue/words.js';
+import { formatDuration } from '../../../domain/format-time.js';
 import { Facts } from '../../../ui/facts.js';
-import { formatDuration } from '../../../ui/format-time.js';
-import { Moment } from '../../../ui/moment.js';
-import { notifyDone } from '../../../ui/notify.js';
-import { PhoneNumber } from '../../../ui/phone-number.js';
+import { SidePanel } from '../../../ui/side-panel.js';
 import { useCall } from '../api/use-call.js';
-import { useChangeDisposition } from '../api/use-change-disposition.js';
 import { useSyncCall } from '../api/use-sync-call.js';
+import { DispositionForm } from './disposition-form.js';
 
 /** Everything about one call, beside whatever page one is on. */
 export function CallDrawer({ callId, onClose }: { callId: string | null; onClose: () => void }) {
   const call = useCall(callId);
   return (
-    <Drawer
-      opened={callId !== null}
-      onClose={onClose}
-      position="right"
-      size={480}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      aria-label="Call"
-    >
+    <SidePanel label="Call" isOpen={callId !== null} onClose={onClose}>
       {call.data ? (
         <CallDetails call={call.data} />
       ) : call.error ? (
@@ -49,9 +30,11 @@ export function CallDrawer({ callId, onClose }: { callId: string | null; onClose
           <Skeleton height={160} />
         </Stack>
       )}
-    </Drawer>
+    </SidePanel>
   );
 }
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const RULES = {
   inside_window: 'Inside the calling window',
@@ -78,7 +61,7 @@ function CallDetails({ call }: { call: Call }) {
       <Group gap="xs">
         <OutcomeBadge outcome={call.outcome} />
         <CrmBadge call={call} />
-        {may('crm.manage') && call.crm_state !== null && call.crm_state !== 'SYNCED' && (
+        {may('crm.manage') && (call.crm_state === 'PENDING' || call.crm_state === 'FAILED') && (
           <Button
             variant="default"
             size="compact-sm"
@@ -86,7 +69,7 @@ function CallDetails({ call }: { call: Call }) {
             loading={sync.isPending}
             onClick={() => sync.mutate(call.id)}
           >
-            Replay CRM sync
+            Retry CRM sync
           </Button>
         )}
       </Group>
@@ -95,71 +78,23 @@ function CallDetails({ call }: { call: Call }) {
         facts={[
           ['Number', <PhoneNumber key="number" value={call.phone_number} />],
           ['State', CALL_STATE_WORDS[call.state]],
-          ['Why', call.reason],
+          ['Ended because', call.reason && capitalized(call.reason)],
           ['Agent', call.agent_name],
           ['Queue', call.queue_name],
-          ['Round, attempt', `${call.round}, ${call.attempt}`],
+          ['Attempt', `${call.attempt}`],
           ['Queued', <Moment key="queued" at={call.queued_at} />],
           ['Answered', <Moment key="answered" at={call.answered_at} />],
           ['Ended', <Moment key="ended" at={call.ended_at} />],
           ['Talk time', formatDuration(call.talk_seconds)],
           [
-            'Allowed because',
+            'Compliance',
             `${RULES[call.compliance.rule]}${call.compliance.zones.length > 0 ? ` (${call.compliance.zones.join(', ')})` : ''}`,
           ],
           ['Provider', [call.provider, call.provider_call_id].filter(Boolean).join(' · ')],
           ['CRM activity', call.crm_activity_id],
         ]}
       />
-      <Verdict key={call.id} call={call} />
+      <DispositionForm key={call.id} call={call} />
     </Stack>
-  );
-}
-
-function Verdict({ call }: { call: Call }) {
-  const dispositions = useDispositions();
-  const change = useChangeDisposition(call.id);
-  const [disposition, setDisposition] = useState(call.disposition);
-  const [notes, setNotes] = useState(call.notes ?? '');
-  const labels = dispositions.data?.dispositions.map((d) => d.label) ?? [];
-  const choices =
-    call.disposition && !labels.includes(call.disposition) ? [call.disposition, ...labels] : labels;
-  const isChanged = disposition !== call.disposition || notes !== (call.notes ?? '');
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!disposition) return;
-        change.mutate(
-          { disposition, notes: notes.trim() === '' ? null : notes.trim() },
-          { onSuccess: () => notifyDone('Saved; the CRM follows.') },
-        );
-      }}
-    >
-      <Stack gap="sm">
-        <Select
-          label="Disposition"
-          data={choices}
-          value={disposition}
-          onChange={setDisposition}
-          allowDeselect={false}
-          disabled={call.state === 'QUEUED'}
-        />
-        <Textarea
-          label="Notes"
-          autosize
-          minRows={2}
-          maxRows={10}
-          value={notes}
-          onChange={(event) => setNotes(event.currentTarget.value)}
-        />
-        <ErrorNote error={change.error} />
-        <Group justify="flex-end">
-          <Button type="submit" disabled={!isChanged || !disposition} loading={change.isPending}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

@@ -1,22 +1,22 @@
 import { Button, Group, MultiSelect, Select, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { type Call, OUTCOMES, type Outcome } from '@outdial/protocol';
-import { IconDownload, IconRefresh, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { type Call, CrmState, Id, OUTCOMES, Outcome } from '@outdial/protocol';
+import { IconDownload, IconRefresh } from '@tabler/icons-react';
+import { z } from 'zod';
+import { CrmBadge, OutcomeBadge } from '../../../components/badges.js';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { LeadLink, useDrawers } from '../../../components/drawer-links.js';
+import { Moment } from '../../../components/moment.js';
+import { PhoneNumber } from '../../../components/phone-number.js';
 import { useMay } from '../../../data/account-context.js';
 import { useAgents } from '../../../data/use-agents.js';
 import { useDispositions } from '../../../data/use-dispositions.js';
 import { useQueues } from '../../../data/use-queues.js';
-import { CRM_WORDS, OUTCOME_WORDS } from '../../../data/words.js';
-import { CrmBadge, OutcomeBadge } from '../../../ui/badges.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
-import { LeadLink, useDrawers } from '../../../ui/drawer-links.js';
+import { urlText, urlValue, urlValues, useUrlFilters } from '../../../data/use-url-filters.js';
+import { CRM_WORDS, OUTCOME_WORDS } from '../../../domain/catalogue/words.js';
+import { formatDuration, startOfDay } from '../../../domain/format-time.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { formatDuration, startOfDay } from '../../../ui/format-time.js';
-import { Moment } from '../../../ui/moment.js';
 import { PageHeader } from '../../../ui/page-header.js';
-import { PhoneNumber } from '../../../ui/phone-number.js';
+import { SearchField } from '../../../ui/search-field.js';
 import { useExportHistory } from '../api/use-export-history.js';
 import { type HistoryFilters, useHistory } from '../api/use-history.js';
 import { useSyncAll } from '../api/use-sync-all.js';
@@ -25,6 +25,7 @@ const COLUMNS: ReadonlyArray<Column<Call>> = [
   {
     key: 'lead',
     header: 'Lead',
+    wide: true,
     render: (call) => (
       <>
         <LeadLink id={call.lead_id}>{call.lead.name}</LeadLink>
@@ -44,16 +45,25 @@ const COLUMNS: ReadonlyArray<Column<Call>> = [
     render: (call) => (call.talk_seconds > 0 ? formatDuration(call.talk_seconds) : '–'),
   },
   { key: 'agent', header: 'Agent', render: (call) => call.agent_name },
-  { key: 'queue', header: 'Queue', render: (call) => call.queue_name },
+  { key: 'queue', header: 'Queue', wide: true, render: (call) => call.queue_name },
   { key: 'crm', header: 'CRM', render: (call) => <CrmBadge call={call} /> },
   { key: 'ended', header: 'Ended', render: (call) => <Moment at={call.ended_at} /> },
 ];
 
+const FILTERS = {
+  q: urlText,
+  agent_id: urlValue(Id),
+  queue_id: urlValue(Id),
+  outcome: urlValues(Outcome),
+  disposition: urlValue(z.string()),
+  crm_state: urlValue(CrmState),
+  from: urlValue(z.iso.date()),
+  to: urlValue(z.iso.date()),
+};
+
 export function HistoryPage() {
   const may = useMay();
-  const [search, setSearch] = useSearchParams();
-  const [typed, setTyped] = useState(search.get('q') ?? '');
-  const [q] = useDebouncedValue(typed, 250);
+  const { filters: chosen, set, clear, isFiltered } = useUrlFilters(FILTERS);
   const { openCall } = useDrawers();
   const agents = useAgents();
   const queues = useQueues();
@@ -62,48 +72,20 @@ export function HistoryPage() {
   const exportCsv = useExportHistory();
   const mayAll = may('calls.any');
 
-  const get = (name: string) => search.get(name) ?? undefined;
-  const outcome = search
-    .getAll('outcome')
-    .filter((o): o is Outcome => OUTCOMES.includes(o as Outcome));
-  const crmState = get('crm_state');
   const filters: HistoryFilters = {
-    q: q === '' ? undefined : q,
-    agent_id: get('agent_id'),
-    queue_id: get('queue_id'),
-    outcome: outcome.length > 0 ? outcome : undefined,
-    disposition: get('disposition'),
-    crm_state: crmState && crmState in CRM_WORDS ? (crmState as keyof typeof CRM_WORDS) : undefined,
-    from: startOfDay(search.get('from')),
-    to: startOfDay(search.get('to'), 1),
+    ...chosen,
+    q: chosen.q === '' ? undefined : chosen.q,
+    outcome: chosen.outcome.length > 0 ? chosen.outcome : undefined,
+    from: startOfDay(chosen.from ?? null),
+    to: startOfDay(chosen.to ?? null, 1),
   };
   const list = useHistory(filters);
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
-
-  const set = (name: string, values: Array<string | null>) =>
-    setSearch(
-      (old) => {
-        const next = new URLSearchParams(old);
-        next.delete(name);
-        for (const value of values) if (value) next.append(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  const clear = () => {
-    setTyped('');
-    setSearch({}, { replace: true });
-  };
 
   return (
     <>
       <PageHeader
         title="History"
-        description={
-          mayAll
-            ? 'Every call that was made, and what came of it.'
-            : 'The calls that you made, and what came of them.'
-        }
+        description={mayAll ? 'All calls and their results.' : 'Your calls and their results.'}
         actions={
           <>
             {may('crm.manage') && (
@@ -113,7 +95,7 @@ export function HistoryPage() {
                 loading={syncAll.isPending}
                 onClick={() => syncAll.mutate()}
               >
-                Replay CRM sync
+                Retry failed syncs
               </Button>
             )}
             {mayAll && (
@@ -129,33 +111,32 @@ export function HistoryPage() {
           </>
         }
       />
-      <Group gap="xs" mb="sm" align="flex-start">
-        <TextInput
-          aria-label="Search calls"
+      <Group gap={8} mb="sm" align="flex-start">
+        <SearchField
+          label="Search calls"
           placeholder="Name or number"
-          leftSection={<IconSearch size={15} />}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          w={165}
+          value={chosen.q}
+          onSearch={(q) => set({ q })}
+          width={170}
         />
         <MultiSelect
           aria-label="Outcome"
-          placeholder={outcome.length === 0 ? 'Outcome' : ''}
+          placeholder={chosen.outcome.length === 0 ? 'Outcome' : ''}
           data={OUTCOMES.map((value) => ({ value, label: OUTCOME_WORDS[value] }))}
-          value={outcome}
-          onChange={(values) => set('outcome', values)}
+          value={chosen.outcome}
+          onChange={(values) => set({ outcome: values as Outcome[] })}
           clearable
-          w={150}
+          w={130}
         />
         <Select
           aria-label="Disposition"
           placeholder="Disposition"
           data={dispositions.data?.dispositions.map((d) => d.label) ?? []}
           value={filters.disposition ?? null}
-          onChange={(value) => set('disposition', [value])}
+          onChange={(value) => set({ disposition: value ?? undefined })}
           clearable
           searchable
-          w={145}
+          w={136}
         />
         {mayAll && agents.data && (
           <Select
@@ -163,9 +144,9 @@ export function HistoryPage() {
             placeholder="Agent"
             data={agents.data.agents.map((a) => ({ value: a.id, label: a.name }))}
             value={filters.agent_id ?? null}
-            onChange={(value) => set('agent_id', [value])}
+            onChange={(value) => set({ agent_id: value ?? undefined })}
             clearable
-            w={130}
+            w={110}
           />
         )}
         <Select
@@ -173,20 +154,20 @@ export function HistoryPage() {
           placeholder="Queue"
           data={queues.data?.queues.map((queue) => ({ value: queue.id, label: queue.name })) ?? []}
           value={filters.queue_id ?? null}
-          onChange={(value) => set('queue_id', [value])}
+          onChange={(value) => set({ queue_id: value ?? undefined })}
           clearable
-          w={130}
+          w={110}
         />
         <Select
           aria-label="CRM state"
           placeholder="CRM"
           data={Object.entries(CRM_WORDS).map(([value, { word }]) => ({ value, label: word }))}
           value={filters.crm_state ?? null}
-          onChange={(value) => set('crm_state', [value])}
+          onChange={(value) => set({ crm_state: FILTERS.crm_state.read(value ? [value] : []) })}
           clearable
-          w={126}
+          w={104}
         />
-        <Group gap="xs" wrap="nowrap">
+        <Group gap={8} wrap="nowrap">
           <TextInput
             type="date"
             aria-label="From day"
@@ -196,9 +177,9 @@ export function HistoryPage() {
               </Text>
             }
             leftSectionWidth={46}
-            value={search.get('from') ?? ''}
-            onChange={(event) => set('from', [event.currentTarget.value])}
-            w={172}
+            value={chosen.from ?? ''}
+            onChange={(event) => set({ from: event.currentTarget.value })}
+            w={166}
           />
           <TextInput
             type="date"
@@ -209,8 +190,8 @@ export function HistoryPage() {
               </Text>
             }
             leftSectionWidth={32}
-            value={search.get('to') ?? ''}
-            onChange={(event) => set('to', [event.currentTarget.value])}
+            value={chosen.to ?? ''}
+            onChange={(event) => set({ to: event.currentTarget.value })}
             w={158}
           />
         </Group>
@@ -230,7 +211,7 @@ export function HistoryPage() {
         empty={
           isFiltered ? (
             <EmptyState
-              title="No call fits these filters"
+              title="No calls match these filters"
               action={
                 <Button variant="default" onClick={clear}>
                   Clear filters

@@ -1,17 +1,11 @@
 import { Anchor, Badge, Title } from '@mantine/core';
 import type { Import } from '@outdial/protocol';
 import { Link, useNavigate } from 'react-router';
-import { type Column, DataTable } from '../../../ui/data-table.js';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { Moment } from '../../../components/moment.js';
+import { IMPORT_STATE_WORDS } from '../../../domain/catalogue/import-words.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { Moment } from '../../../ui/moment.js';
 import { useImports } from '../api/use-imports.js';
-
-const STATES: Record<Import['state'], { word: string; color: string }> = {
-  PENDING: { word: 'Waiting', color: 'gray' },
-  RUNNING: { word: 'Running', color: 'amber' },
-  DONE: { word: 'Done', color: 'signal' },
-  FAILED: { word: 'Failed', color: 'rust' },
-};
 
 const COLUMNS: ReadonlyArray<Column<Import>> = [
   {
@@ -26,7 +20,9 @@ const COLUMNS: ReadonlyArray<Column<Import>> = [
   {
     key: 'state',
     header: 'State',
-    render: (it) => <Badge color={STATES[it.state].color}>{STATES[it.state].word}</Badge>,
+    render: (it) => (
+      <Badge color={IMPORT_STATE_WORDS[it.state].color}>{IMPORT_STATE_WORDS[it.state].word}</Badge>
+    ),
   },
   {
     key: 'rows',
@@ -34,10 +30,36 @@ const COLUMNS: ReadonlyArray<Column<Import>> = [
     numeric: true,
     render: (it) => `${it.rows_done.toLocaleString('en')} / ${it.rows_total.toLocaleString('en')}`,
   },
-  { key: 'created', header: 'Created', numeric: true, render: (it) => it.created },
-  { key: 'updated', header: 'Updated', numeric: true, render: (it) => it.updated },
-  { key: 'skipped', header: 'Skipped', numeric: true, render: (it) => it.skipped },
-  { key: 'failed', header: 'Errors', numeric: true, render: (it) => it.failed },
+  {
+    key: 'created',
+    header: 'Created',
+    numeric: true,
+    render: (it) => it.created.toLocaleString('en'),
+  },
+  {
+    key: 'updated',
+    header: 'Updated',
+    numeric: true,
+    render: (it) => it.updated.toLocaleString('en'),
+  },
+  {
+    key: 'skipped',
+    header: 'Skipped',
+    numeric: true,
+    render: (it) => it.skipped.toLocaleString('en'),
+  },
+  {
+    key: 'suppressed',
+    header: 'Do not call',
+    numeric: true,
+    render: (it) => it.suppressed.toLocaleString('en'),
+  },
+  {
+    key: 'failed',
+    header: 'Refused',
+    numeric: true,
+    render: (it) => it.failed.toLocaleString('en'),
+  },
   { key: 'at', header: 'Started', render: (it) => <Moment at={it.created_at} /> },
 ];
 
@@ -56,7 +78,7 @@ export function EarlierImports() {
         list={list}
         rowId={(it) => it.id}
         onOpen={(it) => void navigate(`/import/${it.id}`)}
-        empty={<EmptyState title="Nothing was imported yet" />}
+        empty={<EmptyState title="No imports yet" />}
       />
     </section>
   );

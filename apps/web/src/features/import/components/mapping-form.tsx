@@ -7,58 +7,51 @@ import {
   Select,
   SimpleGrid,
   Stack,
-  Table,
   Text,
   TextInput,
   Title,
 } from '@mantine/core';
 import { ApiError } from '@outdial/client';
-import { IMPORT_FIELDS, type ImportField, type ImportPreview } from '@outdial/protocol';
+import type { ImportField, ImportPreview } from '@outdial/protocol';
 import { useState } from 'react';
-import { errorText } from '../../../data/error-text.js';
+import { ErrorNote } from '../../../components/error-state.js';
 import { useConfig } from '../../../data/use-config.js';
 import { useQueues } from '../../../data/use-queues.js';
-import { count } from '../../../data/words.js';
-import { ErrorNote } from '../../../ui/error-state.js';
+import { count } from '../../../domain/catalogue/words.js';
+import { errorText } from '../../../domain/error-text.js';
+import type { ReadingOptions } from '../api/use-preview.js';
 import { useStartImport } from '../api/use-start-import.js';
 import { COUNTRIES } from '../countries.js';
+import { ColumnList } from './column-list.js';
+import { FileReading } from './file-reading.js';
 
-const FIELD_WORDS: Record<ImportField, string> = {
-  name: 'Name',
-  first_name: 'First name',
-  last_name: 'Last name',
-  job_title: 'Job title',
-  phone_number: 'Phone number',
-  company: 'Company',
-  email: 'Email',
-  headcount: 'Headcount',
-  industry: 'Industry',
-  time_zone: 'Time zone',
-  score: 'Score',
-};
-const FIELDS = IMPORT_FIELDS.map((value) => ({ value, label: FIELD_WORDS[value] }));
 const NO_QUEUE = 'none';
 const NEW_QUEUE = 'new';
-const DELIMITERS: Record<string, string> = {
-  ',': 'comma',
-  ';': 'semicolon',
-  '\t': 'tab',
-  '|': 'bar',
-};
-
 interface MappingFormProps {
   file: File;
   preview: ImportPreview;
+  rereading: boolean;
+  rereadError: unknown;
+  onReread: (options: ReadingOptions) => void;
   onStarted: (importId: string) => void;
   onBack: () => void;
 }
 
 /** Which column is what, and what happens to the rows. The guesses are the server's. */
-export function MappingForm({ file, preview, onStarted, onBack }: MappingFormProps) {
+export function MappingForm({
+  file,
+  preview,
+  rereading,
+  rereadError,
+  onReread,
+  onStarted,
+  onBack,
+}: MappingFormProps) {
   const queues = useQueues();
   const config = useConfig();
   const start = useStartImport();
   const [mapping, setMapping] = useState<Record<string, ImportField>>(preview.mapping);
+  const [preferred, setPreferred] = useState<readonly string[]>(preview.phone_columns);
   const [country, setCountry] = useState<string | null>(null);
   const [duplicates, setDuplicates] = useState<'skip' | 'update'>('skip');
   const [queue, setQueue] = useState(NO_QUEUE);
@@ -70,11 +63,26 @@ export function MappingForm({ file, preview, onStarted, onBack }: MappingFormPro
     mapped.includes('phone_number') ? null : 'the phone number',
     mapped.some((f) => f === 'name' || f === 'first_name' || f === 'last_name') ? null : 'the name',
   ].filter((m) => m !== null);
-  const twice = FIELDS.filter(({ value }) => mapped.filter((f) => f === value).length > 1);
+  /** Those that are mapped to the number, in the order in which they are tried. */
+  const phoneColumns = [
+    ...preferred.filter((column) => mapping[column] === 'phone_number'),
+    ...preview.columns.filter(
+      (column) => mapping[column] === 'phone_number' && !preferred.includes(column),
+    ),
+  ];
+  const left = preview.columns.filter((column) => mapping[column] === undefined);
+  /** What the server took for a mark, and a person took away. */
+  const unmarked = left.filter((column) => preview.mapping[column] === 'do_not_call');
 
-  const map = (column: string, field: string | null) => {
+  const map = (column: string, field: ImportField | null) => {
     const { [column]: _old, ...rest } = mapping;
-    setMapping(field === null ? rest : { ...rest, [column]: field as ImportField });
+    setMapping(field === null ? rest : { ...rest, [column]: field });
+  };
+  const prefer = (column: string) => {
+    const at = phoneColumns.indexOf(column);
+    const before = phoneColumns[at - 1];
+    if (before === undefined) return;
+    setPreferred(phoneColumns.with(at - 1, column).with(at, before));
   };
   const atField = (field: string) =>
     start.error instanceof ApiError
@@ -89,7 +97,10 @@ export function MappingForm({ file, preview, onStarted, onBack }: MappingFormPro
           {
             file,
             options: {
+              encoding: preview.encoding,
+              heading_line: preview.heading_line,
               mapping,
+              phone_columns: phoneColumns,
               duplicates,
               ...(chosenCountry ? { default_country: chosenCountry } : {}),
               ...(queue === NEW_QUEUE ? { queue_name: queueName.trim() } : {}),
@@ -101,55 +112,32 @@ export function MappingForm({ file, preview, onStarted, onBack }: MappingFormPro
       }}
     >
       <Stack gap="md">
+        <FileReading
+          name={file.name}
+          preview={preview}
+          busy={rereading}
+          onReread={onReread}
+          onBack={onBack}
+        />
+        {rereadError !== null && rereadError !== undefined && (
+          <ErrorNote error={errorText(rereadError)} />
+        )}
         <Paper p="md">
-          <Group justify="space-between" mb="sm">
-            <div>
-              <Title order={2}>{file.name}</Title>
-              <Text size="sm" c="dimmed">
-                {count(preview.rows, 'row')}, {count(preview.columns.length, 'column')}, separated
-                by {DELIMITERS[preview.delimiter] ?? preview.delimiter}
-              </Text>
-            </div>
-            <Button variant="default" onClick={onBack}>
-              Another file
-            </Button>
-          </Group>
-          <Table.ScrollContainer minWidth={preview.columns.length * 170}>
-            <Table aria-label="Columns of the file" verticalSpacing={6}>
-              <Table.Thead>
-                <Table.Tr>
-                  {preview.columns.map((column) => (
-                    <Table.Th key={column} style={{ verticalAlign: 'bottom' }}>
-                      <Select
-                        label={column}
-                        placeholder="Not imported"
-                        size="xs"
-                        data={FIELDS}
-                        value={mapping[column] ?? null}
-                        onChange={(field) => map(column, field)}
-                        clearable
-                        miw={140}
-                      />
-                    </Table.Th>
-                  ))}
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {preview.sample.slice(0, 5).map((row, line) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a sample row is its place in the file
-                  <Table.Tr key={line}>
-                    {preview.columns.map((column, at) => (
-                      <Table.Td key={column} c={mapping[column] ? '' : 'dimmed'} fz="xs" maw={220}>
-                        <Text size="xs" truncate>
-                          {row[at] || '–'}
-                        </Text>
-                      </Table.Td>
-                    ))}
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Title order={2}>Which column is what</Title>
+          <Text size="sm" c="dimmed" mb="sm">
+            {left.length === 0
+              ? 'Every column is read.'
+              : `${count(left.length, 'column')} not imported.`}
+            {phoneColumns.length > 1 &&
+              ' The first number that can be dialed is the lead’s; the others are kept with it.'}
+          </Text>
+          <ColumnList
+            preview={preview}
+            mapping={mapping}
+            phoneColumns={phoneColumns}
+            onMap={map}
+            onPrefer={prefer}
+          />
         </Paper>
         <Paper p="md">
           <SimpleGrid cols={{ base: 1, md: 3 }} spacing="lg">
@@ -165,15 +153,11 @@ export function MappingForm({ file, preview, onStarted, onBack }: MappingFormPro
             />
             <Input.Wrapper
               labelElement="div"
-              label="Numbers that are leads already"
-              description={
-                duplicates === 'skip'
-                  ? 'The lead stays as it is'
-                  : 'The lead takes what the row says'
-              }
+              label="If the number already exists"
+              description={duplicates === 'skip' ? 'Skip' : 'The lead takes what the row says'}
             >
               <SegmentedControl
-                aria-label="Numbers that are leads already"
+                aria-label="If the number already exists"
                 value={duplicates}
                 onChange={(value) => setDuplicates(value as 'skip' | 'update')}
                 data={[
@@ -216,7 +200,7 @@ export function MappingForm({ file, preview, onStarted, onBack }: MappingFormPro
           <Button
             type="submit"
             loading={start.isPending}
-            disabled={missing.length > 0 || twice.length > 0}
+            disabled={missing.length > 0 || rereading}
           >
             Import {count(preview.rows, 'row')}
           </Button>
@@ -225,9 +209,9 @@ export function MappingForm({ file, preview, onStarted, onBack }: MappingFormPro
               Say which column is {missing.join(' and ')}.
             </Text>
           )}
-          {twice[0] && (
+          {unmarked.length > 0 && (
             <Text size="sm" c="rust" role="status">
-              Two columns are the {twice[0].label.toLowerCase()}; keep one.
+              “{unmarked[0]}” says who must not be called, and is not read.
             </Text>
           )}
         </Group>

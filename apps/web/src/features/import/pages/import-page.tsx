@@ -1,9 +1,10 @@
 import { Group, Loader, Stack, Text } from '@mantine/core';
+import type { ImportPreview } from '@outdial/protocol';
 import { IconFileSpreadsheet } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { errorText } from '../../../data/error-text.js';
-import { ErrorNote } from '../../../ui/error-state.js';
+import { ErrorNote } from '../../../components/error-state.js';
+import { errorText } from '../../../domain/error-text.js';
 import { FileDrop } from '../../../ui/file-drop.js';
 import { PageHeader } from '../../../ui/page-header.js';
 import { usePreview } from '../api/use-preview.js';
@@ -19,29 +20,37 @@ export function ImportPage() {
   const [file, setFile] = useState<File | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
 
+  // What was read last stays while the file is read again, and when that fails.
+  const [shown, setShown] = useState<ImportPreview | null>(null);
+  if (preview.data && preview.data !== shown && file) setShown(preview.data);
+
   const take = (dropped: File) => {
     setRefusal(null);
+    setShown(null);
+    preview.reset();
     setFile(dropped);
-    preview.mutate(dropped);
+    preview.mutate({ file: dropped, options: {} });
   };
   const startOver = () => {
     setFile(null);
+    setShown(null);
     preview.reset();
   };
 
   return (
     <>
-      <PageHeader
-        title="Import"
-        description="Leads from a CSV file: one row per person, with a heading line."
-      />
+      <PageHeader title="Import" description="Leads from a CSV file: one row per person." />
       {id ? (
         <ImportProgress id={id} />
-      ) : file && preview.data ? (
+      ) : file && shown ? (
         <MappingForm
-          key={`${file.name} ${file.lastModified}`}
+          // What was mapped by hand stays only as long as the columns do.
+          key={`${file.name} ${file.lastModified} ${shown.columns.join('|')}`}
           file={file}
-          preview={preview.data}
+          preview={shown}
+          rereading={preview.isPending}
+          rereadError={preview.error}
+          onReread={(options) => preview.mutate({ file, options })}
           onBack={startOver}
           onStarted={(importId) => {
             startOver();
@@ -52,7 +61,7 @@ export function ImportPage() {
         <Stack gap="sm">
           <FileDrop
             label="CSV file"
-            accept=".csv,.tsv,.txt,text/csv"
+            accept=".csv,.tsv,.tab,.txt,text/csv,text/plain"
             busy={preview.isPending}
             onFile={take}
             onRefuse={() => setRefusal('One CSV file at a time, please.')}
@@ -66,7 +75,7 @@ export function ImportPage() {
               <div>
                 <Text fw={600}>Drop a CSV file here, or click to choose one</Text>
                 <Text size="sm" c="dimmed">
-                  Commas, semicolons or tabs; you see what is in it before anything is stored.
+                  From any CRM or spreadsheet; you see what is in it before anything is stored.
                 </Text>
               </div>
             </Group>

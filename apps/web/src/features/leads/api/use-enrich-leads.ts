@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyDone, notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { count } from '../../../data/words.js';
-import { notifyDone, notifyFailed } from '../../../ui/notify.js';
+import { count } from '../../../domain/catalogue/words.js';
 
 const AT_ONCE = 3;
 

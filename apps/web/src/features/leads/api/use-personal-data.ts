@@ -1,7 +1,7 @@
 import type { EraseReason } from '@outdial/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyDone, notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
-import { notifyDone, notifyFailed } from '../../../ui/notify.js';
 import { saveFile } from '../../../ui/save-file.js';
 
 /** Reads everything that is known of the person whom a lead is, and saves it as JSON. */

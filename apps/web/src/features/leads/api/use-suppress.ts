@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyDone, notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyDone, notifyFailed } from '../../../ui/notify.js';
 
 /** Puts a number on the list of those that are never dialed. */
 export function useSuppress() {

@@ -10,11 +10,11 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
+import { ErrorNote } from '../../../components/error-state.js';
+import { notifyDone } from '../../../components/notify.js';
+import { problemInForm } from '../../../components/problem-in-form.js';
 import { useQueues } from '../../../data/use-queues.js';
-import { count } from '../../../data/words.js';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { notifyDone } from '../../../ui/notify.js';
-import { problemInForm } from '../../../ui/problem-in-form.js';
+import { count } from '../../../domain/catalogue/words.js';
 import { useAddToQueue } from '../api/use-add-to-queue.js';
 
 interface AddToQueueDialogProps {

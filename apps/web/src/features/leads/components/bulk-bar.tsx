@@ -1,11 +1,11 @@
-import { ActionIcon, Button } from '@mantine/core';
-import { IconPhone, IconPlaylistAdd, IconSparkles, IconX } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconPhone, IconPlaylistAdd, IconSparkles } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useMay } from '../../../data/account-context.js';
 import { useTakesCalls } from '../../../data/use-takes-calls.js';
+import { SelectionBar } from '../../../ui/selection-bar.js';
 import { useEnrichLeads } from '../api/use-enrich-leads.js';
 import { AddToQueueDialog } from './add-to-queue-dialog.js';
-import classes from './bulk-bar.module.css';
 import { LaunchDialog } from './launch-dialog.js';
 
 interface BulkBarProps {
@@ -22,8 +22,7 @@ export function BulkBar({ leadIds, onClear }: BulkBarProps) {
   const close = () => setDialog(null);
   return (
     <>
-      <div className={classes.bar} role="toolbar" aria-label="Selected leads">
-        <strong className="tabular">{leadIds.length.toLocaleString('en')} selected</strong>
+      <SelectionBar label="Selected leads" count={leadIds.length} onClear={onClear}>
         {takesCalls && (
           <Button
             color="signal.6"
@@ -54,15 +53,7 @@ export function BulkBar({ leadIds, onClear }: BulkBarProps) {
             Enrich
           </Button>
         )}
-        <ActionIcon
-          variant="transparent"
-          c="white"
-          aria-label="Clear the selection"
-          onClick={onClear}
-        >
-          <IconX size={17} />
-        </ActionIcon>
-      </div>
+      </SelectionBar>
       <LaunchDialog leadIds={leadIds} isOpen={dialog === 'launch'} onClose={close} />
       <AddToQueueDialog leadIds={leadIds} isOpen={dialog === 'queue'} onClose={close} />
     </>

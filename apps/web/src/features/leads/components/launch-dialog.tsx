@@ -2,12 +2,12 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconPhone } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { ErrorNote } from '../../../components/error-state.js';
+import { AfterConnectPicker, LinesPicker } from '../../../components/session-options.js';
 import { useConfig } from '../../../data/use-config.js';
 import { useDialerStatus } from '../../../data/use-dialer-status.js';
 import { useStartDialer } from '../../../data/use-start-dialer.js';
-import { count } from '../../../data/words.js';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { AfterConnectPicker, LinesPicker } from '../../../ui/session-options.js';
+import { count } from '../../../domain/catalogue/words.js';
 
 interface LaunchDialogProps {
   leadIds: string[];

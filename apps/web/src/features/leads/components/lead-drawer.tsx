@@ -1,31 +1,29 @@
-import {
-  Badge,
-  Button,
-  Divider,
-  Drawer,
-  Group,
-  Skeleton,
-  Stack,
-  Tabs,
-  Text,
-  Title,
-} from '@mantine/core';
+import { Badge, Button, Divider, Group, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core';
 import type { Lead } from '@outdial/protocol';
-import { IconPencil, IconPhone, IconPhoneOff, IconSparkles, IconTrash } from '@tabler/icons-react';
+import {
+  IconPencil,
+  IconPhone,
+  IconPhoneCheck,
+  IconPhoneOff,
+  IconSparkles,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { CrmBadge, ItemStateBadge, OutcomeBadge } from '../../../components/badges.js';
+import { useDrawers } from '../../../components/drawer-links.js';
+import { ErrorNote, ErrorState } from '../../../components/error-state.js';
+import { Moment } from '../../../components/moment.js';
+import { PhoneNumber } from '../../../components/phone-number.js';
 import { useMay } from '../../../data/account-context.js';
 import { useQueues } from '../../../data/use-queues.js';
 import { useStartDialer } from '../../../data/use-start-dialer.js';
 import { useTakesCalls } from '../../../data/use-takes-calls.js';
-import { CrmBadge, ItemStateBadge, OutcomeBadge } from '../../../ui/badges.js';
+import { formatDuration } from '../../../domain/format-time.js';
 import { confirm } from '../../../ui/confirm.js';
-import { useDrawers } from '../../../ui/drawer-links.js';
-import { ErrorNote, ErrorState } from '../../../ui/error-state.js';
 import { Facts } from '../../../ui/facts.js';
-import { formatDuration } from '../../../ui/format-time.js';
-import { Moment } from '../../../ui/moment.js';
-import { PhoneNumber } from '../../../ui/phone-number.js';
+import { SidePanel } from '../../../ui/side-panel.js';
+import { useAllowContact } from '../api/use-allow-contact.js';
 import { useDeleteLead } from '../api/use-delete-lead.js';
 import { useEnrichLeads } from '../api/use-enrich-leads.js';
 import { useLead } from '../api/use-lead.js';
@@ -40,16 +38,7 @@ import { PersonalData } from './personal-data.js';
 export function LeadDrawer({ leadId, onClose }: { leadId: string | null; onClose: () => void }) {
   const lead = useLead(leadId);
   return (
-    <Drawer
-      opened={leadId !== null}
-      onClose={onClose}
-      position="right"
-      size={480}
-      title={lead.data ? undefined : 'Lead'}
-      withCloseButton
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      aria-label="Lead"
-    >
+    <SidePanel label="Lead" isOpen={leadId !== null} onClose={onClose}>
       {lead.data ? (
         <LeadDetails lead={lead.data} onClose={onClose} />
       ) : lead.error ? (
@@ -60,7 +49,7 @@ export function LeadDrawer({ leadId, onClose }: { leadId: string | null; onClose
           <Skeleton height={160} />
         </Stack>
       )}
-    </Drawer>
+    </SidePanel>
   );
 }
 
@@ -69,6 +58,7 @@ function LeadDetails({ lead, onClose }: { lead: Lead; onClose: () => void }) {
   const [isEditing, setIsEditing] = useState(false);
   const enrich = useEnrichLeads();
   const suppress = useSuppress();
+  const allow = useAllowContact();
   const remove = useDeleteLead();
   const start = useStartDialer();
   const may = useMay();
@@ -119,6 +109,12 @@ function LeadDetails({ lead, onClose }: { lead: Lead; onClose: () => void }) {
       <Facts
         facts={[
           ['Phone', <PhoneNumber key="phone" value={lead.phone_number} />],
+          [
+            'Further numbers',
+            lead.further_phone_numbers
+              .map(({ phone_number, label }) => (label ? `${label} ${phone_number}` : phone_number))
+              .join(', ') || null,
+          ],
           ['Email', lead.email],
           ['Headcount', lead.headcount],
           ['Industry', lead.industry],
@@ -167,7 +163,7 @@ function LeadDetails({ lead, onClose }: { lead: Lead; onClose: () => void }) {
               confirm({
                 title: `Never call ${lead.name} again?`,
                 children:
-                  'The number goes on the do-not-call list, for every queue and session. It can be taken off again in the settings.',
+                  'The number is added to the do-not-call list, for every queue and session. It can be removed in the settings.',
                 confirm: 'Do not call',
                 onConfirm: () => suppress.mutate(lead.phone_number),
               })
@@ -179,13 +175,31 @@ function LeadDetails({ lead, onClose }: { lead: Lead; onClose: () => void }) {
         {may('leads.manage') && (
           <Button
             variant="subtle"
+            leftSection={<IconPhoneCheck size={16} />}
+            loading={allow.isPending}
+            onClick={() =>
+              confirm({
+                title: `Allow calls to ${lead.name} again?`,
+                children:
+                  'Dispositions such as “Not Interested” no longer keep this person out of queues. Make sure that they agreed to be called. Numbers on the do-not-call list stay there.',
+                confirm: 'Allow calls',
+                onConfirm: () => allow.mutate(lead.id),
+              })
+            }
+          >
+            Allow calls again
+          </Button>
+        )}
+        {may('leads.manage') && (
+          <Button
+            variant="subtle"
             color="rust"
             leftSection={<IconTrash size={16} />}
             loading={remove.isPending}
             onClick={() =>
               confirm({
                 title: `Delete ${lead.name}?`,
-                children: 'The lead leaves every queue. Calls that were made stay in the history.',
+                children: 'The lead is removed from every queue. Past calls stay in the history.',
                 confirm: 'Delete lead',
                 onConfirm: () => remove.mutate(lead.id, { onSuccess: onClose }),
               })
@@ -246,8 +260,7 @@ function LeadActivities({ leadId }: { leadId: string }) {
   const activities = useLeadActivities(leadId);
   if (activities.error) return <ErrorNote error={activities.error} />;
   if (!activities.data) return <Skeleton height={60} />;
-  if (activities.data.activities.length === 0)
-    return <Nothing>The CRM has no activity yet.</Nothing>;
+  if (activities.data.activities.length === 0) return <Nothing>No CRM activities yet.</Nothing>;
   return (
     <Stack gap="sm">
       {activities.data.activities.map((activity) => (
@@ -276,7 +289,7 @@ function LeadQueues({ leadId }: { leadId: string }) {
   const navigate = useNavigate();
   if (items.error) return <ErrorNote error={items.error} />;
   if (!items.data) return <Skeleton height={60} />;
-  if (items.data.items.length === 0) return <Nothing>In no queue.</Nothing>;
+  if (items.data.items.length === 0) return <Nothing>Not in any queue.</Nothing>;
   return (
     <Stack gap={2}>
       {items.data.items.map((item) => (
@@ -291,7 +304,7 @@ function LeadQueues({ leadId }: { leadId: string }) {
           onClick={() => void navigate(`/queues/${item.queue_id}`)}
           rightSection={
             <Group gap={6}>
-              {item.callback && <Badge color="plum">Call-back</Badge>}
+              {item.callback && <Badge color="plum">Callback</Badge>}
               <ItemStateBadge state={item.state} />
             </Group>
           }

@@ -6,15 +6,16 @@ import {
   Select,
   SimpleGrid,
   Stack,
+  Textarea,
   TextInput,
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Lead } from '@outdial/protocol';
 import { useState } from 'react';
+import { ErrorNote } from '../../../components/error-state.js';
+import { notifyDone } from '../../../components/notify.js';
+import { problemInForm } from '../../../components/problem-in-form.js';
 import { useQueues } from '../../../data/use-queues.js';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { notifyDone } from '../../../ui/notify.js';
-import { problemInForm } from '../../../ui/problem-in-form.js';
 import { useSaveLead } from '../api/use-save-lead.js';
 
 interface LeadFormProps {
@@ -32,6 +33,22 @@ export function LeadFormDialog({ isOpen, onClose, lead }: LeadFormProps) {
   );
 }
 
+/** One a line: "Mobile: +1 202 555 0111", or the number alone. */
+const toLines = (lead: Lead | undefined): string =>
+  (lead?.further_phone_numbers ?? [])
+    .map(({ phone_number, label }) => (label === null ? phone_number : `${label}: ${phone_number}`))
+    .join('\n');
+
+const fromLines = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const at = line.indexOf(':');
+      const label = at < 0 ? null : line.slice(0, at).trim() || null;
+      return { phone_number: line.slice(at + 1).trim(), label };
+    });
+
 const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
 
 /** What a field may hold is the server's business; its objections are shown at the fields. */
@@ -43,6 +60,7 @@ function LeadForm({ onClose, lead }: { onClose: () => void; lead: Lead | undefin
     initialValues: {
       name: lead?.name ?? '',
       phone_number: lead?.phone_number ?? '',
+      further_phone_numbers: toLines(lead),
       job_title: lead?.job_title ?? '',
       company: lead?.company ?? '',
       email: lead?.email ?? '',
@@ -60,6 +78,9 @@ function LeadForm({ onClose, lead }: { onClose: () => void; lead: Lead | undefin
       {
         name: values.name,
         phone_number: values.phone_number,
+        ...(values.further_phone_numbers === toLines(lead)
+          ? {}
+          : { further_phone_numbers: fromLines(values.further_phone_numbers) }),
         job_title: orNull(values.job_title),
         company: orNull(values.company),
         email: orNull(values.email),
@@ -89,6 +110,13 @@ function LeadForm({ onClose, lead }: { onClose: () => void; lead: Lead | undefin
             required
             placeholder="+1 202 555 0110"
             {...form.getInputProps('phone_number')}
+          />
+          <Textarea
+            label="Further numbers"
+            description="One a line; never dialed by themselves"
+            placeholder="Mobile: +1 202 555 0111"
+            autosize
+            {...form.getInputProps('further_phone_numbers')}
           />
           <TextInput label="Job title" {...form.getInputProps('job_title')} />
           <TextInput label="Company" {...form.getInputProps('company')} />

@@ -7,7 +7,14 @@ import { renderApp } from '../../../testing/render-app.js';
 it('erases a person only for who has typed their name', async () => {
   const lead = aLead(1, { name: 'Ada Byron' });
   world.leads = [lead];
-  const none = { leads: 1, queue_items: 0, calls: 0, provider_events: 0, crm_records: 0 };
+  const none = {
+    leads: 1,
+    queue_items: 0,
+    callbacks: 0,
+    calls: 0,
+    provider_events: 0,
+    crm_records: 0,
+  };
   backend.use(
     on('post', '/api/people/erase', () => ({
       message: 'The person was erased.',

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { ERASE_REASONS, EraseReason, type Lead } from '@outdial/protocol';
 import { IconFileExport, IconUserX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { ErrorNote } from '../../../ui/error-state.js';
+import { ErrorNote } from '../../../components/error-state.js';
 import { useErasePerson, useExportPerson } from '../api/use-personal-data.js';
 
 interface PersonalDataProps {

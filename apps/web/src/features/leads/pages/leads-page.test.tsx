@@ -24,7 +24,7 @@ describe('the leads page', () => {
   it('says that nothing fits, and clears the filters', async () => {
     world.leads = [aLead(1)];
     const { user } = renderApp('/leads?industry=Mining');
-    expect(await screen.findByText('No lead fits these filters')).toBeTruthy();
+    expect(await screen.findByText('No leads match these filters')).toBeTruthy();
     await user.click(screen.getAllByRole('button', { name: 'Clear filters' })[0] as HTMLElement);
     expect(await screen.findByRole('button', { name: 'Lead 1' })).toBeTruthy();
   });
@@ -54,6 +54,7 @@ describe('the leads page', () => {
         added: 1,
         already_there: 1,
         suppressed: 0,
+        contact_ended: 0,
         items: [],
       })),
     );
@@ -133,4 +134,38 @@ it('opens a lead beside the table, and puts its number on the do-not-call list a
       { phone_numbers: [aLead(1).phone_number] },
     ]),
   );
+});
+
+describe('with 1,500 leads on the page', () => {
+  it('only the rows near the screen are there, and a checkbox draws only its own anew', async () => {
+    world.leads = Array.from({ length: 1_500 }, (_, n) => aLead(n + 1));
+    const { queryClient, user } = renderApp('/leads');
+    await screen.findByText('50 of 1,500 leads');
+    const [key] = queryClient.getQueryCache().findAll({ queryKey: ['leads', 'list'] });
+    queryClient.setQueryData(key?.queryKey ?? [], {
+      pages: [{ leads: world.leads, total: 1_500, next_cursor: null }],
+      pageParams: [undefined],
+    });
+    await screen.findByText('1,500 leads');
+    const rows = within(screen.getByRole('table', { name: 'Leads' })).getAllByRole('row');
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.length).toBeLessThan(80);
+    expect(screen.getByRole('table').getAttribute('aria-rowcount')).toBe('1501');
+    expect(rows[1]?.getAttribute('aria-rowindex')).toBe('2');
+
+    // What is drawn anew gets new attributes or text; of the other rows nothing is touched.
+    const changed = new Set<Node>();
+    const observer = new MutationObserver((records) => {
+      for (const { target } of records) {
+        const row = (target as Element).closest?.('tbody tr');
+        if (row) changed.add(row);
+      }
+    });
+    observer.observe(document.body, { subtree: true, attributes: true, childList: true });
+    const box = screen.getByRole('checkbox', { name: 'Select Lead 3' });
+    await user.click(box);
+    await screen.findByText('1 selected');
+    observer.disconnect();
+    expect([...changed]).toEqual([box.closest('tr')]);
+  });
 });

@@ -1,17 +1,20 @@
-import { Button, Group, MultiSelect, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
+import { Button, Group, MultiSelect, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { type Lead, LeadListQuery } from '@outdial/protocol';
-import { IconFileImport, IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconFileImport, IconPlus } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
+import { z } from 'zod';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { LeadLink, useDrawers } from '../../../components/drawer-links.js';
+import { Moment } from '../../../components/moment.js';
+import { PhoneNumber } from '../../../components/phone-number.js';
 import { useMay } from '../../../data/account-context.js';
 import { useTakesCalls } from '../../../data/use-takes-calls.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
-import { LeadLink, useDrawers } from '../../../ui/drawer-links.js';
+import { urlChoice, urlText, urlValues, useUrlFilters } from '../../../data/use-url-filters.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { Moment } from '../../../ui/moment.js';
 import { PageHeader } from '../../../ui/page-header.js';
-import { PhoneNumber } from '../../../ui/phone-number.js';
+import { SearchField } from '../../../ui/search-field.js';
 import { useLeadOptions } from '../api/use-lead-options.js';
 import { useLeads } from '../api/use-leads.js';
 import { BulkBar } from '../components/bulk-bar.js';
@@ -21,6 +24,7 @@ const COLUMNS: ReadonlyArray<Column<Lead>> = [
   {
     key: 'name',
     header: 'Name',
+    wide: true,
     sort: 'name',
     render: (lead) => (
       <>
@@ -31,7 +35,13 @@ const COLUMNS: ReadonlyArray<Column<Lead>> = [
       </>
     ),
   },
-  { key: 'company', header: 'Company', sort: 'company', render: (lead) => lead.company ?? '–' },
+  {
+    key: 'company',
+    header: 'Company',
+    wide: true,
+    sort: 'company',
+    render: (lead) => lead.company ?? '–',
+  },
   { key: 'phone', header: 'Phone', render: (lead) => <PhoneNumber value={lead.phone_number} /> },
   { key: 'industry', header: 'Industry', render: (lead) => lead.industry ?? '–' },
   {
@@ -49,10 +59,15 @@ const COLUMNS: ReadonlyArray<Column<Lead>> = [
   },
 ];
 
+const FILTERS = {
+  q: urlText,
+  industry: urlValues(z.string()),
+  headcount: urlValues(z.string()),
+  sort: urlChoice(LeadListQuery.shape.sort.removeDefault(), '-created_at'),
+};
+
 export function LeadsPage() {
-  const [search, setSearch] = useSearchParams();
-  const [typed, setTyped] = useState(search.get('q') ?? '');
-  const [q] = useDebouncedValue(typed, 250);
+  const { filters, set, clear } = useUrlFilters(FILTERS);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [isAdding, adding] = useDisclosure();
   const { openLead } = useDrawers();
@@ -62,12 +77,9 @@ export function LeadsPage() {
   const maySelect = mayManage || takesCalls || may('queues.manage');
   const options = useLeadOptions();
 
-  const industry = search.getAll('industry');
-  const headcount = search.getAll('headcount');
-  const sort = LeadListQuery.shape.sort.catch('-created_at').parse(search.get('sort') ?? undefined);
-  const filters = { q, industry, headcount, sort };
+  const { industry, headcount } = filters;
   const list = useLeads(filters);
-  const isFiltered = q !== '' || industry.length > 0 || headcount.length > 0;
+  const isFiltered = filters.q !== '' || industry.length > 0 || headcount.length > 0;
 
   const names = useMemo(() => new Map(list.rows.map((l) => [l.id, l.name])), [list.rows]);
   // In the order of the table: that is the order they are called in.
@@ -77,29 +89,14 @@ export function LeadsPage() {
     return [...inTable, ...elsewhere];
   }, [list.rows, chosen, names]);
 
-  const setParam = (name: string, values: string[]) =>
-    setSearch(
-      (old) => {
-        const next = new URLSearchParams(old);
-        next.delete(name);
-        for (const value of values) next.append(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  const clearFilters = () => {
-    setTyped('');
-    setSearch({}, { replace: true });
-  };
-
   return (
     <>
       <PageHeader
         title="Leads"
         description={
           mayManage
-            ? 'Select whom to call, or put them into a queue.'
-            : 'The people in the queues that you may work. Select whom to call.'
+            ? 'Select leads to call, or add them to a queue.'
+            : 'The leads in your queues. Select leads to call.'
         }
         actions={
           mayManage && (
@@ -120,20 +117,19 @@ export function LeadsPage() {
         }
       />
       <Group gap="xs" mb="sm" align="flex-start">
-        <TextInput
-          aria-label="Search leads"
+        <SearchField
+          label="Search leads"
           placeholder="Name, company, email or number"
-          leftSection={<IconSearch size={15} />}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          w={270}
+          value={filters.q}
+          onSearch={(q) => set({ q })}
+          width={270}
         />
         <MultiSelect
           aria-label="Industry"
           placeholder={industry.length === 0 ? 'Industry' : ''}
           data={options.data?.industries ?? industry}
           value={industry}
-          onChange={(values) => setParam('industry', values)}
+          onChange={(values) => set({ industry: values })}
           clearable
           searchable
           miw={210}
@@ -144,13 +140,13 @@ export function LeadsPage() {
           placeholder={headcount.length === 0 ? 'Headcount' : ''}
           data={options.data?.headcounts ?? headcount}
           value={headcount}
-          onChange={(values) => setParam('headcount', values)}
+          onChange={(values) => set({ headcount: values })}
           clearable
           miw={180}
           maw={320}
         />
         {isFiltered && (
-          <Button variant="subtle" color="gray" onClick={clearFilters}>
+          <Button variant="subtle" color="gray" onClick={clear}>
             Clear filters
           </Button>
         )}
@@ -169,21 +165,21 @@ export function LeadsPage() {
             label: (id) => `Select ${names.get(id) ?? 'lead'}`,
           },
         })}
-        sort={sort}
-        onSort={(next) => setParam('sort', [next])}
+        sort={filters.sort}
+        onSort={(next) => set({ sort: FILTERS.sort.read([next]) })}
         empty={
           isFiltered ? (
             <EmptyState
-              title="No lead fits these filters"
+              title="No leads match these filters"
               action={
-                <Button variant="default" onClick={clearFilters}>
+                <Button variant="default" onClick={clear}>
                   Clear filters
                 </Button>
               }
             />
           ) : !mayManage ? (
             <EmptyState title="There are no leads here yet">
-              The people in the queues that you may work appear here.
+              Leads of the queues that you work appear here.
             </EmptyState>
           ) : (
             <EmptyState
@@ -199,7 +195,7 @@ export function LeadsPage() {
                 </Group>
               }
             >
-              Bring a list as a CSV file, or add people one by one.
+              Import a CSV file, or add leads one by one.
             </EmptyState>
           )
         }

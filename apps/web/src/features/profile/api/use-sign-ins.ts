@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { notifyDone, notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyDone, notifyFailed } from '../../../ui/notify.js';
 
 /** Where one is signed in. */
 export function useSignIns() {

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
+import { notifyFailed } from '../../../components/notify.js';
 import { useAccount } from '../../../data/account-context.js';
 import { useClient } from '../../../data/client-context.js';
-import { notifyFailed } from '../../../ui/notify.js';
 
 /** Ends every sign-in of this person, this one too. */
 export function useSignOutEverywhere() {

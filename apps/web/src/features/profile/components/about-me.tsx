@@ -1,12 +1,12 @@
 import { Button, Group, Paper, Stack, TextInput, Title } from '@mantine/core';
 import { ApiError } from '@outdial/client';
 import { useState } from 'react';
+import { ErrorNote } from '../../../components/error-state.js';
+import { Moment } from '../../../components/moment.js';
+import { notifyDone } from '../../../components/notify.js';
 import { useAccount } from '../../../data/account-context.js';
-import { ROLE_WORDS } from '../../../data/words.js';
-import { ErrorNote } from '../../../ui/error-state.js';
+import { ROLE_WORDS } from '../../../domain/catalogue/words.js';
 import { Facts } from '../../../ui/facts.js';
-import { Moment } from '../../../ui/moment.js';
-import { notifyDone } from '../../../ui/notify.js';
 import { useRename } from '../api/use-rename.js';
 
 export function AboutMe() {
@@ -51,7 +51,7 @@ export function AboutMe() {
           {!atName && <ErrorNote error={rename.error} />}
           <Facts
             facts={[
-              ['E-mail address', user.email],
+              ['Email address', user.email],
               ['Role', ROLE_WORDS[user.role]],
               ['Takes calls', user.agent_id === null ? 'No' : 'Yes'],
               ['Last signed in', <Moment key="last" at={user.last_signed_in_at} />],

@@ -1,9 +1,10 @@
 import { Button, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { ApiError } from '@outdial/client';
 import { useState } from 'react';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { NewPasswordFields, newPasswordProblem } from '../../../ui/new-password-fields.js';
-import { notifyDone } from '../../../ui/notify.js';
+import { ErrorNote } from '../../../components/error-state.js';
+import { NewPasswordFields, newPasswordProblem } from '../../../components/new-password-fields.js';
+import { notifyDone } from '../../../components/notify.js';
+import { WRONG_PASSWORD } from '../../../domain/catalogue/refusal-words.js';
 import { useChangePassword } from '../api/use-change-password.js';
 
 const EMPTY = { password: '', again: '' };
@@ -18,7 +19,7 @@ export function PasswordForm() {
     error?.code === 'weak_password'
       ? error.detail
       : error?.errors.find((e) => e.field === 'new_password')?.message;
-  const atCurrent = error?.code === 'invalid_credentials' ? 'This is not your password' : undefined;
+  const atCurrent = error?.code === 'invalid_credentials' ? WRONG_PASSWORD : undefined;
   return (
     <Paper p="md" component="section" aria-label="Password">
       <Title order={2}>Password</Title>
@@ -42,7 +43,7 @@ export function PasswordForm() {
       >
         <Stack gap="sm">
           <PasswordInput
-            label="Present password"
+            label="Current password"
             autoComplete="current-password"
             value={current}
             onChange={(event) => setCurrent(event.currentTarget.value)}

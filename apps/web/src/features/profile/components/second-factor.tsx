@@ -11,10 +11,11 @@ import {
 } from '@mantine/core';
 import { ApiError } from '@outdial/client';
 import { useState } from 'react';
+import { ErrorNote } from '../../../components/error-state.js';
+import { notifyDone, notifyFailed } from '../../../components/notify.js';
 import { useAccount } from '../../../data/account-context.js';
 import { useClient } from '../../../data/client-context.js';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { notifyDone, notifyFailed } from '../../../ui/notify.js';
+import { WRONG_PASSWORD } from '../../../domain/catalogue/refusal-words.js';
 import { QrCode } from '../../../ui/qr-code.js';
 import {
   useConfirmSecondFactor,
@@ -55,14 +56,13 @@ export function SecondFactor() {
   };
   const isOn = user.has_second_factor || step.kind === 'codes';
   return (
-    <Paper p="md" component="section" aria-label="Second factor">
+    <Paper p="md" component="section" aria-label="Two-factor authentication">
       <Group gap="xs">
-        <Title order={2}>Second factor</Title>
+        <Title order={2}>Two-factor authentication</Title>
         <Badge color={isOn ? 'signal' : 'gray'}>{isOn ? 'On' : 'Off'}</Badge>
       </Group>
       <Text size="sm" c="dimmed" mb="sm">
-        A code of an app on your phone, asked for besides the password: who learns your password
-        does not get in.
+        Require a code from an authenticator app when you sign in.
       </Text>
       {step.kind === 'rest' &&
         (user.has_second_factor ? (
@@ -81,7 +81,7 @@ export function SecondFactor() {
         ))}
       {step.kind === 'begin' && (
         <ConfirmItIsYou
-          verb="Go on"
+          verb="Continue"
           error={start.error}
           isBusy={start.isPending}
           onCancel={rest}
@@ -102,8 +102,8 @@ export function SecondFactor() {
       )}
       {step.kind === 'renew' && (
         <ConfirmItIsYou
-          verb="Make new codes"
-          hint="The codes that you have now stop working."
+          verb="Create new codes"
+          hint="The codes you have now stop working."
           error={renew.error}
           isBusy={renew.isPending}
           onCancel={rest}
@@ -135,7 +135,7 @@ export function SecondFactor() {
           onConfirm={(proof) =>
             end.mutate(proof, {
               onSuccess: () => {
-                notifyDone('The second factor is off.');
+                notifyDone('Two-factor authentication is off.');
                 rest();
               },
             })
@@ -147,9 +147,7 @@ export function SecondFactor() {
 }
 
 const passwordError = (error: unknown) =>
-  error instanceof ApiError && error.code === 'invalid_credentials'
-    ? 'This is not your password'
-    : undefined;
+  error instanceof ApiError && error.code === 'invalid_credentials' ? WRONG_PASSWORD : undefined;
 
 interface ConfirmItIsYouProps {
   verb: string;
@@ -188,7 +186,7 @@ function ConfirmItIsYou(props: ConfirmItIsYouProps) {
         />
         {withCode && (
           <TextInput
-            label="A code of the app, or a recovery code"
+            label="Code from the app, or a recovery code"
             autoComplete="one-time-code"
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}

@@ -1,9 +1,9 @@
 import { Badge, Button, Group, Text, Title } from '@mantine/core';
 import type { SignInEntries } from '@outdial/protocol';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { Moment } from '../../../components/moment.js';
 import { confirm } from '../../../ui/confirm.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { Moment } from '../../../ui/moment.js';
 import { useEndSignIn, useSignIns } from '../api/use-sign-ins.js';
 import { useSignOutEverywhere } from '../api/use-sign-out-everywhere.js';
 import { deviceName } from '../device-name.js';
@@ -20,6 +20,7 @@ export function SignIns() {
     {
       key: 'device',
       header: 'Where',
+      wide: true,
       render: (entry) => (
         <Group gap={8} wrap="nowrap">
           <Text size="sm" fw={560} title={entry.user_agent ?? undefined}>

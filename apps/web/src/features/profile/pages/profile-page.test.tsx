@@ -20,10 +20,10 @@ describe('the second factor', () => {
       ),
     );
     const { user, account } = renderApp('/profile');
-    const panel = await screen.findByRole('region', { name: 'Second factor' });
+    const panel = await screen.findByRole('region', { name: 'Two-factor authentication' });
     await user.click(within(panel).getByRole('button', { name: 'Set up' }));
     await user.type(within(panel).getByLabelText('Your password'), 'four words of mine');
-    await user.click(within(panel).getByRole('button', { name: 'Go on' }));
+    await user.click(within(panel).getByRole('button', { name: 'Continue' }));
     expect(await within(panel).findByRole('img', { name: /QR code/ })).toBeTruthy();
     expect(within(panel).getByText('JBSW Y3DP EHPK 3PXP')).toBeTruthy();
     const code = within(panel).getByLabelText(/six digits/);
@@ -44,10 +44,10 @@ describe('the second factor', () => {
   it('is turned off with the password and a code', async () => {
     backend.use(on('post', '/api/auth/second-factor/end', () => ({ message: 'Off.' })));
     const { user } = renderApp('/profile', { user: { has_second_factor: true } });
-    const panel = await screen.findByRole('region', { name: 'Second factor' });
+    const panel = await screen.findByRole('region', { name: 'Two-factor authentication' });
     await user.click(within(panel).getByRole('button', { name: 'Turn off' }));
     await user.type(within(panel).getByLabelText('Your password'), 'four words of mine');
-    await user.type(within(panel).getByLabelText(/A code of the app/), '492039');
+    await user.type(within(panel).getByLabelText(/Code from the app/), '492039');
     await user.click(within(panel).getByRole('button', { name: 'Turn off' }));
     await waitFor(() =>
       expect(askedFor('POST /api/auth/second-factor/end')).toEqual([
@@ -68,10 +68,10 @@ describe('the password', () => {
     );
     const { user } = renderApp('/profile');
     const panel = await screen.findByRole('region', { name: 'Password' });
-    const present = within(panel).getByLabelText('Present password');
+    const present = within(panel).getByLabelText('Current password');
     await user.type(present, 'not this one');
     await user.type(within(panel).getByLabelText('New password'), 'other words of mine');
-    await user.type(within(panel).getByLabelText('New password again'), 'other words of mine');
+    await user.type(within(panel).getByLabelText('Confirm new password'), 'other words of mine');
     await user.click(within(panel).getByRole('button', { name: 'Change password' }));
     expect(await within(panel).findByText('This is not your password')).toBeTruthy();
     await user.clear(present);
@@ -90,9 +90,9 @@ describe('the password', () => {
     );
     const { user } = renderApp('/profile');
     const panel = await screen.findByRole('region', { name: 'Password' });
-    await user.type(within(panel).getByLabelText('Present password'), 'four words of mine');
+    await user.type(within(panel).getByLabelText('Current password'), 'four words of mine');
     await user.type(within(panel).getByLabelText('New password'), 'password1234');
-    await user.type(within(panel).getByLabelText('New password again'), 'password1234');
+    await user.type(within(panel).getByLabelText('Confirm new password'), 'password1234');
     await user.click(within(panel).getByRole('button', { name: 'Change password' }));
     expect(await within(panel).findByText(/tried first/)).toBeTruthy();
   });

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyDone } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { count } from '../../../data/words.js';
-import { notifyDone } from '../../../ui/notify.js';
+import { count } from '../../../domain/catalogue/words.js';
 
 export function useAddLeads(queueId: string) {
   const client = useClient();

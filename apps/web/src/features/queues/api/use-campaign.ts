@@ -27,7 +27,7 @@ export function useHandOver(queueId: string, agentId: string | null) {
   return useMutation({
     mutationFn: async (verb: 'hand over' | 'take back') => {
       if (agentId === null) return null;
-      if (verb === 'hand over') return client.agents.startCampaign(agentId, queueId);
+      if (verb === 'hand over') return client.agents.startCampaign(agentId, { queue_id: queueId });
       await client.agents.endCampaign(agentId);
       return null;
     },

@@ -1,8 +1,8 @@
 import type { PatchQueueItem } from '@outdial/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyFailed } from '../../../ui/notify.js';
 
 export type ItemChange = (typeof PatchQueueItem)['_zod']['output'];
 
@@ -11,8 +11,16 @@ export function useChangeItem() {
   const client = useClient();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async ({ id, change }: { id: string; change: ItemChange | 'remove' }) => {
+    mutationFn: async ({
+      id,
+      change,
+    }: {
+      id: string;
+      change: ItemChange | 'remove' | 'remove_promised';
+    }) => {
       if (change === 'remove') await client.queueItems.remove(id);
+      else if (change === 'remove_promised')
+        await client.queueItems.remove(id, { callbacks: 'drop' });
       else await client.queueItems.update(id, change);
     },
     onError: notifyFailed,

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { notifyDone } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyDone } from '../../../ui/notify.js';
 
 /** Who may work a queue. */
 export function useQueueAccess(queueId: string) {

@@ -2,9 +2,9 @@ import { Button, Checkbox, Group, Modal, ScrollArea, Stack, Text, TextInput } fr
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
-import { count } from '../../../data/words.js';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { formatPhone } from '../../../ui/format-phone.js';
+import { ErrorNote } from '../../../components/error-state.js';
+import { count } from '../../../domain/catalogue/words.js';
+import { formatPhone } from '../../../domain/format-phone.js';
 import { useAddLeads } from '../api/use-add-leads.js';
 import { useLeadSearch } from '../api/use-lead-search.js';
 
@@ -65,7 +65,7 @@ function AddLeads({ queueId, onClose }: { queueId: string; onClose: () => void }
               ))}
               {search.data?.leads.length === 0 && (
                 <Text size="sm" c="dimmed">
-                  Nobody found.
+                  No leads found.
                 </Text>
               )}
             </Stack>

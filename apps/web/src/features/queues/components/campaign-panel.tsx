@@ -1,11 +1,11 @@
 import { Badge, Button, Group, Paper, Progress, Select, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import { ErrorNote } from '../../../components/error-state.js';
+import { PhoneNumber } from '../../../components/phone-number.js';
 import { useAgents } from '../../../data/use-agents.js';
 import { useDialerStatus } from '../../../data/use-dialer-status.js';
-import { count } from '../../../data/words.js';
+import { count } from '../../../domain/catalogue/words.js';
 import { confirm } from '../../../ui/confirm.js';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { PhoneNumber } from '../../../ui/phone-number.js';
 import { useCampaign, useHandOver } from '../api/use-campaign.js';
 
 /** Aircall has a dialer of its own, in its phone app: a queue can be handed over to it, agent by agent. */

@@ -17,6 +17,7 @@ export function ItemMenu({ item }: { item: QueueItem }) {
   const [isAsking, setIsAsking] = useState(false);
   const [priority, setPriority] = useState<number | string>(item.priority);
   const isClaimed = item.state === 'CLAIMED';
+  const isPromised = item.callback && item.state === 'PENDING';
   return (
     <>
       <Menu position="bottom-end" shadow="md">
@@ -54,9 +55,12 @@ export function ItemMenu({ item }: { item: QueueItem }) {
             onClick={() =>
               confirm({
                 title: `Remove ${item.lead.name} from this queue?`,
-                children: 'The lead itself and the calls that were made stay.',
+                children: isPromised
+                  ? 'This lead’s promised callback will not be made. The lead itself and its past calls stay.'
+                  : 'The lead itself and its past calls stay.',
                 confirm: 'Remove',
-                onConfirm: () => change.mutate({ id: item.id, change: 'remove' }),
+                onConfirm: () =>
+                  change.mutate({ id: item.id, change: isPromised ? 'remove_promised' : 'remove' }),
               })
             }
           >
@@ -81,7 +85,7 @@ export function ItemMenu({ item }: { item: QueueItem }) {
         >
           <NumberInput
             label="Priority"
-            description="Higher is called sooner; 0 is usual"
+            description="Leads with a higher priority are called first. Default: 0"
             data-autofocus
             min={-1000}
             max={1000}

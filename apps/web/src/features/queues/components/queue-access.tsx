@@ -3,12 +3,13 @@ import { useDisclosure } from '@mantine/hooks';
 import type { QueueAgents } from '@outdial/protocol';
 import { IconLock, IconUsers } from '@tabler/icons-react';
 import { useState } from 'react';
+import { ErrorNote } from '../../../components/error-state.js';
 import { useAgents } from '../../../data/use-agents.js';
-import { count } from '../../../data/words.js';
-import { ErrorNote } from '../../../ui/error-state.js';
+import { count } from '../../../domain/catalogue/words.js';
 import { useQueueAccess, useSetQueueAccess } from '../api/use-queue-access.js';
 
-const SHOWN = 3;
+/** Names of agents in the line; the rest is a number. */
+const AGENTS_NAMED = 3;
 
 /** Who may work this queue and see its leads, in a line; and a way to change it. */
 export function QueueAccess({ queueId }: { queueId: string }) {
@@ -19,7 +20,7 @@ export function QueueAccess({ queueId }: { queueId: string }) {
   if (!access.data) return null;
   const { restricted, agent_ids: ids } = access.data;
   const names = (agents.data?.agents ?? []).filter(({ id }) => ids.includes(id));
-  const named = names.slice(0, SHOWN).map(({ name }) => name);
+  const named = names.slice(0, AGENTS_NAMED).map(({ name }) => name);
   const more = ids.length - named.length;
   const who = !restricted
     ? 'Every agent may work this queue.'
@@ -81,7 +82,7 @@ function AccessForm({
         {restricted && (
           <MultiSelect
             label="Agents"
-            description="Others neither see nor call its leads. Whoever works it and is taken off is stopped."
+            description="Others neither see nor call its leads. An agent who is removed while working it is stopped."
             data={agents.data?.agents.map(({ id, name }) => ({ value: id, label: name })) ?? []}
             value={ids}
             onChange={setIds}

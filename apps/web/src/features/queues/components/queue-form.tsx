@@ -2,10 +2,14 @@ import { Button, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine
 import { ApiError } from '@outdial/client';
 import type { Queue, QueueSettings, SystemSettings } from '@outdial/protocol';
 import { useState } from 'react';
+import {
+  DialingFields,
+  type DialingKey,
+  type DialingValues,
+} from '../../../components/dialing-fields.js';
+import { ErrorNote, ErrorState } from '../../../components/error-state.js';
+import { notifyDone } from '../../../components/notify.js';
 import { useConfig } from '../../../data/use-config.js';
-import { DialingFields, type DialingKey, type DialingValues } from '../../../ui/dialing-fields.js';
-import { ErrorNote, ErrorState } from '../../../ui/error-state.js';
-import { notifyDone } from '../../../ui/notify.js';
 import { useSaveQueue } from '../api/use-save-queue.js';
 
 interface QueueFormDialogProps {
@@ -42,6 +46,7 @@ const KEYS: readonly DialingKey[] = [
   'patience_seconds',
   'pause_when_away_seconds',
   'calling_window',
+  'contact_limits',
   'retry_rules',
 ];
 
@@ -131,5 +136,6 @@ function valuesOf(system: SystemSettings['dialing'], settings: QueueSettings = {
     ring_seconds: settings.ring_seconds ?? system.ring_seconds,
     retry_rules: settings.retry_rules ?? system.retry_rules,
     calling_window: settings.calling_window ?? system.calling_window,
+    contact_limits: settings.contact_limits ?? system.contact_limits,
   };
 }

@@ -1,27 +1,28 @@
 import { Anchor, Badge, Box, Button, Group, SegmentedControl, Skeleton, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { Queue, QueueItem } from '@outdial/protocol';
+import { type Queue, type QueueItem, QueueItemState } from '@outdial/protocol';
 import { IconPlus, IconSettings, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
+import { ItemStateBadge, OutcomeBadge } from '../../../components/badges.js';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { LeadLink, useDrawers } from '../../../components/drawer-links.js';
+import { ErrorState } from '../../../components/error-state.js';
+import { Moment } from '../../../components/moment.js';
+import { PhoneNumber } from '../../../components/phone-number.js';
 import { useMay } from '../../../data/account-context.js';
 import { useDialerStatus } from '../../../data/use-dialer-status.js';
-import { ITEM_STATE_WORDS } from '../../../data/words.js';
-import { ItemStateBadge, OutcomeBadge } from '../../../ui/badges.js';
-import { confirm } from '../../../ui/confirm.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
-import { LeadLink, useDrawers } from '../../../ui/drawer-links.js';
+import { urlValue, useUrlFilters } from '../../../data/use-url-filters.js';
+import { ITEM_STATE_WORDS } from '../../../domain/catalogue/words.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { ErrorState } from '../../../ui/error-state.js';
-import { Moment } from '../../../ui/moment.js';
 import { PageHeader } from '../../../ui/page-header.js';
-import { PhoneNumber } from '../../../ui/phone-number.js';
-import { useDeleteQueue } from '../api/use-delete-queue.js';
 import { useQueue } from '../api/use-queue.js';
 import { useQueueItems } from '../api/use-queue-items.js';
 import { AddLeadsDialog } from '../components/add-leads-dialog.js';
 import { CampaignPanel } from '../components/campaign-panel.js';
+import { DeleteQueueDialog } from '../components/delete-queue-dialog.js';
 import { ItemMenu } from '../components/item-menu.js';
+import { ItemsBar } from '../components/items-bar.js';
 import { QueueAccess } from '../components/queue-access.js';
 import { QueueFormDialog } from '../components/queue-form.js';
 
@@ -29,6 +30,7 @@ const LOOKING: ReadonlyArray<Column<QueueItem>> = [
   {
     key: 'lead',
     header: 'Lead',
+    wide: true,
     render: (item) => (
       <>
         <LeadLink id={item.lead_id}>{item.lead.name}</LeadLink>
@@ -45,13 +47,14 @@ const LOOKING: ReadonlyArray<Column<QueueItem>> = [
     render: (item) => (
       <Group gap={6}>
         <ItemStateBadge state={item.state} />
-        {item.callback && <Badge color="plum">Call-back</Badge>}
+        {item.callback && <Badge color="plum">Callback</Badge>}
       </Group>
     ),
   },
   {
     key: 'due',
     header: 'Due',
+    wide: true,
     render: (item) =>
       item.state === 'PENDING' ? (
         <>
@@ -67,7 +70,12 @@ const LOOKING: ReadonlyArray<Column<QueueItem>> = [
       ),
   },
   { key: 'priority', header: 'Priority', numeric: true, render: (item) => item.priority },
-  { key: 'attempts', header: 'Attempts', numeric: true, render: (item) => item.attempts },
+  {
+    key: 'attempts',
+    header: 'Attempts',
+    numeric: true,
+    render: (item) => item.attempts.toLocaleString('en'),
+  },
   { key: 'last', header: 'Last outcome', render: (i) => <OutcomeBadge outcome={i.last_outcome} /> },
 ];
 const MANAGING: ReadonlyArray<Column<QueueItem>> = [
@@ -76,6 +84,7 @@ const MANAGING: ReadonlyArray<Column<QueueItem>> = [
 ];
 
 type State = QueueItem['state'];
+const FILTERS = { state: urlValue(QueueItemState) };
 const COUNTS: ReadonlyArray<[State, keyof Queue['counts']]> = [
   ['PENDING', 'pending'],
   ['CLAIMED', 'claimed'],
@@ -96,15 +105,22 @@ export function QueuePage() {
 
 function QueueView({ queue }: { queue: Queue }) {
   const navigate = useNavigate();
-  const [state, setState] = useState<State | 'ALL'>('ALL');
-  const list = useQueueItems(queue.id, state === 'ALL' ? undefined : state);
+  const {
+    filters: { state },
+    set,
+  } = useUrlFilters(FILTERS);
+  const list = useQueueItems(queue.id, state);
   const provider = useDialerStatus().data?.provider;
-  const remove = useDeleteQueue();
   const { openLead } = useDrawers();
   const may = useMay();
   const mayManage = may('queues.manage');
+  const [chosen, setChosen] = useState<Set<string>>(new Set());
+  const items = useMemo(() => new Map(list.rows.map((item) => [item.id, item])), [list.rows]);
+  // What another filter hides is not acted on.
+  const chosenItems = [...chosen].flatMap((itemId) => items.get(itemId) ?? []);
   const [isEditing, editing] = useDisclosure();
   const [isAdding, adding] = useDisclosure();
+  const [isDeleting, deleting] = useDisclosure();
 
   return (
     <>
@@ -116,7 +132,7 @@ function QueueView({ queue }: { queue: Queue }) {
         description={
           queue.counts.callable > 0
             ? `${queue.counts.callable.toLocaleString('en')} due now`
-            : 'Nobody is due now'
+            : 'No leads are due now'
         }
         actions={
           mayManage && (
@@ -125,15 +141,7 @@ function QueueView({ queue }: { queue: Queue }) {
                 variant="subtle"
                 color="rust"
                 leftSection={<IconTrash size={16} />}
-                onClick={() =>
-                  confirm({
-                    title: `Delete the queue ${queue.name}?`,
-                    children: 'Its leads stay, and so do the calls that were made.',
-                    confirm: 'Delete queue',
-                    onConfirm: () =>
-                      remove.mutate(queue.id, { onSuccess: () => void navigate('/queues') }),
-                  })
-                }
+                onClick={deleting.open}
               >
                 Delete
               </Button>
@@ -156,8 +164,8 @@ function QueueView({ queue }: { queue: Queue }) {
       <Box mb="sm" style={{ overflowX: 'auto' }}>
         <SegmentedControl
           aria-label="State"
-          value={state}
-          onChange={(value) => setState(value as State | 'ALL')}
+          value={state ?? 'ALL'}
+          onChange={(value) => set({ state: FILTERS.state.read([value]) })}
           data={[
             { value: 'ALL', label: `All ${queue.counts.total.toLocaleString('en')}` },
             ...COUNTS.map(([value, key]) => ({
@@ -174,8 +182,15 @@ function QueueView({ queue }: { queue: Queue }) {
         list={list}
         rowId={(item) => item.id}
         onOpen={(item) => openLead(item.lead_id)}
+        {...(mayManage && {
+          selection: {
+            ids: chosen,
+            onChange: setChosen,
+            label: (itemId) => `Select ${items.get(itemId)?.lead.name ?? 'lead'}`,
+          },
+        })}
         empty={
-          state === 'ALL' ? (
+          state === undefined ? (
             <EmptyState
               title="This queue is empty"
               action={mayManage && <Button onClick={adding.open}>Add leads</Button>}
@@ -184,11 +199,20 @@ function QueueView({ queue }: { queue: Queue }) {
                 'Add leads here, select them on the leads page, or import a file into this queue.'}
             </EmptyState>
           ) : (
-            <EmptyState title="No lead of this queue is in this state" />
+            <EmptyState title="No leads in this state" />
           )
         }
       />
+      {chosenItems.length > 0 && (
+        <ItemsBar items={chosenItems} onClear={() => setChosen(new Set())} />
+      )}
       <QueueFormDialog isOpen={isEditing} onClose={editing.close} queue={queue} />
+      <DeleteQueueDialog
+        queue={queue}
+        isOpen={isDeleting}
+        onClose={deleting.close}
+        onDeleted={() => void navigate('/queues')}
+      />
       <AddLeadsDialog queueId={queue.id} isOpen={isAdding} onClose={adding.close} />
     </>
   );

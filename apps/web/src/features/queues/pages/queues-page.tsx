@@ -3,11 +3,11 @@ import { useDisclosure } from '@mantine/hooks';
 import type { Queue } from '@outdial/protocol';
 import { IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { Moment } from '../../../components/moment.js';
 import { useMay } from '../../../data/account-context.js';
 import { useQueues } from '../../../data/use-queues.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { Moment } from '../../../ui/moment.js';
 import { PageHeader } from '../../../ui/page-header.js';
 import { QueueFormDialog } from '../components/queue-form.js';
 
@@ -15,19 +15,50 @@ const COLUMNS: ReadonlyArray<Column<Queue>> = [
   {
     key: 'name',
     header: 'Queue',
+    wide: true,
     render: (queue) => (
       <Anchor component={Link} to={`/queues/${queue.id}`} c="inherit" fw={560} size="sm">
         {queue.name}
       </Anchor>
     ),
   },
-  { key: 'callable', header: 'Due now', numeric: true, render: (q) => <b>{q.counts.callable}</b> },
-  { key: 'pending', header: 'Pending', numeric: true, render: (q) => q.counts.pending },
-  { key: 'claimed', header: 'Being called', numeric: true, render: (q) => q.counts.claimed },
-  { key: 'done', header: 'Done', numeric: true, render: (q) => q.counts.done },
-  { key: 'exhausted', header: 'Exhausted', numeric: true, render: (q) => q.counts.exhausted },
-  { key: 'suppressed', header: 'Do not call', numeric: true, render: (q) => q.counts.suppressed },
-  { key: 'total', header: 'Total', numeric: true, render: (q) => q.counts.total },
+  {
+    key: 'callable',
+    header: 'Due now',
+    numeric: true,
+    render: (q) => <b>{q.counts.callable.toLocaleString('en')}</b>,
+  },
+  {
+    key: 'pending',
+    header: 'Pending',
+    numeric: true,
+    render: (q) => q.counts.pending.toLocaleString('en'),
+  },
+  {
+    key: 'claimed',
+    header: 'Being called',
+    numeric: true,
+    render: (q) => q.counts.claimed.toLocaleString('en'),
+  },
+  { key: 'done', header: 'Done', numeric: true, render: (q) => q.counts.done.toLocaleString('en') },
+  {
+    key: 'exhausted',
+    header: 'Exhausted',
+    numeric: true,
+    render: (q) => q.counts.exhausted.toLocaleString('en'),
+  },
+  {
+    key: 'suppressed',
+    header: 'Do not call',
+    numeric: true,
+    render: (q) => q.counts.suppressed.toLocaleString('en'),
+  },
+  {
+    key: 'total',
+    header: 'Total',
+    numeric: true,
+    render: (q) => q.counts.total.toLocaleString('en'),
+  },
   {
     key: 'next',
     header: 'Next due',

@@ -1,8 +1,8 @@
 import type { CredentialName } from '@outdial/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { notifyDone, notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyDone, notifyFailed } from '../../../ui/notify.js';
 
 export function useCredentials() {
   const client = useClient();

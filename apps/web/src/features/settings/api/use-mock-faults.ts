@@ -1,8 +1,8 @@
 import type { CrmFaults } from '@outdial/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyFailed } from '../../../ui/notify.js';
 
 export function useMockFaults() {
   const client = useClient();

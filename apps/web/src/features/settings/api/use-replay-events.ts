@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyDone, notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyDone, notifyFailed } from '../../../ui/notify.js';
 import { DEAD_EVENTS } from './use-dead-events.js';
 
 /** All that failed too often, in one go. */

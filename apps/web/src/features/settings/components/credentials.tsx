@@ -14,12 +14,12 @@ import { ApiError } from '@outdial/client';
 import type { Credential } from '@outdial/protocol';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { ErrorNote } from '../../../components/error-state.js';
+import { Moment } from '../../../components/moment.js';
 import { confirm } from '../../../ui/confirm.js';
 import { CopyField } from '../../../ui/copy-field.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { Moment } from '../../../ui/moment.js';
 import { useCredentials, useRemoveCredential, useSetCredential } from '../api/use-credentials.js';
 
 /** What providers and the CRM know us by: whether it is set, since when and by whom; never what it is. */
@@ -32,6 +32,7 @@ export function Credentials() {
     {
       key: 'label',
       header: 'Credential',
+      wide: true,
       render: (it) => (
         <Text size="sm" fw={560}>
           {it.label}
@@ -55,7 +56,7 @@ export function Credentials() {
           <Badge color={it.needed ? 'amber' : 'gray'}>{it.needed ? 'Missing' : 'Not set'}</Badge>
         ),
     },
-    { key: 'source', header: 'From', render: (it) => <Source credential={it} /> },
+    { key: 'source', header: 'Source', render: (it) => <Source credential={it} /> },
     {
       key: 'actions',
       header: '',
@@ -100,7 +101,7 @@ export function Credentials() {
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
-        Kept encrypted, used by the server alone, and never shown again, not even to you.
+        Stored encrypted. Only the server uses them, and they are never shown again.
       </Text>
       {credentials.data?.problem && (
         <Alert color="amber" variant="light" icon={<IconAlertTriangle size={16} />} py="xs">
@@ -128,7 +129,7 @@ export function Credentials() {
           </Text>
           <CopyField label="webhook address" value={credentials.data.webhook_url} />
           <Text size="xs" c="dimmed" mt={4}>
-            Enter it at the provider. A part of it is nobody else’s business: do not pass it on.
+            Enter it at the provider. A part of it is secret: do not share it.
           </Text>
         </div>
       )}
@@ -140,7 +141,7 @@ export function Credentials() {
 function Source({ credential: it }: { credential: Credential }) {
   if (it.source === 'environment' || (!it.editable && it.source === null)) {
     return (
-      <Text size="sm">
+      <Text size="sm" component="div">
         The environment: <Code>{it.environment_variable}</Code>
         <Text size="xs" c="dimmed">
           Changed there, not here
@@ -151,7 +152,7 @@ function Source({ credential: it }: { credential: Credential }) {
   if (it.source === null) return '–';
   return (
     <Text size="sm">
-      {it.updated_by?.name ?? 'Somebody'}, <Moment at={it.updated_at} />
+      {it.updated_by?.name ?? 'Deleted user'}, <Moment at={it.updated_at} />
     </Text>
   );
 }

@@ -1,16 +1,16 @@
 import { Button, Code, Group, Modal, Text } from '@mantine/core';
 import type { ProviderEventList } from '@outdial/protocol';
 import { useState } from 'react';
-import { type Column, DataTable } from '../../../ui/data-table.js';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { Moment } from '../../../components/moment.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { Moment } from '../../../ui/moment.js';
 import { useDeadEvents } from '../api/use-dead-events.js';
 import { useReplayEvent } from '../api/use-replay-event.js';
 import { useReplayEvents } from '../api/use-replay-events.js';
 
 type ProviderEvent = ProviderEventList['events'][number];
 
-/** Provider events that failed however often they were tried: kept, shown, and replayed by a person. */
+/** Provider events that failed however often they were tried: kept, shown, and retried by a person. */
 export function DeadEvents() {
   const list = useDeadEvents();
   const replay = useReplayEvent();
@@ -36,7 +36,7 @@ export function DeadEvents() {
             loading={replay.isPending && replay.variables === event.id}
             onClick={() => replay.mutate(event.id)}
           >
-            Replay
+            Retry
           </Button>
         </Button.Group>
       ),
@@ -46,8 +46,7 @@ export function DeadEvents() {
     <>
       <Group justify="space-between" mb="sm">
         <Text size="sm" c="dimmed">
-          What the phone provider told us and we could not use. Nothing of it is lost: mend the
-          cause, then replay.
+          Provider events that could not be processed. Nothing is lost: fix the cause, then retry.
         </Text>
         {list.rows.length > 0 && (
           <Button
@@ -56,7 +55,7 @@ export function DeadEvents() {
             loading={replayAll.isPending}
             onClick={() => replayAll.mutate()}
           >
-            Replay all
+            Retry all
           </Button>
         )}
       </Group>

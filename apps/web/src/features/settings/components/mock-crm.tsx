@@ -1,13 +1,13 @@
 import { Group, NumberInput, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import type { CrmActivityList, CrmContactList } from '@outdial/protocol';
+import { OutcomeBadge } from '../../../components/badges.js';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { LeadLink, useDrawers } from '../../../components/drawer-links.js';
+import { ErrorNote } from '../../../components/error-state.js';
+import { Moment } from '../../../components/moment.js';
+import { PhoneNumber } from '../../../components/phone-number.js';
 import { useMay } from '../../../data/account-context.js';
-import { OutcomeBadge } from '../../../ui/badges.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
-import { LeadLink, useDrawers } from '../../../ui/drawer-links.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { Moment } from '../../../ui/moment.js';
-import { PhoneNumber } from '../../../ui/phone-number.js';
 import { useMockActivities } from '../api/use-mock-activities.js';
 import { useMockContacts } from '../api/use-mock-contacts.js';
 import { useMockFaults, useSetMockFaults } from '../api/use-mock-faults.js';
@@ -20,7 +20,7 @@ const CONTACTS: ReadonlyArray<Column<Contact>> = [
   {
     key: 'name',
     header: 'Name',
-    render: (c) => <LeadLink id={c.source_lead_id}>{c.name}</LeadLink>,
+    render: (c) => <LeadLink id={c.lead_id}>{c.name}</LeadLink>,
   },
   { key: 'company', header: 'Company', render: (c) => c.company ?? '–' },
   { key: 'phone', header: 'Phone', render: (c) => <PhoneNumber value={c.phone_number} /> },
@@ -55,8 +55,8 @@ export function MockCrm() {
           columns={ACTIVITIES}
           list={activities}
           rowId={(a) => a.id}
-          onOpen={(a) => openCall(a.source_activity_id)}
-          empty={<EmptyState title="No activities yet">There is one for every call.</EmptyState>}
+          onOpen={(a) => openCall(a.call_id)}
+          empty={<EmptyState title="No activities yet">Each logged call creates one.</EmptyState>}
         />
       </section>
       <section aria-label="Contacts">
@@ -70,7 +70,9 @@ export function MockCrm() {
           list={contacts}
           rowId={(c) => c.external_id}
           empty={
-            <EmptyState title="No contacts yet">A lead becomes one with its first call.</EmptyState>
+            <EmptyState title="No contacts yet">
+              A lead becomes a contact with its first logged call.
+            </EmptyState>
           }
         />
       </section>
@@ -86,7 +88,7 @@ function Faults() {
     <Paper p="md" component="section" aria-label="Faults">
       <Title order={2}>Faults</Title>
       <Text size="sm" c="dimmed" mb="sm">
-        See what a broken CRM does to the dialer: calls go on, and wait as pending or failed.
+        Simulate a broken CRM. Calls continue; their CRM records wait as pending or failed.
       </Text>
       <ErrorNote error={faults.error} />
       {it && (
@@ -103,7 +105,7 @@ function Faults() {
             onSet={(fail_rate) => set.mutate({ ...it, fail_rate })}
           />
           <Percent
-            label="Written, but the answer is lost"
+            label="Written, but the response is lost"
             value={it.lose_answer_rate}
             onSet={(lose_answer_rate) => set.mutate({ ...it, lose_answer_rate })}
           />
@@ -129,7 +131,7 @@ function Percent({
       defaultValue={Math.round(value * 100)}
       min={0}
       max={100}
-      suffix=" %"
+      suffix="%"
       w={200}
       onBlur={(event) => {
         const next =

@@ -3,25 +3,20 @@ import { ApiError } from '@outdial/client';
 import type { Suppression } from '@outdial/protocol';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { ErrorNote } from '../../../components/error-state.js';
+import { Moment } from '../../../components/moment.js';
+import { notifyDone } from '../../../components/notify.js';
+import { PhoneNumber } from '../../../components/phone-number.js';
 import { useMay } from '../../../data/account-context.js';
-import { count } from '../../../data/words.js';
+import { count, SUPPRESSION_SOURCE_WORDS } from '../../../domain/catalogue/words.js';
+import { formatPhone } from '../../../domain/format-phone.js';
 import { confirm } from '../../../ui/confirm.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { formatPhone } from '../../../ui/format-phone.js';
-import { Moment } from '../../../ui/moment.js';
-import { notifyDone } from '../../../ui/notify.js';
-import { PhoneNumber } from '../../../ui/phone-number.js';
 import { useAddSuppressions } from '../api/use-add-suppressions.js';
 import { useRemoveSuppression } from '../api/use-remove-suppression.js';
 import { useSuppressions } from '../api/use-suppressions.js';
-
-const SOURCES: Record<Suppression['source'], string> = {
-  agent: 'An agent, after a call',
-  person: 'By hand',
-  import: 'An import',
-};
+import { SuppressionFile } from './suppression-file.js';
 
 /** The numbers that are never dialed; who may not read them may still add to them. */
 export function SuppressionList() {
@@ -29,6 +24,7 @@ export function SuppressionList() {
   return (
     <Stack gap="md">
       {may('suppressions.add') && <AddNumbers />}
+      {may('suppressions.manage') && <SuppressionFile />}
       {may('suppressions.read') && <Numbers mayRemove={may('suppressions.manage')} />}
     </Stack>
   );
@@ -39,8 +35,8 @@ function Numbers({ mayRemove }: { mayRemove: boolean }) {
   const remove = useRemoveSuppression();
   const columns: ReadonlyArray<Column<Suppression>> = [
     { key: 'number', header: 'Number', render: (s) => <PhoneNumber value={s.phone_number} /> },
-    { key: 'reason', header: 'Reason', render: (s) => s.reason },
-    { key: 'source', header: 'Put here by', render: (s) => SOURCES[s.source] },
+    { key: 'reason', header: 'Reason', wide: true, render: (s) => s.reason },
+    { key: 'source', header: 'Put here by', render: (s) => SUPPRESSION_SOURCE_WORDS[s.source] },
     { key: 'since', header: 'Since', render: (s) => <Moment at={s.created_at} /> },
     {
       key: 'actions',
@@ -74,8 +70,8 @@ function Numbers({ mayRemove }: { mayRemove: boolean }) {
       list={list}
       rowId={(s) => s.phone_number}
       empty={
-        <EmptyState title="Every number may be called">
-          Numbers come here when an agent saves “Do Not Call”, or when you add them above.
+        <EmptyState title="The do-not-call list is empty">
+          Numbers are added when an agent saves “Do Not Call”, or when you add them above.
         </EmptyState>
       }
     />
@@ -86,6 +82,7 @@ function AddNumbers() {
   const add = useAddSuppressions();
   const [numbers, setNumbers] = useState('');
   const [reason, setReason] = useState('');
+  const [left, setLeft] = useState<readonly { readonly reason: string }[]>([]);
   const list = numbers
     .split(/[\n,;]+/)
     .map((n) => n.trim())
@@ -101,7 +98,10 @@ function AddNumbers() {
             {
               onSuccess: (result) => {
                 notifyDone(`${count(result.added, 'number')} added.`);
-                setNumbers('');
+                // What could not be read stays, to be corrected.
+                setLeft(result.refused);
+                setNumbers(result.refused.map(({ index }) => list[index] ?? '').join('\n'));
+                if (result.refused.length > 0) return;
                 setReason('');
               },
             },
@@ -118,7 +118,7 @@ function AddNumbers() {
             w={340}
             value={numbers}
             onChange={(event) => setNumbers(event.currentTarget.value)}
-            error={numberError(fieldErrors, list)}
+            error={numberError(fieldErrors, list) ?? notOnTheList(left)}
           />
           <TextInput
             label="Reason"
@@ -139,6 +139,11 @@ function AddNumbers() {
       </form>
     </Paper>
   );
+}
+
+function notOnTheList(refused: readonly { readonly reason: string }[]): string | undefined {
+  const [first] = refused;
+  return first && `${count(refused.length, 'number')} NOT on the list: the first ${first.reason}`;
 }
 
 /** Which of the numbers it is about: with a list pasted from elsewhere, the reason alone helps nobody. */

@@ -1,7 +1,6 @@
 import {
   Alert,
   Button,
-  Checkbox,
   Group,
   NumberInput,
   Paper,
@@ -9,20 +8,31 @@ import {
   SimpleGrid,
   Skeleton,
   Text,
-  TextInput,
   Title,
 } from '@mantine/core';
 import { ApiError } from '@outdial/client';
-import type { Config, SystemSettings } from '@outdial/protocol';
+import { type Config, SystemSettings } from '@outdial/protocol';
 import { type ReactNode, useState } from 'react';
+import { z } from 'zod';
+import { DialingFields } from '../../../components/dialing-fields.js';
+import { ErrorNote, ErrorState } from '../../../components/error-state.js';
+import { notifyDone } from '../../../components/notify.js';
 import { useMay } from '../../../data/account-context.js';
 import { useConfig } from '../../../data/use-config.js';
-import { DialingFields } from '../../../ui/dialing-fields.js';
-import { ErrorNote, ErrorState } from '../../../ui/error-state.js';
-import { formatFullMoment } from '../../../ui/format-time.js';
-import { notifyDone } from '../../../ui/notify.js';
+import { formatFullMoment } from '../../../domain/format-time.js';
+import { type FormSchema, SchemaForm } from '../../../ui/schema-form.js';
 import { useSaveConfig } from '../api/use-save-config.js';
+import { CrmRecordFields } from './crm-record-fields.js';
 import classes from './system-form.module.css';
+
+const schemaOf = (shape: z.ZodType) => z.toJSONSchema(shape, { io: 'input' }) as FormSchema;
+
+/** The parts of the settings whose form the shape describes whole. */
+const SCHEMAS = {
+  session: schemaOf(SystemSettings.shape.dialing.pick({ lines: true, after_connect: true })),
+  imports: schemaOf(SystemSettings.shape.imports),
+  retention: schemaOf(SystemSettings.shape.retention),
+};
 
 const NOT_SAVED = 'Nothing was saved yet: the values marked in red do not fit.';
 
@@ -37,7 +47,7 @@ export function SystemForm() {
   return <Skeleton height={420} radius="lg" aria-label="Loading settings" />;
 }
 
-/** Edits a copy of what was read, so that somebody else's save never changes what one is looking at. */
+/** Edits a copy of what was read, so that another person's save never changes the form. */
 function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Config | undefined> }) {
   const save = useSaveConfig();
   const mayChange = useMay()('config.manage');
@@ -66,7 +76,7 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
       },
     );
 
-  const { dialing, imports, simulator, retention } = settings;
+  const { dialing, simulator, crm } = settings;
   const set = <K extends keyof SystemSettings>(key: K, change: Partial<SystemSettings[K]>) =>
     setSettings({ ...settings, [key]: { ...settings[key], ...change } });
   const number = (
@@ -96,25 +106,16 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
       <fieldset className={classes.fields} disabled={!mayChange}>
         {!mayChange && (
           <Text size="sm" c="dimmed">
-            These are for you to see; an admin changes them.
+            Only an admin can change these settings.
           </Text>
         )}
-        <Section title="Dialing" hint="For sessions and queues that do not say otherwise.">
-          <SimpleGrid cols={{ base: 1, sm: 2 }} maw={520} mb="xs">
-            {number('dialing.lines', 'Lines', dialing.lines, (lines) => set('dialing', { lines }))}
-            <Select
-              label="After a conversation"
-              data={[
-                { value: 'continue', label: 'Go on with the next lead' },
-                { value: 'stop', label: 'Stop the session' },
-              ]}
-              value={dialing.after_connect}
-              allowDeselect={false}
-              onChange={(value) =>
-                set('dialing', { after_connect: value === 'stop' ? 'stop' : 'continue' })
-              }
-            />
-          </SimpleGrid>
+        <Section title="Dialing" hint="Defaults. A queue can override them.">
+          <SchemaForm
+            schema={SCHEMAS.session}
+            values={dialing}
+            onChange={(values) => set('dialing', values)}
+            errorAt={(path) => errorAt(`dialing.${path}`)}
+          />
           <DialingFields
             values={dialing}
             onChange={(values) => set('dialing', values)}
@@ -122,16 +123,11 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
           />
         </Section>
         <Section title="Imports" hint="For numbers without a country code.">
-          <TextInput
-            label="Default country"
-            placeholder="None"
-            maw={200}
-            maxLength={2}
-            value={imports.default_country ?? ''}
-            onChange={(event) =>
-              set('imports', { default_country: event.currentTarget.value.toUpperCase() || null })
-            }
-            error={errorAt('imports.default_country')}
+          <SchemaForm
+            schema={SCHEMAS.imports}
+            values={settings.imports}
+            onChange={(imports) => set('imports', imports)}
+            errorAt={(path) => errorAt(`imports.${path}`)}
           />
         </Section>
         <Section title="Simulator" hint="The phone network for demos and training.">
@@ -170,15 +166,15 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
           <SimpleGrid cols={{ base: 2, md: 4 }} mt="sm">
             {(
               [
-                ['decide_seconds', 'Decided after (s)'],
-                ['talk_seconds', 'Talk time (s)'],
+                ['decide_seconds', 'Ring time'],
+                ['talk_seconds', 'Talk time'],
               ] as const
             ).flatMap(([key, label]) =>
               (['min', 'max'] as const).map((end) => (
                 <div key={`${key} ${end}`}>
                   {number(
                     `simulator.${key}.${end}`,
-                    `${label}, ${end === 'min' ? 'least' : 'most'}`,
+                    `${label}, ${end} (s)`,
                     simulator[key][end],
                     (n) => set('simulator', { [key]: { ...simulator[key], [end]: n } }),
                   )}
@@ -192,40 +188,33 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
             )}
           </SimpleGrid>
         </Section>
-        <Section title="Retention" hint="In days; what is older is deleted.">
-          <SimpleGrid cols={{ base: 2, md: 4 }} style={{ alignItems: 'start' }}>
-            {number(
-              'retention.provider_events_days',
-              'Provider events',
-              retention.provider_events_days,
-              (provider_events_days) => set('retention', { provider_events_days }),
-            )}
-            {number(
-              'retention.imports_days',
-              'Finished imports',
-              retention.imports_days,
-              (imports_days) => set('retention', { imports_days }),
-            )}
-            {number('retention.history_days', 'History', retention.history_days, (days) =>
-              set('retention', { history_days: days }),
-            )}
-            <Checkbox
-              mt={30}
-              label="Keep history for ever"
-              checked={retention.history_days === null}
-              onChange={(event) =>
-                set('retention', { history_days: event.currentTarget.checked ? null : 365 })
-              }
-            />
-          </SimpleGrid>
+        <Section
+          title="CRM records"
+          hint="What is written into the CRM for a call without an agent's disposition or note. A call with one is always logged as the agent entered it."
+        >
+          <CrmRecordFields
+            records={crm.records}
+            presets={base.crm_record_presets}
+            onChange={(records) => set('crm', { records })}
+            errorAt={(path) => errorAt(`crm.records.${path}`)}
+          />
+        </Section>
+        <Section title="Retention" hint="Older records are deleted.">
+          <SchemaForm
+            schema={SCHEMAS.retention}
+            values={settings.retention}
+            onChange={(retention) => set('retention', retention)}
+            errorAt={(path) => errorAt(`retention.${path}`)}
+            columns={3}
+          />
         </Section>
         {/* What became of the save stands beside the button, wherever one has scrolled to. */}
         {mayChange && (
           <div className={classes.bar}>
             {isConflict ? (
-              <Alert color="amber" title="Somebody saved newer settings meanwhile" role="alert">
+              <Alert color="amber" title="Another person saved newer settings" role="alert">
                 <Text size="sm" mb="xs">
-                  Take theirs and make your changes again, or keep yours and save over theirs.
+                  Load their settings and repeat your changes, or replace theirs with yours.
                 </Text>
                 <Group gap="xs">
                   <Button
@@ -236,7 +225,7 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
                       if (newer) take(newer);
                     }}
                   >
-                    Take theirs
+                    Load theirs
                   </Button>
                   <Button
                     size="xs"
@@ -246,7 +235,7 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
                       if (newer) put(newer.version);
                     }}
                   >
-                    Save mine over theirs
+                    Replace with mine
                   </Button>
                 </Group>
               </Alert>

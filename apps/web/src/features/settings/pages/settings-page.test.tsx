@@ -28,6 +28,32 @@ describe('the system settings', () => {
     ]);
   });
 
+  it('take the truthful set of CRM records with one click', async () => {
+    backend.use(
+      on('put', '/api/config', (body: { settings: typeof CONFIG.settings }) => ({
+        ...CONFIG,
+        version: 4,
+        settings: body.settings,
+      })),
+    );
+    const { user } = renderApp('/settings/system');
+    await user.click(await screen.findByRole('button', { name: 'Use the truthful set' }));
+    await user.click(screen.getByRole('button', { name: 'Save settings' }));
+    await screen.findByText(/^Version 4/);
+    expect(askedFor('PUT /api/config')).toMatchObject([
+      {
+        settings: {
+          crm: {
+            records: {
+              VOICEMAIL: { disposition: 'Reached voicemail' },
+              CANCELED_BY_DIALER: { logged: false },
+            },
+          },
+        },
+      },
+    ]);
+  });
+
   it('show what the server objects to at the field', async () => {
     backend.use(
       on('put', '/api/config', () =>
@@ -51,9 +77,9 @@ describe('the system settings', () => {
     );
     const { user } = renderApp('/settings/system');
     await changeTheDelay(user);
-    expect(await screen.findByText('Somebody saved newer settings meanwhile')).toBeTruthy();
+    expect(await screen.findByText('Another person saved newer settings')).toBeTruthy();
     world.config = { ...CONFIG, version: 7 };
-    await user.click(screen.getByRole('button', { name: 'Save mine over theirs' }));
+    await user.click(screen.getByRole('button', { name: 'Replace with mine' }));
     await waitFor(() =>
       expect(askedFor('PUT /api/config')).toMatchObject([{ version: 3 }, { version: 7 }]),
     );

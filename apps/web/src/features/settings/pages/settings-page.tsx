@@ -9,6 +9,7 @@ import { DeadEvents } from '../components/dead-events.js';
 import { MockCrm } from '../components/mock-crm.js';
 import { SuppressionList } from '../components/suppression-list.js';
 import { SystemForm } from '../components/system-form.js';
+import { DispositionSettings } from '../dispositions/disposition-settings.js';
 
 const TABS: ReadonlyArray<{
   value: string;
@@ -17,6 +18,12 @@ const TABS: ReadonlyArray<{
   oneOf: readonly Permission[];
 }> = [
   { value: 'system', label: 'System', content: <SystemForm />, oneOf: ['config.read'] },
+  {
+    value: 'dispositions',
+    label: 'Dispositions',
+    content: <DispositionSettings />,
+    oneOf: ['dispositions.manage'],
+  },
   {
     value: 'do-not-call',
     label: 'Do not call',
@@ -49,7 +56,10 @@ export function SettingsPage() {
   }
   return (
     <>
-      <PageHeader title="Settings" description="How Outdial dials, and whom it never calls." />
+      <PageHeader
+        title="Settings"
+        description="How Outdial dials, and which numbers it never calls."
+      />
       <Tabs
         value={tab ?? null}
         onChange={(value) => void navigate(`/settings/${value}`)}

@@ -2,7 +2,7 @@ import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/
 import { ApiError } from '@outdial/client';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { ErrorNote } from '../../../ui/error-state.js';
+import { ErrorNote } from '../../../components/error-state.js';
 import { useWait, waitText } from './wait.js';
 
 export interface Credentials {
@@ -21,7 +21,7 @@ const wantsCode = (error: unknown) =>
   error instanceof ApiError &&
   (error.code === 'second_factor_required' || error.code === 'invalid_second_factor');
 
-/** E-mail address and password; then, for who set one up, the second factor. */
+/** Email address and password; then, for who set one up, the second factor. */
 export function SignInForm({ onSignIn, email: likely = '' }: SignInFormProps) {
   const [email, setEmail] = useState(likely);
   const [password, setPassword] = useState('');
@@ -57,7 +57,7 @@ export function SignInForm({ onSignIn, email: likely = '' }: SignInFormProps) {
     >
       <Stack gap="sm">
         <TextInput
-          label="E-mail address"
+          label="Email address"
           type="email"
           name="email"
           autoComplete="username"
@@ -155,7 +155,7 @@ function CodeForm({ error, wait, isChecking, onCode, onBack }: CodeFormProps) {
             {kind === 'app' ? 'Use a recovery code instead' : 'Use the authenticator app instead'}
           </Anchor>
           <Anchor component="button" type="button" size="sm" ta="left" c="dimmed" onClick={onBack}>
-            Sign in as somebody else
+            Sign in as another person
           </Anchor>
         </Stack>
       </Stack>

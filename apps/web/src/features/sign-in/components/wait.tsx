@@ -1,6 +1,6 @@
 import { ApiError } from '@outdial/client';
 import { useEffect, useState } from 'react';
-import { formatDuration } from '../../../ui/format-time.js';
+import { formatDuration } from '../../../domain/format-time.js';
 
 /** In how many seconds another try is allowed, counting down; 0: now. */
 export function useWait(error: unknown): number {

@@ -2,8 +2,8 @@ import { Anchor, Button, PasswordInput, Stack } from '@mantine/core';
 import { ApiError } from '@outdial/client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { NewPasswordFields, newPasswordProblem } from '../../../ui/new-password-fields.js';
+import { ErrorNote } from '../../../components/error-state.js';
+import { NewPasswordFields, newPasswordProblem } from '../../../components/new-password-fields.js';
 import { Entrance } from '../components/entrance.js';
 
 interface ChoosePasswordPageProps {
@@ -58,7 +58,7 @@ export function ChoosePasswordPage(props: ChoosePasswordPageProps) {
             disabled={newPasswordProblem(values) !== null}
             loading={choose.isPending}
           >
-            Save and go on
+            Save and continue
           </Button>
           <Anchor
             component="button"

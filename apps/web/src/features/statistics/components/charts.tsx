@@ -2,7 +2,8 @@ import { BarChart } from '@mantine/charts';
 import { Group, Paper, Text, Title } from '@mantine/core';
 import type { Stats } from '@outdial/protocol';
 import type { ReactNode } from 'react';
-import { OUTCOME_COLORS, OUTCOME_WORDS } from '../../../data/words.js';
+import { OUTCOME_COLORS, OUTCOME_WORDS } from '../../../domain/catalogue/words.js';
+import { formatPercent } from '../../../domain/format-time.js';
 import classes from './charts.module.css';
 
 const SERIES = [
@@ -126,7 +127,7 @@ function Shares({
               <span style={{ width: `${(row.calls / most) * 100}%`, background: row.color }} />
             </dd>
             <dd className="tabular">{row.calls.toLocaleString('en')}</dd>
-            <dd className={`tabular ${classes.share}`}>{Math.round((row.calls / sum) * 100)} %</dd>
+            <dd className={`tabular ${classes.share}`}>{formatPercent(row.calls / sum)}</dd>
           </div>
         ))}
       </dl>

@@ -1,8 +1,9 @@
 import { Title } from '@mantine/core';
 import type { Stats } from '@outdial/protocol';
-import { type Column, DataTable } from '../../../ui/data-table.js';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { formatPercent } from '../../../domain/format-time.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { formatLongDuration, formatPercent } from '../../../ui/format-time.js';
+import { COUNT_COLUMNS, TALK_COLUMN } from './sum-columns.js';
 
 type Row = Omit<Stats['by_agent'][number], 'agent_id' | 'agent_name'> & {
   id: string;
@@ -10,22 +11,14 @@ type Row = Omit<Stats['by_agent'][number], 'agent_id' | 'agent_name'> & {
 };
 
 const COLUMNS: ReadonlyArray<Column<Row>> = [
-  { key: 'attempted', header: 'Attempted', numeric: true, render: (r) => r.attempted },
-  { key: 'connected', header: 'Connected', numeric: true, render: (r) => r.connected },
-  { key: 'failed', header: 'Not reached', numeric: true, render: (r) => r.failed },
-  { key: 'canceled', header: 'Canceled', numeric: true, render: (r) => r.canceled },
+  ...COUNT_COLUMNS,
   {
     key: 'rate',
     header: 'Connect rate',
     numeric: true,
     render: (r) => formatPercent(r.connect_rate),
   },
-  {
-    key: 'talk',
-    header: 'Talk time',
-    numeric: true,
-    render: (r) => formatLongDuration(r.talk_seconds),
-  },
+  TALK_COLUMN,
 ];
 
 /** The same sums for each of several agents or queues. */
@@ -37,7 +30,8 @@ export function TotalsTable({ title, of, rows }: { title: string; of: string; ro
       </Title>
       <DataTable
         label={title}
-        columns={[{ key: 'name', header: of, render: (r: Row) => r.name }, ...COLUMNS]}
+        noun={[of.toLowerCase(), `${of.toLowerCase()}s`]}
+        columns={[{ key: 'name', header: of, wide: true, render: (r: Row) => r.name }, ...COLUMNS]}
         list={{ rows, total: rows.length, isLoading: false, error: null, retry: () => {} }}
         rowId={(row) => row.id}
         empty={<EmptyState title="No calls in this period" />}

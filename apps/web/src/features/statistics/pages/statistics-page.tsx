@@ -8,39 +8,44 @@ import {
   Stack,
   TextInput,
 } from '@mantine/core';
-import type { Stats } from '@outdial/protocol';
-import { useState } from 'react';
+import { Id, type Stats } from '@outdial/protocol';
+import { z } from 'zod';
+import { ErrorState } from '../../../components/error-state.js';
 import { useMay } from '../../../data/account-context.js';
 import { useAgents } from '../../../data/use-agents.js';
 import { useQueues } from '../../../data/use-queues.js';
+import { urlChoice, urlValue, useUrlFilters } from '../../../data/use-url-filters.js';
+import { formatDuration, formatLongDuration, formatPercent } from '../../../domain/format-time.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { ErrorState } from '../../../ui/error-state.js';
-import { formatDuration, formatLongDuration, formatPercent } from '../../../ui/format-time.js';
 import { PageHeader } from '../../../ui/page-header.js';
 import { StatTile } from '../../../ui/stat-tile.js';
 import { useStats } from '../api/use-stats.js';
 import { ByDay, ByDisposition, ByHour, ByOutcome } from '../components/charts.js';
 import { DailyReports } from '../components/daily-reports.js';
 import { TotalsTable } from '../components/totals-table.js';
-import { type PeriodName, periodOf } from '../period.js';
+import { PERIOD_NAMES, periodOf } from '../period.js';
 
 const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+const FILTERS = {
+  period: urlChoice(z.enum(PERIOD_NAMES), '7d'),
+  from: urlValue(z.iso.date()),
+  to: urlValue(z.iso.date()),
+  agent_id: urlValue(Id),
+  queue_id: urlValue(Id),
+};
 
 export function StatisticsPage() {
   const may = useMay();
   const mayAll = may('stats.any');
   const agents = useAgents();
   const queues = useQueues();
-  const [name, setName] = useState<PeriodName>('7d');
-  const [days, setDays] = useState<{ from: string | null; to: string | null }>({
-    from: null,
-    to: null,
-  });
-  const [agentId, setAgentId] = useState<string | null>(null);
-  const [queueId, setQueueId] = useState<string | null>(null);
+  const { filters, set } = useUrlFilters(FILTERS);
+  const { period: name, agent_id, queue_id } = filters;
+  const days = { from: filters.from ?? null, to: filters.to ?? null };
 
   const period = periodOf(name, days, new Date());
-  const who = { agent_id: agentId ?? undefined, queue_id: queueId ?? undefined };
+  const who = { agent_id, queue_id };
   const stats = useStats({ ...period, ...who, time_zone: TIME_ZONE });
 
   return (
@@ -53,7 +58,7 @@ export function StatisticsPage() {
         <SegmentedControl
           aria-label="Period"
           value={name}
-          onChange={(value) => setName(value as PeriodName)}
+          onChange={(value) => set({ period: FILTERS.period.read([value]) })}
           data={[
             { value: 'today', label: 'Today' },
             { value: '7d', label: '7 days' },
@@ -67,13 +72,13 @@ export function StatisticsPage() {
               type="date"
               aria-label="From day"
               value={days.from ?? ''}
-              onChange={(event) => setDays({ ...days, from: event.currentTarget.value || null })}
+              onChange={(event) => set({ from: event.currentTarget.value })}
             />
             <TextInput
               type="date"
               aria-label="To day"
               value={days.to ?? ''}
-              onChange={(event) => setDays({ ...days, to: event.currentTarget.value || null })}
+              onChange={(event) => set({ to: event.currentTarget.value })}
             />
           </>
         )}
@@ -83,8 +88,8 @@ export function StatisticsPage() {
             placeholder="All agents"
             clearable
             data={agents.data.agents.map((a) => ({ value: a.id, label: a.name }))}
-            value={agentId}
-            onChange={setAgentId}
+            value={agent_id ?? null}
+            onChange={(value) => set({ agent_id: value ?? undefined })}
             w={180}
           />
         )}
@@ -93,8 +98,8 @@ export function StatisticsPage() {
           placeholder="All queues"
           clearable
           data={queues.data?.queues.map((q) => ({ value: q.id, label: q.name })) ?? []}
-          value={queueId}
-          onChange={setQueueId}
+          value={queue_id ?? null}
+          onChange={(value) => set({ queue_id: value ?? undefined })}
           w={180}
         />
       </Group>

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyFailed } from '../../../ui/notify.js';
 
 /** Pauses, resumes or stops the session of any agent. */
 export function useControlSession() {

@@ -2,9 +2,9 @@ import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Agent } from '@outdial/protocol';
 import { useState } from 'react';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { notifyDone } from '../../../ui/notify.js';
-import { problemInForm } from '../../../ui/problem-in-form.js';
+import { ErrorNote } from '../../../components/error-state.js';
+import { notifyDone } from '../../../components/notify.js';
+import { problemInForm } from '../../../components/problem-in-form.js';
 import { useSaveAgent } from '../api/use-save-agent.js';
 
 interface AgentFormDialogProps {

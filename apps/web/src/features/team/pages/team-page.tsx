@@ -10,16 +10,16 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { AgentStatusBadge, PhaseBadge } from '../../../components/badges.js';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { Timer } from '../../../components/timer.js';
 import { useAccount, useMay } from '../../../data/account-context.js';
 import { useConnection } from '../../../data/client-context.js';
 import { useAgents } from '../../../data/use-agents.js';
-import { count } from '../../../data/words.js';
-import { AgentStatusBadge, PhaseBadge } from '../../../ui/badges.js';
+import { count } from '../../../domain/catalogue/words.js';
 import { confirm } from '../../../ui/confirm.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
 import { EmptyState } from '../../../ui/empty-state.js';
 import { PageHeader } from '../../../ui/page-header.js';
-import { Timer } from '../../../ui/timer.js';
 import { useControlSession } from '../api/use-control-session.js';
 import { useOpenSessions } from '../api/use-open-sessions.js';
 import { AgentFormDialog } from '../components/agent-form.js';
@@ -41,6 +41,7 @@ export function TeamPage() {
     {
       key: 'agent',
       header: 'Agent',
+      wide: true,
       render: (agent) => (
         <>
           <Text size="sm" fw={560}>
@@ -61,6 +62,7 @@ export function TeamPage() {
     {
       key: 'session',
       header: 'Session',
+      wide: true,
       render: (agent) => <SessionCell session={sessionOf(agent)} />,
     },
     {
@@ -69,7 +71,9 @@ export function TeamPage() {
       numeric: true,
       render: (agent) => {
         const metrics = sessionOf(agent)?.metrics;
-        return metrics ? `${metrics.attempted} / ${metrics.connected}` : '–';
+        return metrics
+          ? `${metrics.attempted.toLocaleString('en')} / ${metrics.connected.toLocaleString('en')}`
+          : '–';
       },
     },
     {
@@ -85,11 +89,15 @@ export function TeamPage() {
                 session={sessionOf(agent)}
                 onAct={(id, verb) => control.mutate({ id, verb })}
               />
-              <Tooltip label={agent.id === user.agent_id ? 'To my dialer' : 'Act for them'}>
+              <Tooltip
+                label={agent.id === user.agent_id ? 'Open my dialer' : `Act for ${agent.name}`}
+              >
                 <ActionIcon
                   variant="subtle"
                   color="gray"
-                  aria-label={agent.id === user.agent_id ? 'To my dialer' : `Act for ${agent.name}`}
+                  aria-label={
+                    agent.id === user.agent_id ? 'Open my dialer' : `Act for ${agent.name}`
+                  }
                   onClick={() => {
                     actAs(agent.id === user.agent_id ? null : agent.id);
                     void navigate('/dialer');
@@ -121,8 +129,8 @@ export function TeamPage() {
         title="Team"
         description={
           sessions.data
-            ? `${count(sessions.data.sessions.length, 'session')} under way`
-            : 'Who is on, doing what, since when'
+            ? count(sessions.data.sessions.length, 'active session')
+            : 'Agents and what they are doing now'
         }
         actions={
           may('agents.manage') && (
@@ -209,7 +217,7 @@ function SessionActions({
           onClick={() =>
             confirm({
               title: `Stop the session of ${agent.name}?`,
-              children: 'Unanswered calls are canceled. A conversation goes on and is recorded.',
+              children: 'Unanswered calls are canceled. A conversation continues and is recorded.',
               confirm: 'Stop session',
               onConfirm: () => onAct(session.id, 'stop'),
             })

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
-import { notifyFailed } from '../../../ui/notify.js';
 
 /** Gives somebody a password for one time; every sign-in of theirs ends. */
 export function useResetPassword() {

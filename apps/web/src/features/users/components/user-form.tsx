@@ -3,10 +3,10 @@ import { useForm } from '@mantine/form';
 import { ApiError } from '@outdial/client';
 import type { Role, User, UserResult } from '@outdial/protocol';
 import { useState } from 'react';
+import { ErrorNote } from '../../../components/error-state.js';
+import { problemInForm } from '../../../components/problem-in-form.js';
 import { useAgents } from '../../../data/use-agents.js';
-import { ROLE_WORDS } from '../../../data/words.js';
-import { ErrorNote } from '../../../ui/error-state.js';
-import { problemInForm } from '../../../ui/problem-in-form.js';
+import { ROLE_HINTS, ROLE_WORDS } from '../../../domain/catalogue/words.js';
 import { useSaveUser } from '../api/use-save-user.js';
 
 interface UserFormDialogProps {
@@ -25,11 +25,6 @@ export function UserFormDialog({ isOpen, onClose, onSaved, user }: UserFormDialo
   );
 }
 
-const ROLE_HINTS: Record<Role, string> = {
-  agent: 'Their own calls, and the queues that they may work',
-  supervisor: 'Everybody’s sessions, calls, queues, imports and figures',
-  admin: 'Everything, users, settings and the audit log included',
-};
 /** No id, so that it cannot be an agent’s. */
 const NEW_AGENT = 'new';
 const NONE = 'none';
@@ -99,7 +94,7 @@ function UserForm({ onClose, onSaved, user }: UserFormProps) {
           {...form.getInputProps('name')}
         />
         <TextInput
-          label="E-mail address"
+          label="Email address"
           type="email"
           required
           autoComplete="off"

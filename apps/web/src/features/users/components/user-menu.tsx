@@ -59,7 +59,11 @@ export function UserMenu({ user, onEdit, onPassword }: UserMenuProps) {
                     reset.mutate(user.id, {
                       onSuccess: (result) => {
                         if (result.one_time_password !== undefined) {
-                          onPassword({ user: result.user, password: result.one_time_password });
+                          onPassword({
+                            user: result.user,
+                            password: result.one_time_password,
+                            apiKeys: result.api_keys,
+                          });
                         }
                       },
                     }),
@@ -75,7 +79,7 @@ export function UserMenu({ user, onEdit, onPassword }: UserMenuProps) {
                   confirm({
                     title: `Remove the second factor of ${user.name}?`,
                     children:
-                      'For somebody who lost their phone and their recovery codes. Until they set it up again, the password alone lets them in.',
+                      'For a person who lost their phone and their recovery codes. Until they set it up again, they sign in with the password alone.',
                     confirm: 'Remove second factor',
                     onConfirm: () => change.mutate({ id: user.id, change: 'remove second factor' }),
                   })

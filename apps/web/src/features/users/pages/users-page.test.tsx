@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { askedFor, backend, on, problem, world } from '../../../testing/backend.js';
-import { aUser, id } from '../../../testing/builders.js';
+import { anApiKey, aUser, id } from '../../../testing/builders.js';
 import { renderApp } from '../../../testing/render-app.js';
 
 const BEN = aUser({ id: id(602), name: 'Ben Okri', email: 'ben@outdial.example', role: 'agent' });
@@ -18,7 +18,7 @@ it('adds an agent with a password that is shown this once', async () => {
   await user.click(await screen.findByRole('button', { name: 'Add user' }));
   const form = await screen.findByRole('dialog', { name: 'Add a user' });
   await user.type(within(form).getByLabelText(/^Name/), 'Ben Okri');
-  await user.type(within(form).getByLabelText(/^E-mail address/), 'ben@outdial.example');
+  await user.type(within(form).getByLabelText(/^Email address/), 'ben@outdial.example');
   await user.click(within(form).getByRole('button', { name: 'Add user' }));
   const shown = await screen.findByRole('dialog', { name: 'A password for Ben Okri' });
   expect(within(shown).getByText('tulip-rover-candle')).toBeTruthy();
@@ -35,7 +35,7 @@ it('adds a supervisor who takes no calls', async () => {
   await user.click(await screen.findByRole('button', { name: 'Add user' }));
   const form = await screen.findByRole('dialog', { name: 'Add a user' });
   await user.type(within(form).getByLabelText(/^Name/), 'Ben Okri');
-  await user.type(within(form).getByLabelText(/^E-mail address/), 'ben@outdial.example');
+  await user.type(within(form).getByLabelText(/^Email address/), 'ben@outdial.example');
   await user.click(within(form).getByRole('combobox', { name: 'Role' }));
   await user.click(await screen.findByRole('option', { name: 'Supervisor' }));
   await user.click(within(form).getByRole('button', { name: 'Add user' }));
@@ -54,7 +54,7 @@ it('says at the field that the address is taken', async () => {
   await user.click(await screen.findByRole('button', { name: 'Add user' }));
   const form = await screen.findByRole('dialog', { name: 'Add a user' });
   await user.type(within(form).getByLabelText(/^Name/), 'Ben Okri');
-  await user.type(within(form).getByLabelText(/^E-mail address/), 'ada@outdial.example');
+  await user.type(within(form).getByLabelText(/^Email address/), 'ada@outdial.example');
   await user.click(within(form).getByRole('button', { name: 'Add user' }));
   expect(await within(form).findByText('There is already a user with this address.')).toBeTruthy();
 });
@@ -92,6 +92,29 @@ it('gives a new password to somebody who lost theirs', async () => {
   const question = await screen.findByRole('dialog', { name: 'A new password for Ben Okri?' });
   await user.click(within(question).getByRole('button', { name: 'Make a password' }));
   expect(await screen.findByText('tulip-rover-candle')).toBeTruthy();
+});
+
+it('names the API keys that a new password does not end, and revokes them on request', async () => {
+  const keys = [anApiKey(1, { name: 'Wallboard' }), anApiKey(2, { name: 'Odd one' })];
+  world.users = [BEN];
+  backend.use(
+    on('post', `/api/users/${BEN.id}/password`, () => ({
+      message: 'Made.',
+      user: BEN,
+      one_time_password: 'tulip-rover-candle',
+      api_keys: keys,
+    })),
+    ...keys.map((key) => on('delete', `/api/api-keys/${key.id}`, () => ({ message: 'Revoked.' }))),
+  );
+  const { user } = renderApp('/users');
+  await user.click(await screen.findByRole('button', { name: 'Actions for Ben Okri' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Reset password' }));
+  const question = await screen.findByRole('dialog', { name: 'A new password for Ben Okri?' });
+  await user.click(within(question).getByRole('button', { name: 'Make a password' }));
+  expect(await screen.findByText(/^Odd one/)).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Revoke these keys' }));
+  expect(await screen.findByText('Their API keys are revoked.')).toBeTruthy();
+  for (const key of keys) expect(askedFor(`DELETE /api/api-keys/${key.id}`)).toHaveLength(1);
 });
 
 it('does not let admins lock themselves out', async () => {

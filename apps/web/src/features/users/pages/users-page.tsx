@@ -1,16 +1,17 @@
-import { Badge, Button, Group, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Badge, Box, Button, Group, Text } from '@mantine/core';
 import type { User } from '@outdial/protocol';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
+import { type Column, DataTable } from '../../../components/data-table.js';
+import { Moment } from '../../../components/moment.js';
+import { notifyDone } from '../../../components/notify.js';
 import { useAccount } from '../../../data/account-context.js';
 import { useAgents } from '../../../data/use-agents.js';
-import { ROLE_WORDS } from '../../../data/words.js';
-import { type Column, DataTable } from '../../../ui/data-table.js';
+import { urlText, useUrlFilters } from '../../../data/use-url-filters.js';
+import { ROLE_WORDS } from '../../../domain/catalogue/words.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { Moment } from '../../../ui/moment.js';
-import { notifyDone } from '../../../ui/notify.js';
 import { PageHeader } from '../../../ui/page-header.js';
+import { SearchField } from '../../../ui/search-field.js';
 import { useUsers } from '../api/use-users.js';
 import { type GivenPassword, OneTimePasswordDialog } from '../components/one-time-password.js';
 import { UserFormDialog } from '../components/user-form.js';
@@ -22,13 +23,14 @@ const ROLE_COLORS: Record<User['role'], string> = {
   admin: 'ink',
 };
 
+const FILTERS = { q: urlText };
+
 /** Who has an account, and what they may do. */
 export function UsersPage() {
   const { user: me } = useAccount();
   const agents = useAgents();
-  const [typed, setTyped] = useState('');
-  const [q] = useDebouncedValue(typed.trim(), 250);
-  const list = useUsers(q);
+  const { filters, set } = useUrlFilters(FILTERS);
+  const list = useUsers(filters.q);
   const [edited, setEdited] = useState<User | 'new' | null>(null);
   const [given, setGiven] = useState<GivenPassword | null>(null);
   const agentName = (id: string | null) =>
@@ -38,6 +40,7 @@ export function UsersPage() {
     {
       key: 'name',
       header: 'User',
+      wide: true,
       render: (user) => (
         <>
           <Group gap={8} wrap="nowrap">
@@ -65,7 +68,7 @@ export function UsersPage() {
     },
     {
       key: 'factor',
-      header: 'Second factor',
+      header: 'Two-factor authentication',
       render: (user) => (user.has_second_factor ? 'On' : '–'),
     },
     {
@@ -94,15 +97,15 @@ export function UsersPage() {
           </Button>
         }
       />
-      <TextInput
-        aria-label="Search users"
-        placeholder="Name or e-mail address"
-        leftSection={<IconSearch size={15} />}
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-        maw={290}
-        mb="sm"
-      />
+      <Box mb="sm">
+        <SearchField
+          label="Search users"
+          placeholder="Name or email address"
+          value={filters.q}
+          onSearch={(q) => set({ q })}
+          width={290}
+        />
+      </Box>
       <DataTable
         label="Users"
         noun={['user', 'users']}
@@ -110,7 +113,7 @@ export function UsersPage() {
         list={list}
         rowId={(user) => user.id}
         onOpen={setEdited}
-        empty={<EmptyState title="Nobody has this in their name or address" />}
+        empty={<EmptyState title="No user matches this search" />}
       />
       <UserFormDialog
         isOpen={edited !== null}

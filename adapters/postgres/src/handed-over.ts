@@ -1,8 +1,0 @@
-import { type RawBuilder, sql } from 'kysely';
-
-/**
- * Selects the place that a number has in an open hand-over, if any: whoever places calls passes it over. One that was
- * called keeps its place until the campaign is taken back, because the agent may be talking still.
- */
-export const handedOver = (phone: RawBuilder<unknown>, columns = sql``): RawBuilder<unknown> => sql`
-  select ${columns} from campaign_numbers n where n.phone = ${phone} and n.state in ('WAITING', 'CALLED')`;

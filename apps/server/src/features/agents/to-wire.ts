@@ -1,0 +1,34 @@
+import type { AgentView } from '@outdial/postgres';
+import type * as wire from '@outdial/protocol';
+import { iso } from '../../operations/to-time.js';
+import type { CampaignView } from '../http-ports.js';
+
+export const toWireAgent = (agent: AgentView): wire.Agent => ({
+  id: agent.id,
+  name: agent.name,
+  email: agent.email,
+  status: agent.status,
+  status_since: iso(agent.since),
+  session_id: agent.sessionId,
+  provider_user_id: agent.providerUserId,
+  provider_number_id: agent.providerNumberId,
+});
+
+export function toWireCampaign(campaign: CampaignView): wire.Campaign {
+  const called = campaign.numbers.filter((number) => number.called).length;
+  return {
+    agent_id: campaign.agentId,
+    queue_id: campaign.queueId,
+    queue_name: campaign.queueName,
+    created_at: iso(campaign.createdAt),
+    numbers: campaign.numbers.map((number) => ({
+      phone_number: number.phone,
+      called: number.called,
+      lead_id: number.leadId,
+      lead_name: number.leadName,
+    })),
+    called,
+    waiting: campaign.numbers.length - called,
+    refused: campaign.refused.map(({ phone, reason }) => ({ phone_number: phone, reason })),
+  };
+}

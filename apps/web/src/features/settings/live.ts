@@ -1,0 +1,10 @@
+import { keys } from '../../data/keys.js';
+import type { LiveUpdates } from '../../data/live-updates.js';
+
+export const settingsLive: LiveUpdates = {
+  'call.updated': (call, cache) => {
+    if (call.state === 'COMPLETED' && call.crm_state === 'SYNCED') {
+      cache.readAgain(keys.mockCrm, 2_000);
+    }
+  },
+};

@@ -1,0 +1,68 @@
+import {
+  CrmActivityList,
+  CrmActivityQuery,
+  CrmContactList,
+  CrmContactQuery,
+  CrmFaults,
+  SyncCrm,
+  SyncCrmResult,
+} from '../crm.js';
+import { operation } from './define.js';
+
+export const crm = {
+  sync: operation({
+    id: 'syncCrm',
+    method: 'POST',
+    path: '/api/crm/sync',
+    tag: 'crm',
+    summary: 'Syncs these calls again, else every call that the CRM does not have',
+    description:
+      'The CRM keeps one activity per call, however often the sync is repeated. Live calls are skipped.',
+    permission: ['crm.manage'],
+    body: SyncCrm.nullish(),
+    answers: { 200: SyncCrmResult },
+    errors: ['not_found'],
+  }),
+  mockContacts: operation({
+    id: 'listMockCrmContacts',
+    method: 'GET',
+    path: '/api/mock-crm/contacts',
+    tag: 'mock-crm',
+    summary: 'Contacts, newest first',
+    permission: ['crm.read'],
+    query: CrmContactQuery,
+    answers: { 200: CrmContactList },
+    errors: ['invalid_cursor'],
+  }),
+  mockActivities: operation({
+    id: 'listMockCrmActivities',
+    method: 'GET',
+    path: '/api/mock-crm/activities',
+    tag: 'mock-crm',
+    summary: 'Activities, newest first',
+    permission: ['crm.read'],
+    query: CrmActivityQuery,
+    answers: { 200: CrmActivityList },
+    errors: ['invalid_cursor'],
+  }),
+  mockFaults: operation({
+    id: 'getMockCrmFaults',
+    method: 'GET',
+    path: '/api/mock-crm/faults',
+    tag: 'mock-crm',
+    summary: 'The current faults of the mock CRM',
+    permission: ['crm.read'],
+    answers: { 200: CrmFaults },
+  }),
+  setMockFaults: operation({
+    id: 'setMockCrmFaults',
+    method: 'PUT',
+    path: '/api/mock-crm/faults',
+    tag: 'mock-crm',
+    summary: 'Sets the faults of the mock CRM',
+    description: 'Every node applies them within a second, until you set other faults.',
+    permission: ['crm.manage'],
+    body: CrmFaults,
+    answers: { 200: CrmFaults },
+  }),
+};

@@ -1,0 +1,101 @@
+import { ById, PageQuery } from '../common.js';
+import {
+  ImportDetail,
+  ImportDetailQuery,
+  ImportForm,
+  ImportJsonBody,
+  ImportLineList,
+  ImportLinesExportQuery,
+  ImportLinesQuery,
+  ImportList,
+  ImportPreview,
+  ImportStarted,
+} from '../imports.js';
+import { csv, operation } from './define.js';
+
+export const imports = {
+  start: operation({
+    id: 'importLeads',
+    method: 'POST',
+    path: '/api/imports',
+    tag: 'imports',
+    summary: 'Uploads a CSV file; a job creates the leads',
+    description:
+      'As a form with the file as `file` (50 MB at most) and each option as a field (`mapping` and `phone_columns` as JSON), or as ' +
+      'JSON (4 MB at most). The answer comes when the whole file has been read; `GET /api/imports/{id}` and live events say how far it ' +
+      'is. One file is read at a time, others wait for up to 30 s; then 429 says when to come back.',
+    permission: ['leads.manage'],
+    limit: 'costly',
+    body: ImportJsonBody,
+    form: ImportForm,
+    answers: { 201: ImportStarted },
+    errors: ['invalid_csv', 'not_found', 'shutting_down', 'rate_limited'],
+  }),
+  preview: operation({
+    id: 'previewImport',
+    method: 'POST',
+    path: '/api/imports/preview',
+    tag: 'imports',
+    summary: 'Previews a file before the import; stores nothing',
+    description:
+      'The encoding, the line of the heading, which column is what, and what is not read. What is wrong in it can be said in the ' +
+      'options, here and with the import.',
+    permission: ['leads.manage'],
+    limit: 'costly',
+    body: ImportJsonBody,
+    form: ImportForm,
+    answers: { 200: ImportPreview },
+    errors: ['invalid_csv', 'rate_limited'],
+  }),
+  list: operation({
+    id: 'listImports',
+    method: 'GET',
+    path: '/api/imports',
+    tag: 'imports',
+    summary: 'Imports, newest first',
+    permission: ['leads.manage'],
+    query: PageQuery,
+    answers: { 200: ImportList },
+    errors: ['invalid_cursor'],
+  }),
+  get: operation({
+    id: 'getImport',
+    method: 'GET',
+    path: '/api/imports/:id',
+    tag: 'imports',
+    summary: 'Progress of an import, and its failed rows',
+    permission: ['leads.manage'],
+    params: ById,
+    query: ImportDetailQuery,
+    answers: { 200: ImportDetail },
+    errors: ['not_found', 'invalid_cursor'],
+  }),
+  lines: operation({
+    id: 'listImportLines',
+    method: 'GET',
+    path: '/api/imports/:id/lines',
+    tag: 'imports',
+    summary: 'Results of the lines of a file, with reasons',
+    description: 'Lines that became leads without a remark are not listed.',
+    permission: ['leads.manage'],
+    params: ById,
+    query: ImportLinesQuery,
+    answers: { 200: ImportLineList },
+    errors: ['not_found', 'invalid_cursor'],
+  }),
+  linesCsv: operation({
+    id: 'exportImportLines',
+    method: 'GET',
+    path: '/api/imports/:id/lines.csv',
+    tag: 'imports',
+    summary: 'The same lines as a CSV file to correct and import again',
+    description:
+      'UTF-8 with a byte order mark: the columns of the imported file, then line number, result and reason.',
+    permission: ['leads.manage'],
+    limit: 'costly',
+    params: ById,
+    query: ImportLinesExportQuery,
+    answers: { 200: csv },
+    errors: ['not_found'],
+  }),
+};
