@@ -52,3 +52,38 @@ it('tells what it has gathered before it closes, and nothing that comes after', 
   await time.advance(1_000);
   expect(told).toEqual([queue]);
 });
+
+it('never shows a new call before the end of the call whose line it takes, although reading became faster meanwhile', async () => {
+  const time = createVirtualTime(new Date('2026-03-06T15:00:00.000Z'));
+  const shown: Announcement[] = [];
+  let readingMs = 100;
+  const coalescer = createCoalescer(
+    time,
+    (change) =>
+      new Promise((resolve) => {
+        time.after(readingMs, () => {
+          shown.push(change);
+          resolve();
+        });
+      }),
+    () => undefined,
+  );
+  const call = (callId: string): Announcement => ({ kind: 'call', callId });
+  coalescer.add(call('slowly read'));
+  await time.advance(200);
+  // The next two wait ten times as long as that read took. The first of them is read quickly, so that the last waits less than the second.
+  readingMs = 1;
+  coalescer.add(call('quickly read'));
+  await time.advance(950);
+  coalescer.add(call('ended'));
+  await time.advance(100);
+  coalescer.add(call('took its line'));
+  await time.advance(3_000);
+  expect(shown).toEqual([
+    call('slowly read'),
+    call('quickly read'),
+    call('ended'),
+    call('took its line'),
+  ]);
+  await coalescer.close();
+});

@@ -42,11 +42,25 @@ export function createCoalescer(
     const key = keyOf(change);
     if (closed || gathering.has(key) || due.has(key)) return;
     const takeBack = timers.after(ms, () => {
-      gathering.delete(key);
-      due.set(key, change);
+      makeDue(key, change.kind);
       void publishDue();
     });
     gathering.set(key, { change, takeBack });
+  }
+
+  /**
+   * Makes a change due, with all of its kind that were announced before it: a new call is never shown before the end of
+   * the call whose line it takes, or a session of two lines would show three.
+   */
+  function makeDue(key: string, kind: Announcement['kind']): void {
+    for (const [each, { change, takeBack }] of gathering) {
+      if (change.kind === kind) {
+        takeBack();
+        gathering.delete(each);
+        due.set(each, change);
+      }
+      if (each === key) return;
+    }
   }
 
   function publishDue(): Promise<void> {
