@@ -1,4 +1,4 @@
--- Completed calls, counted as they end (adapters/postgres/src/reporting/count-calls.ts), so that statistics of months are read and not
+-- Completed calls, counted as they end (adapters/postgres/src/count-calls.ts), so that statistics of months are read and not
 -- computed. A call counts where it was queued, and never moves. Rows hold no personal data and go when their calls go.
 
 -- By quarter of an hour (UTC): every time zone's hours and days are sums of whole ones. Not by agent: at a hundred calls a day
