@@ -34,6 +34,7 @@ export * from './phone/outside-countries.js';
 export * from './phone/read-country.js';
 export * from './ports/announcements.js';
 export * from './ports/audit.js';
+export * from './ports/carriers.js';
 export * from './ports/clock.js';
 export * from './ports/crm.js';
 export * from './ports/dialer-store.js';

@@ -19,10 +19,37 @@ export interface Agent {
   readonly email: string;
   readonly presence: AgentPresence;
   readonly presenceSince: Date;
-  /** The agent's user at the provider, where the e-mail does not find it. */
+  /** Who the agent is at each carrier, by connection id; a carrier that is not listed finds them by e-mail. */
+  readonly identities: Readonly<Record<string, AgentIdentity>>;
+}
+
+/** An agent at one carrier. */
+export interface AgentIdentity {
+  /** The carrier's user; null: found by e-mail. */
+  readonly userId: string | null;
+  /** The carrier's number (line) to call from; null: the carrier's first one. */
+  readonly numberId: string | null;
+}
+
+/** What a carrier learns of the agent for whom it places calls. */
+export interface AgentAtCarrier extends Pick<Agent, 'id' | 'name' | 'email'> {
   readonly providerUserId: string | null;
-  /** The provider's number (line) to call from, where the provider should not choose the first one. */
   readonly providerNumberId: string | null;
+}
+
+/** The agent as the carrier of this connection knows them. */
+export function agentAt(
+  { id, name, email, identities }: Pick<Agent, 'id' | 'name' | 'email' | 'identities'>,
+  connectionId: string,
+): AgentAtCarrier {
+  const identity = identities[connectionId];
+  return {
+    id,
+    name,
+    email,
+    providerUserId: identity?.userId ?? null,
+    providerNumberId: identity?.numberId ?? null,
+  };
 }
 
 /** What is known of an agent's screens. */

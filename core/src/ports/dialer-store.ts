@@ -110,8 +110,12 @@ export interface DialerStore {
    */
   noteOutsideCall(call: OutsideCall): Promise<void>;
 
-  /** The agent that a provider's event means, by the configured provider user, else by e-mail (any case). */
-  findAgentAtProvider(providerUserId: string, email: string | null): Promise<Agent | null>;
+  /** The agent that an event of a connection means: by the user that they have there, else by e-mail (any case). */
+  findAgentAtProvider(
+    connectionId: string,
+    providerUserId: string,
+    email: string | null,
+  ): Promise<Agent | null>;
 
   /** A page of the sessions on these queues that have one of these states, by id; `after`: the last id of the page before. */
   sessionsOn(

@@ -14,10 +14,14 @@ export interface PresenceStore {
   lastLive(agentId: string, now: Date): Promise<Date | null>;
 
   /**
-   * RUNNING sessions that have gone on without a live screen of their agent, counted from the last one or from their start,
+   * RUNNING sessions on these connections that have gone on without a live screen of their agent, counted from the last one or from their start,
    * for as long as their settings allow (`pauseWhenAwaySeconds`; 0: for ever); the longest first.
    */
-  absent(now: Date, limit: number): Promise<readonly AbsentAgent[]>;
+  absent(
+    connectionIds: readonly string[],
+    now: Date,
+    limit: number,
+  ): Promise<readonly AbsentAgent[]>;
 }
 
 export interface AbsentAgent {

@@ -1,4 +1,4 @@
-import type { Agent } from '../agent/agent.js';
+import type { AgentAtCarrier } from '../agent/agent.js';
 import type { CallFacts } from '../call/facts.js';
 
 /**
@@ -30,7 +30,7 @@ export interface Telephony {
   lookUp(call: ProviderCallRef): Promise<LookUpAnswer>;
 
   /** May this agent take a call at this moment? Providers that cannot tell always answer `ready`. */
-  availability(agent: Agent): Promise<Availability>;
+  availability(agent: AgentAtCarrier): Promise<Availability>;
 
   /**
    * By how much the provider's clock is ahead of ours, in milliseconds, as measured; null: not known yet. Left out where both
@@ -71,7 +71,7 @@ export interface TelephonyCapabilities {
 export interface PlaceOrder {
   readonly callId: string;
   readonly to: string;
-  readonly agent: Agent;
+  readonly agent: AgentAtCarrier;
   readonly ringSeconds: number;
   /** Which attempt at this lead this is; the simulator's chance depends on it, so that a world can be repeated. */
   readonly attempt: number;
@@ -110,7 +110,7 @@ export interface ProviderCallRef {
   readonly callId: string;
   readonly providerCallId: string | null;
   readonly to: string;
-  readonly agent: Agent;
+  readonly agent: AgentAtCarrier;
   readonly dialedAt: Date;
   readonly ringSeconds: number;
   readonly attempt: number;

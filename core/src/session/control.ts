@@ -52,21 +52,13 @@ function releaseQueuedCalls(draft: SceneDraft, now: Date): void {
 }
 
 /**
- * The server calls through another provider than the one that the session was started with. No user asked for that: where
- * no phone rang, real ones would, and what was cleared for one provider is not cleared for the other (P8).
+ * No call may go through the session's connection any more: an admin disabled or removed it. The session does not move to another
+ * one by itself: where no phone rang, real ones would, and what was cleared for one carrier is not cleared for another (P8).
  */
-export const startedWithOtherProviderMessage = (started: string, now: string): string =>
-  `It was started with the provider ${started}, and calls go through ${now} now. Stop it, and start a new session.`;
-
-export function pauseStartedWithOtherProvider(
-  scene: Scene,
-  provider: string,
-  now: Date,
-): Controlled {
+export function pauseWithoutConnection(scene: Scene, message: string, now: Date): Controlled {
   if (scene.session.status !== 'RUNNING') return { kind: 'refused', because: 'not_running' };
   const draft = new SceneDraft(scene, now);
-  pauseDraft(draft, 'provider_changed', now);
-  const message = startedWithOtherProviderMessage(scene.session.provider, provider);
+  pauseDraft(draft, 'connection_unavailable', now);
   draft.update({ outage: outageAfterFailure(null, message, () => 0, now) });
   return changed(draft);
 }

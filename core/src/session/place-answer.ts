@@ -24,8 +24,8 @@ const RECHECK_BUSY_AGENT_AFTER_MS = 3_000;
 type Refused = Extract<PlaceAnswer, { kind: 'refused' }>;
 
 /** No provider was asked: calls go through another one than the one that this call's session was started with. */
-export interface NotOurs {
-  readonly kind: 'not_ours';
+export interface ConnectionUnavailable {
+  readonly kind: 'connection_unavailable';
   readonly message: string;
 }
 
@@ -35,7 +35,7 @@ export interface NotOurs {
  */
 export function applyPlaceAnswer(
   scene: SceneOfCall,
-  answer: PlaceAnswer | NotOurs,
+  answer: PlaceAnswer | ConnectionUnavailable,
   now: Date,
 ): SceneDraft {
   const draft = new SceneDraft(scene, now);
@@ -64,13 +64,13 @@ export function applyPlaceAnswer(
       if (call.state === 'DIALING' && call.placement !== 'ACCEPTED')
         refused(draft, call, item, answer, now);
       return draft;
-    case 'not_ours':
+    case 'connection_unavailable':
       draft.complete(
         releasedUnplaced(unplaced(call, now), 'not_placed', answer.message, now),
         item,
       );
       if (draft.session.status === 'RUNNING')
-        pauseForProvider(draft, 'provider_changed', answer.message, now);
+        pauseForProvider(draft, 'connection_unavailable', answer.message, now);
       return draft;
     default: {
       const never: never = answer;
@@ -163,7 +163,7 @@ function refused(
 /** Nothing works until an admin fixes it. */
 function pauseForProvider(
   draft: SceneDraft,
-  reason: 'provider_refused' | 'provider_changed',
+  reason: 'provider_refused' | 'connection_unavailable',
   message: string,
   now: Date,
 ): void {

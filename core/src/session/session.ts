@@ -35,7 +35,7 @@ export type SessionReason =
   | 'agent_busy'
   | 'provider_unavailable'
   | 'provider_refused'
-  | 'provider_changed';
+  | 'connection_unavailable';
 
 /** The provider is unavailable. The session waits, asks again at `retryAt`, and the dialer page shows the message. */
 export interface ProviderOutage {

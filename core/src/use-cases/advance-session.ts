@@ -1,10 +1,11 @@
+import { agentAt } from '../agent/agent.js';
 import { isWithinReach, needsScreen } from '../agent/attendance.js';
 import { isHandedOn } from '../call/call.js';
 import { addMs } from '../call/deadlines.js';
 import { providerDelayAfter } from '../pacing/back-off.js';
 import type { Scene, SceneChange } from '../ports/dialer-store.js';
 import type { Availability } from '../ports/telephony.js';
-import { outageAfterFailure, pause, pauseStartedWithOtherProvider } from '../session/control.js';
+import { outageAfterFailure, pause, pauseWithoutConnection } from '../session/control.js';
 import { type Claimed, lineFilling, wantsToDial } from '../session/fill-lines.js';
 import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
@@ -21,17 +22,20 @@ const ASK_BUSY_AGENT_AGAIN_AFTER = { first: 3_000, atMost: 15_000 };
  * is dry. Safe to run at any time, twice, and on two nodes: decisions about one session come one after the other.
  */
 export async function advanceSession(ports: DialerPorts, sessionId: string): Promise<void> {
-  const { store, telephony, clock, ids, jobs, prefixZones, offsets } = ports;
-  const { capabilities } = telephony;
+  const { store, carriers, clock, ids, jobs, prefixZones, offsets } = ports;
 
   // The provider is asked outside of any transaction, and only when a call would follow.
-  const scene = await store.peek(
-    sessionId,
-    capabilities.reportsAvailability ? 'fresh' : 'remembered',
-  );
+  const remembered = await store.peek(sessionId, 'remembered');
+  if (remembered === null) return;
+  const telephony = carriers.of(remembered.session.provider);
+  const { capabilities } = telephony;
+  const scene = capabilities.reportsAvailability
+    ? await store.peek(sessionId, 'fresh')
+    : remembered;
   if (scene === null) return;
-  if (scene.session.status === 'RUNNING' && scene.session.provider !== telephony.name) {
-    await leaveToItsProvider(ports, sessionId);
+  const closedBecause = carriers.closedBecause(scene.session.provider);
+  if (scene.session.status === 'RUNNING' && closedBecause !== null) {
+    await pauseUntilConnected(ports, sessionId, closedBecause);
     return;
   }
   if (
@@ -39,7 +43,9 @@ export async function advanceSession(ports: DialerPorts, sessionId: string): Pro
     scene.live.every(({ call }) => isHandedOn(call)) &&
     wantsToDial(scene, capabilities, clock.now())
   ) {
-    const availability = await telephony.availability(scene.agent);
+    const availability = await telephony.availability(
+      agentAt(scene.agent, scene.session.provider),
+    );
     if (availability.kind !== 'ready') {
       await holdBack(ports, sessionId, availability);
       return;
@@ -91,11 +97,15 @@ async function waitForScreen(ports: DialerPorts, sessionId: string): Promise<voi
   if (applied !== null) publishEffects(ports, applied);
 }
 
-async function leaveToItsProvider(ports: DialerPorts, sessionId: string): Promise<void> {
-  const { store, telephony, clock } = ports;
+async function pauseUntilConnected(
+  ports: DialerPorts,
+  sessionId: string,
+  why: string,
+): Promise<void> {
+  const { store, clock } = ports;
   const now = clock.now();
   const applied = await store.changeSession(sessionId, (scene) => {
-    const paused = pauseStartedWithOtherProvider(scene, telephony.name, now);
+    const paused = pauseWithoutConnection(scene, why, now);
     return { change: paused.kind === 'changed' ? paused.change : {}, answer: undefined };
   });
   if (applied !== null) publishEffects(ports, applied);

@@ -14,7 +14,7 @@ import { possibleFacts } from '../call/provider-time.js';
 import { withHangUpRepeated } from '../call/transitions.js';
 import { providerDelayAfter } from '../pacing/back-off.js';
 import type { SceneOfCall } from '../ports/dialer-store.js';
-import type { LookUpAnswer } from '../ports/telephony.js';
+import type { LookUpAnswer, TelephonyCapabilities } from '../ports/telephony.js';
 import { applyFacts } from '../session/apply-facts.js';
 import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
@@ -31,7 +31,7 @@ export async function checkCall(
     DialerPorts,
     | 'store'
     | 'presence'
-    | 'telephony'
+    | 'carriers'
     | 'clock'
     | 'jobs'
     | 'announcements'
@@ -41,7 +41,7 @@ export async function checkCall(
   callId: string,
   evenIfEarly = false,
 ): Promise<void> {
-  const { store, presence, telephony, clock, jobs, journal } = ports;
+  const { store, presence, carriers, clock, jobs, journal } = ports;
   // The alarm was set when the call began, and most calls end before it rings.
   if (store.isKnownToBeOver(callId)) return;
   const call = await store.findCall(callId);
@@ -57,6 +57,7 @@ export async function checkCall(
   const scene = await store.peek(call.sessionId);
   if (scene === null) return;
 
+  const telephony = carriers.of(call.provider);
   const { ringSeconds } = scene.session.settings;
   const question = { call, knownForMs: ports.unseenCalls.knownForMs(call) };
   const looked = await telephony.lookUp(providerRef(call, scene.agent, ringSeconds));
@@ -130,7 +131,7 @@ function reconcile(
   scene: SceneOfCall,
   answer: LookUpAnswer,
   question: { readonly call: Placed; readonly knownForMs: number; readonly isThere: boolean },
-  capabilities: DialerPorts['telephony']['capabilities'],
+  capabilities: TelephonyCapabilities,
   now: Date,
 ): { draft: SceneDraft; repaired: Repaired } {
   const { call, item } = scene.subject;

@@ -9,7 +9,7 @@ import { wakeQueues } from './wake-queues.js';
 
 type Ports = Pick<
   DialerPorts,
-  'store' | 'telephony' | 'clock' | 'jobs' | 'announcements' | 'journal'
+  'store' | 'carriers' | 'clock' | 'jobs' | 'announcements' | 'journal'
 >;
 
 /** The agent ends a live call. `requested`: the provider is being asked; its event will say when the call is over. */
@@ -17,10 +17,11 @@ export async function requestHangUp(
   ports: Ports,
   callId: string,
 ): Promise<'requested' | 'not_found' | 'call_not_live' | 'provider_cannot'> {
-  const { store, telephony, clock } = ports;
+  const { store, carriers, clock } = ports;
   const now = clock.now();
   const applied = await store.changeByCall(callId, (scene) => {
-    const answer = hangUp(scene, telephony.capabilities, now);
+    const { capabilities } = carriers.of(scene.session.provider);
+    const answer = hangUp(scene, capabilities, now);
     return {
       change: answer.kind === 'changed' ? answer.change : {},
       answer: answer.kind === 'changed' ? ('requested' as const) : answer.because,

@@ -14,7 +14,7 @@ export type SessionControlled =
 
 export type ControlPorts = Pick<
   DialerPorts,
-  'store' | 'telephony' | 'clock' | 'jobs' | 'announcements' | 'journal'
+  'store' | 'carriers' | 'clock' | 'jobs' | 'announcements' | 'journal'
 >;
 
 export type SessionWish = 'pause' | 'resume' | 'stop' | 'dial_next' | 'hold_wrap_up';
@@ -35,10 +35,11 @@ export async function controlSession(
   actor: SessionActor | null = null,
   by: ControlledBy | null = null,
 ): Promise<SessionControlled> {
-  const { store, telephony, clock } = ports;
+  const { store, carriers, clock } = ports;
   const now = clock.now();
   const applied = await store.changeSession<Controlled>(sessionId, (scene) => {
-    const answer = fulfil(wish, scene, telephony.capabilities, actor, now);
+    const { capabilities } = carriers.of(scene.session.provider);
+    const answer = fulfil(wish, scene, capabilities, actor, now);
     if (answer.kind !== 'changed') return { change: {}, answer };
     const note = by === null ? null : auditNote(wish, scene.session, by);
     return { change: { ...answer.change, ...(note && { audit: () => [note] }) }, answer };

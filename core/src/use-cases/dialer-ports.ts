@@ -2,6 +2,7 @@ import type { ZoneOffsets } from '../compliance/zone-offsets.js';
 import type { PrefixZones } from '../compliance/zones-of-number.js';
 import type { CrmRecords } from '../crm/crm-records.js';
 import type { Announcements } from '../ports/announcements.js';
+import type { Carriers } from '../ports/carriers.js';
 import type { Clock, Ids } from '../ports/clock.js';
 import type { Crm, CrmSyncStore } from '../ports/crm.js';
 import type { DialerStore } from '../ports/dialer-store.js';
@@ -10,7 +11,6 @@ import type { Journal } from '../ports/journal.js';
 import type { PresenceStore } from '../ports/presence.js';
 import type { ProviderInbox } from '../ports/provider-inbox.js';
 import type { ReconciliationStore } from '../ports/reconciliation.js';
-import type { Telephony } from '../ports/telephony.js';
 import type { BegunCalls } from './begun-calls.js';
 import type { EventSerializer } from './event-serializer.js';
 import type { UnseenCalls } from './unseen-calls.js';
@@ -25,7 +25,7 @@ export interface DialerPorts {
   readonly crmSync: CrmSyncStore;
   /** What is written into the CRM for each outcome; the setting in force. */
   readonly crmRecords: () => Promise<CrmRecords>;
-  readonly telephony: Telephony;
+  readonly carriers: Carriers;
   readonly jobs: Jobs;
   readonly announcements: Announcements;
   readonly journal: Journal;

@@ -12,17 +12,17 @@ import { publishEffects } from './publish-effects.js';
  * that event is lost, its deadline brings `checkCall`.
  */
 export async function hangUpCall(
-  ports: Pick<DialerPorts, 'store' | 'telephony' | 'clock' | 'jobs' | 'announcements' | 'journal'>,
+  ports: Pick<DialerPorts, 'store' | 'carriers' | 'clock' | 'jobs' | 'announcements' | 'journal'>,
   callId: string,
 ): Promise<void> {
-  const { store, telephony, clock, journal } = ports;
+  const { store, carriers, clock, journal } = ports;
   const found = await findDue(store, callId, clock.now());
   if (found === null) return;
   const { call, agent, askAt } = found;
   // Before the provider has surely taken it, there may be nothing to hang up yet, and it may ring all the same.
   const surelyPlaced = call.placement === 'ACCEPTED';
 
-  const answer = await telephony.hangUp(providerRef(call, agent, 0));
+  const answer = await carriers.of(call.provider).hangUp(providerRef(call, agent, 0));
   if (answer.kind === 'failed') {
     journal.note({
       level: 'warn',

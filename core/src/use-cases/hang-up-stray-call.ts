@@ -1,4 +1,4 @@
-import type { Agent } from '../agent/agent.js';
+import { type Agent, agentAt } from '../agent/agent.js';
 import type { Call, CompletedCall } from '../call/call.js';
 import type { DialerPorts } from './dialer-ports.js';
 
@@ -15,17 +15,17 @@ export const wasClosedUnseen = (
  * Safe to run twice: a call that is over is `done` at every provider.
  */
 export async function hangUpStrayCall(
-  { telephony, journal }: Pick<DialerPorts, 'telephony' | 'journal'>,
+  { carriers, journal }: Pick<DialerPorts, 'carriers' | 'journal'>,
   call: CompletedCall & { readonly dialedAt: Date },
   agent: Agent,
   providerCallId: string | null,
 ): Promise<void> {
-  const { id, phone, dialedAt, attempt, sessionId } = call;
-  const answer = await telephony.hangUp({
+  const { id, provider, phone, dialedAt, attempt, sessionId } = call;
+  const answer = await carriers.of(provider).hangUp({
     callId: id,
     providerCallId,
     to: phone,
-    agent,
+    agent: agentAt(agent, provider),
     dialedAt,
     ringSeconds: 0,
     attempt,

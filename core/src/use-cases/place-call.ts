@@ -1,11 +1,12 @@
+import { agentAt } from '../agent/agent.js';
 import { isLive } from '../call/call.js';
 import { ANSWER_WITHIN_MS, ASK_WITHIN_MS, addMs } from '../call/deadlines.js';
 import { releasedUnplaced } from '../call/transitions.js';
 import { outsideCountries } from '../phone/outside-countries.js';
+import type { Carriers } from '../ports/carriers.js';
 import type { BeginPlacing, SceneOfCall } from '../ports/dialer-store.js';
-import type { PlaceAnswer, Telephony } from '../ports/telephony.js';
-import { startedWithOtherProviderMessage } from '../session/control.js';
-import { applyPlaceAnswer, type NotOurs } from '../session/place-answer.js';
+import type { PlaceAnswer } from '../ports/telephony.js';
+import { applyPlaceAnswer, type ConnectionUnavailable } from '../session/place-answer.js';
 import { SceneDraft } from '../session/scene.js';
 import type { DialerPorts } from './dialer-ports.js';
 import { hangUpStrayCall, wasClosedUnseen } from './hang-up-stray-call.js';
@@ -20,7 +21,7 @@ export async function placeCall(
   ports: Pick<
     DialerPorts,
     | 'store'
-    | 'telephony'
+    | 'carriers'
     | 'clock'
     | 'stopwatchMs'
     | 'jobs'
@@ -32,7 +33,7 @@ export async function placeCall(
   >,
   callId: string,
 ): Promise<void> {
-  const { store, telephony, clock, stopwatchMs, journal, unseenCalls } = ports;
+  const { store, carriers, clock, stopwatchMs, journal, unseenCalls } = ports;
   const claimed = ports.begunCalls?.take(callId) ?? null;
   const takenAtMs = claimed?.takenAtMs ?? stopwatchMs();
   if (claimed === null && (await isOutsideCountries(ports, callId))) {
@@ -71,7 +72,7 @@ export async function placeCall(
     ? UNWANTED
     : stopwatchMs() - takenAtMs > ASK_WITHIN_MS
       ? TOO_LATE
-      : await ask(telephony, begun);
+      : await ask(carriers, begun);
   // From here on the request has been sent, or never will be: the wait for a lost call begins.
   if (answer.kind === 'unknown') unseenCalls.knownForMs({ id: callId, placement: 'UNKNOWN' });
   if (answer !== UNWANTED) {
@@ -140,19 +141,15 @@ const TOO_LATE: PlaceAnswer = {
 };
 
 async function ask(
-  telephony: Telephony,
+  carriers: Carriers,
   { call, agent, ringSeconds }: Extract<BeginPlacing, { kind: 'begun' }>,
-): Promise<PlaceAnswer | NotOurs> {
-  if (call.provider !== telephony.name) {
-    return {
-      kind: 'not_ours',
-      message: startedWithOtherProviderMessage(call.provider, telephony.name),
-    };
-  }
-  return telephony.place({
+): Promise<PlaceAnswer | ConnectionUnavailable> {
+  const closedBecause = carriers.closedBecause(call.provider);
+  if (closedBecause !== null) return { kind: 'connection_unavailable', message: closedBecause };
+  return carriers.of(call.provider).place({
     callId: call.id,
     to: call.phone,
-    agent,
+    agent: agentAt(agent, call.provider),
     ringSeconds,
     attempt: call.attempt,
   });

@@ -37,7 +37,7 @@ type Ports = Pick<
   | 'store'
   | 'inbox'
   | 'presence'
-  | 'telephony'
+  | 'carriers'
   | 'clock'
   | 'jobs'
   | 'announcements'
@@ -71,7 +71,7 @@ async function processEvents(
   const told: InterpretedCallEvent[] = [];
   for (const event of events) {
     try {
-      const said = ports.telephony.interpret(event.payload);
+      const said = ports.carriers.of(event.provider).interpret(event.payload);
       if (said.kind === 'call') told.push({ event, said });
       else await settleWithoutCall(ports, event, said);
     } catch (error) {
@@ -92,7 +92,7 @@ async function settleWithoutCall(
       await ignore(ports, [event], said.reason);
       return;
     case 'agent':
-      await wakeAgent(ports, said.agentProviderUserId, said.agentEmail);
+      await wakeAgent(ports, event.provider, said);
       await ports.inbox.settle([event.id], 'PROCESSED', null);
       return;
     default: {
@@ -206,8 +206,9 @@ interface StrayCall {
 
 /** Applies all facts of the events to their call, as one decision. */
 async function applyToCall(ports: Ports, told: readonly InterpretedCallEvent[]): Promise<void> {
-  const { telephony, clock } = ports;
+  const { clock } = ports;
   const [{ event }] = told as [InterpretedCallEvent];
+  const telephony = ports.carriers.of(event.provider);
   const events = told.map((one) => one.event);
   const match = Object.assign({}, ...told.map(({ said }) => said.match).reverse()) as CallMatch;
   const { providerCallId } = match;
@@ -288,7 +289,7 @@ async function applyToCall(ports: Ports, told: readonly InterpretedCallEvent[]):
       endedAt,
     });
   }
-  if (isFirstNews) await pauseForManualCall(ports, meant);
+  if (isFirstNews) await pauseForManualCall(ports, event.provider, meant);
   await ignore(ports, events, 'It is about no call of ours.');
 }
 
@@ -336,7 +337,7 @@ async function isClosedCallOfOurs(
 ): Promise<boolean> {
   if (match.placed === undefined) return false;
   const { agentProviderUserId, agentEmail, to, startedAt } = match.placed;
-  const agent = await store.findAgentAtProvider(agentProviderUserId, agentEmail);
+  const agent = await store.findAgentAtProvider(provider, agentProviderUserId, agentEmail);
   if (agent === null) return false;
   const isOurs = await store.wasClosedUnknown({
     provider,
@@ -356,11 +357,15 @@ async function isClosedCallOfOurs(
 }
 
 /** The agent dialed by hand in the provider's own app: the dialer leaves the line to them until they resume. */
-async function pauseForManualCall(ports: Ports, match: MatchWithDialTimes): Promise<void> {
+async function pauseForManualCall(
+  ports: Ports,
+  connectionId: string,
+  match: MatchWithDialTimes,
+): Promise<void> {
   const { store, clock, journal } = ports;
   if (match.placed === undefined) return;
   const { agentProviderUserId, agentEmail } = match.placed;
-  const agent = await store.findAgentAtProvider(agentProviderUserId, agentEmail);
+  const agent = await store.findAgentAtProvider(connectionId, agentProviderUserId, agentEmail);
   const session = agent === null ? null : await store.findOpenSession(agent.id);
   if (session === null || session.status !== 'RUNNING') return;
   const now = clock.now();
@@ -381,10 +386,10 @@ async function pauseForManualCall(ports: Ports, match: MatchWithDialTimes): Prom
 /** The agent's availability changed: a session that waits for them looks again. */
 async function wakeAgent(
   { store, jobs }: Ports,
-  userId: string,
-  email: string | null,
+  connectionId: string,
+  { agentProviderUserId, agentEmail }: Extract<InterpretedEvent, { kind: 'agent' }>,
 ): Promise<void> {
-  const agent = await store.findAgentAtProvider(userId, email);
+  const agent = await store.findAgentAtProvider(connectionId, agentProviderUserId, agentEmail);
   const session = agent === null ? null : await store.findOpenSession(agent.id);
   if (session !== null) jobs.wake({ job: 'advance-session', id: session.id });
 }

@@ -1,4 +1,4 @@
-import type { Agent } from '../agent/agent.js';
+import { type Agent, agentAt } from '../agent/agent.js';
 import type { LiveCall, QueuedCall } from '../call/call.js';
 import type { ProviderCallRef } from '../ports/telephony.js';
 
@@ -11,7 +11,7 @@ export const providerRef = (
   callId: call.id,
   providerCallId: call.providerCallId,
   to: call.phone,
-  agent,
+  agent: agentAt(agent, call.provider),
   dialedAt: call.dialedAt,
   ringSeconds,
   attempt: call.attempt,

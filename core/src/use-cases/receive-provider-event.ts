@@ -14,7 +14,9 @@ type Ports = Pick<
 > & {
   readonly store: Pick<DialerPorts['store'], 'changeOnArrival'>;
   readonly presence: Pick<DialerPorts['presence'], 'lastLive'>;
-  readonly telephony: Pick<Telephony, 'interpret' | 'capabilities' | 'clockSkewMs'>;
+  readonly carriers: {
+    of(connectionId: string): Pick<Telephony, 'interpret' | 'capabilities' | 'clockSkewMs'>;
+  };
 };
 
 /**
@@ -27,8 +29,8 @@ export async function receiveProviderEvent(
   ports: Ports,
   event: { readonly provider: string; readonly dedupeKey: string; readonly payload: unknown },
 ): Promise<'stored' | 'duplicate'> {
-  const { inbox, telephony, jobs, clock, ids, eventSerializer } = ports;
-  const said = firstLook(telephony, event.payload);
+  const { inbox, carriers, jobs, clock, ids, eventSerializer } = ports;
+  const said = firstLook(carriers.of(event.provider), event.payload);
   const arrived: NewProviderEvent = {
     id: ids.next(),
     ...event,
@@ -58,7 +60,8 @@ async function decideAtOnce(
   arrived: NewProviderEvent,
   said: Extract<InterpretedEvent, { kind: 'call' }>,
 ): Promise<boolean> {
-  const { store, presence, telephony, clock, journal } = ports;
+  const { store, presence, carriers, clock, journal } = ports;
+  const telephony = carriers.of(arrived.provider);
   const { callId, providerCallId } = said.match;
   const known: CallFacts = providerCallId === undefined ? {} : { providerCallId };
   const told = mergeFacts(known, said.facts);

@@ -9,7 +9,7 @@ type Ports = Pick<
   | 'store'
   | 'reconciliation'
   | 'presence'
-  | 'telephony'
+  | 'carriers'
   | 'clock'
   | 'jobs'
   | 'announcements'
@@ -46,12 +46,14 @@ export async function reconcile(ports: Ports): Promise<void> {
  * that tells: who talks in the provider's app needs no page of ours.
  */
 async function pauseForAbsentAgents(ports: Ports): Promise<void> {
-  const { store, presence, telephony, clock, journal } = ports;
-  if (telephony.capabilities.presenceBy !== 'screen') return;
+  const { store, presence, carriers, clock, journal } = ports;
   const now = clock.now();
-  for (const { sessionId, agentId, since } of await presence.absent(now, ROWS_AT_MOST)) {
+  const onScreen = carriers
+    .open()
+    .filter(({ capabilities }) => capabilities.presenceBy === 'screen')
+    .map(({ name }) => name);
+  for (const { sessionId, agentId, since } of await presence.absent(onScreen, now, ROWS_AT_MOST)) {
     const applied = await store.changeSession(sessionId, (scene) => {
-      if (scene.session.provider !== telephony.name) return { change: {}, answer: false };
       const paused = pause(scene, 'agent_absent', now);
       return {
         change: paused.kind === 'changed' ? paused.change : {},
@@ -84,13 +86,14 @@ async function* allOf(
 }
 
 async function endUnwantedCalls(ports: Ports): Promise<void> {
-  const { store, reconciliation, telephony, clock, journal } = ports;
+  const { store, reconciliation, carriers, clock, journal } = ports;
   for await (const sessionId of allOf((after) =>
     reconciliation.findSessionsWithUnwantedCalls(ROWS_AT_MOST, after),
   )) {
     const now = clock.now();
     const applied = await store.changeSession(sessionId, (scene) => {
-      const change = cancelUnwanted(scene, telephony.capabilities, now);
+      const { capabilities } = carriers.of(scene.session.provider);
+      const change = cancelUnwanted(scene, capabilities, now);
       return { change: change ?? {}, answer: change !== null };
     });
     if (!applied?.answer) continue;

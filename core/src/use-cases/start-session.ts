@@ -5,6 +5,8 @@ import type { DialerPorts } from './dialer-ports.js';
 export interface StartSession {
   readonly agentId: string;
   readonly queueId: string;
+  /** The connection that its calls go through. */
+  readonly connectionId: string;
   readonly lines: number;
   readonly afterConnect: AfterConnect;
   readonly settings: DialingSettings;
@@ -13,18 +15,22 @@ export interface StartSession {
 export type SessionStarted =
   | { readonly kind: 'started'; readonly session: Session }
   | { readonly kind: 'too_many_lines'; readonly max: number }
+  /** No call may go through the connection: why, in words. */
+  | { readonly kind: 'connection_unavailable'; readonly message: string }
   | { readonly kind: 'agent_busy' | 'unknown_agent' | 'unknown_queue' };
 
 /** Writes the session as RUNNING; its first round is filled by the job that this wakes. */
 export async function startSession(
   ports: Pick<
     DialerPorts,
-    'store' | 'telephony' | 'jobs' | 'announcements' | 'journal' | 'clock' | 'ids'
+    'store' | 'carriers' | 'jobs' | 'announcements' | 'journal' | 'clock' | 'ids'
   >,
   input: StartSession,
 ): Promise<SessionStarted> {
-  const { store, telephony, jobs, announcements, journal, clock, ids } = ports;
-  const { maxLinesPerAgent } = telephony.capabilities;
+  const { store, carriers, jobs, announcements, journal, clock, ids } = ports;
+  const closedBecause = carriers.closedBecause(input.connectionId);
+  if (closedBecause !== null) return { kind: 'connection_unavailable', message: closedBecause };
+  const { maxLinesPerAgent } = carriers.of(input.connectionId).capabilities;
   if (input.lines > maxLinesPerAgent) return { kind: 'too_many_lines', max: maxLinesPerAgent };
 
   const now = clock.now();
@@ -32,7 +38,7 @@ export async function startSession(
     id: ids.next(),
     agentId: input.agentId,
     queueId: input.queueId,
-    provider: telephony.name,
+    provider: input.connectionId,
     lines: input.lines,
     afterConnect: input.afterConnect,
     status: 'RUNNING',
@@ -63,7 +69,7 @@ export async function startSession(
     details: {
       lines: session.lines,
       after_connect: session.afterConnect,
-      provider: telephony.name,
+      provider: session.provider,
     },
   });
   jobs.wake({ job: 'advance-session', id: session.id });
