@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   DEFAULT_DIALING_SETTINGS,
   type DialerPorts,
+  oneCarrier,
   startSession,
   type Telephony,
 } from '@outdial/core';
@@ -129,7 +130,7 @@ async function openSessions(
 ): Promise<void> {
   const ports = {
     store: createDialerStore(dialing),
-    telephony: { name: 'simulator', capabilities: SIMULATOR_CAPABILITIES } as Telephony,
+    carriers: oneCarrier({ name: 'simulator', capabilities: SIMULATOR_CAPABILITIES } as Telephony),
     jobs: { wake: () => undefined },
     announcements: { announce: () => undefined },
     journal: { note: () => undefined },
@@ -145,7 +146,14 @@ async function openSessions(
     enforceWindow: false,
   };
   for (const agentId of agentIds) {
-    await startSession(ports, { agentId, queueId, lines, afterConnect: 'continue', settings });
+    await startSession(ports, {
+      agentId,
+      queueId,
+      connectionId: 'simulator',
+      lines,
+      afterConnect: 'continue',
+      settings,
+    });
   }
 }
 

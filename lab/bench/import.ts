@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
+import { aroundCarriers } from '@outdial/core';
 import pg from 'pg';
+import { replaceMethods } from '../faults/replace-methods.js';
 import type { Bench, BenchOptions, Figure } from './figures.js';
 import { percentile } from './figures.js';
 import {
@@ -139,7 +141,7 @@ class DialLoop {
   }
 
   around(ports: Ports): Ports {
-    const { store, telephony } = ports;
+    const { store, carriers } = ports;
     return {
       ...ports,
       store: {
@@ -153,15 +155,16 @@ class DialLoop {
           return applied;
         },
       },
-      telephony: {
-        ...telephony,
-        place: (order) => {
-          const startedAt = this.#claimedAt.get(order.callId);
-          this.#claimedAt.delete(order.callId);
-          if (startedAt !== undefined) this.#took.push(performance.now() - startedAt);
-          return telephony.place(order);
-        },
-      },
+      carriers: aroundCarriers(carriers, (telephony) =>
+        replaceMethods(telephony, {
+          place: (order) => {
+            const startedAt = this.#claimedAt.get(order.callId);
+            this.#claimedAt.delete(order.callId);
+            if (startedAt !== undefined) this.#took.push(performance.now() - startedAt);
+            return telephony.place(order);
+          },
+        }),
+      ),
     };
   }
 

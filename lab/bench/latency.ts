@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DialerPorts, NewProviderEvent } from '@outdial/core';
+import { aroundCarriers, type DialerPorts, type NewProviderEvent } from '@outdial/core';
 import pg from 'pg';
+import { replaceMethods } from '../faults/replace-methods.js';
 import { type BenchOptions, type Figure, percentile } from './figures.js';
 import { fillFloor, onPostgres, openFloor, type RunningFloor } from './floor.js';
 
@@ -89,7 +90,7 @@ export async function measureAtHundred(
 function watched(ports: DialerPorts, watcher: Watcher): DialerPorts {
   const handedIn = (event: NewProviderEvent): void => {
     const at = performance.now();
-    const said = ports.telephony.interpret(event.payload);
+    const said = ports.carriers.of(event.provider).interpret(event.payload);
     if (said.kind !== 'call' || said.match.callId === undefined) return;
     const { facts, match } = said;
     if (facts.endedAt !== undefined) watcher.told('ended', match.callId ?? '', at);
@@ -116,17 +117,18 @@ function watched(ports: DialerPorts, watcher: Watcher): DialerPorts {
         return ports.inbox.store(event);
       },
     },
-    telephony: {
-      ...ports.telephony,
-      place(order) {
-        watcher.placed(order.callId, order.agent.id, performance.now());
-        return ports.telephony.place(order);
-      },
-      hangUp(ref) {
-        watcher.hungUp(ref.callId, ref.agent.id, performance.now());
-        return ports.telephony.hangUp(ref);
-      },
-    },
+    carriers: aroundCarriers(ports.carriers, (telephony) =>
+      replaceMethods(telephony, {
+        place(order) {
+          watcher.placed(order.callId, order.agent.id, performance.now());
+          return telephony.place(order);
+        },
+        hangUp(ref) {
+          watcher.hungUp(ref.callId, ref.agent.id, performance.now());
+          return telephony.hangUp(ref);
+        },
+      }),
+    ),
   };
 }
 

@@ -1,12 +1,13 @@
-import type {
-  Applied,
-  Call,
-  Decision,
-  DialerPorts,
-  DialerStore,
-  SceneChange,
-  SceneOfCall,
-  Session,
+import {
+  type Applied,
+  aroundCarriers,
+  type Call,
+  type Decision,
+  type DialerPorts,
+  type DialerStore,
+  type SceneChange,
+  type SceneOfCall,
+  type Session,
 } from '@outdial/core';
 import { replaceMethods } from './replace-methods.js';
 
@@ -77,7 +78,7 @@ export function withKillPoint(
     passed += 1;
     if (passed === moment.nth) await die();
   };
-  const { store, inbox, telephony, crm, crmSync } = ports;
+  const { store, inbox, carriers, crm, crmSync } = ports;
 
   const decided = async (
     change: SceneChange,
@@ -211,23 +212,25 @@ export function withKillPoint(
         return event;
       },
     }),
-    telephony: replaceMethods(telephony, {
-      async place(order) {
-        const answer = await telephony.place(order);
-        await at('place answered, not written', answer.kind === 'accepted');
-        return answer;
-      },
-      async hangUp(call) {
-        const answer = await telephony.hangUp(call);
-        await at('hang-up answered, not written', answer.kind === 'done');
-        return answer;
-      },
-      async lookUp(call) {
-        const answer = await telephony.lookUp(call);
-        await at('call looked up, not written', answer.kind === 'found');
-        return answer;
-      },
-    }),
+    carriers: aroundCarriers(carriers, (telephony) =>
+      replaceMethods(telephony, {
+        async place(order) {
+          const answer = await telephony.place(order);
+          await at('place answered, not written', answer.kind === 'accepted');
+          return answer;
+        },
+        async hangUp(call) {
+          const answer = await telephony.hangUp(call);
+          await at('hang-up answered, not written', answer.kind === 'done');
+          return answer;
+        },
+        async lookUp(call) {
+          const answer = await telephony.lookUp(call);
+          await at('call looked up, not written', answer.kind === 'found');
+          return answer;
+        },
+      }),
+    ),
     crm: replaceMethods(crm, {
       async upsertContact(lead) {
         const contact = await crm.upsertContact(lead);

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { DialerPorts, Telephony } from '@outdial/core';
+import { aroundCarriers, type DialerPorts, type Telephony } from '@outdial/core';
 import { createLogger, createServer, readConfig } from '@outdial/server';
 import { readMoment, withKillPoint } from './kill-points.js';
 import type { PlacedLine } from './placed-log.js';
@@ -23,7 +23,12 @@ const server = await createServer(read.config, {
   version: 'under test',
   around: (ports) => {
     let around: DialerPorts = ports;
-    if (PLACED_LOG) around = { ...around, telephony: logged(around.telephony, PLACED_LOG) };
+    if (PLACED_LOG) {
+      const carriers = aroundCarriers(around.carriers, (telephony) =>
+        logged(telephony, PLACED_LOG),
+      );
+      around = { ...around, carriers };
+    }
     if (STRAIN) around = withStrain(around, readStrain(STRAIN));
     if (KILL_AT) around = withKillPoint(around, readMoment(KILL_AT), die);
     return around;

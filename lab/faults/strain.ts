@@ -1,4 +1,4 @@
-import { CrmError, type DialerPorts } from '@outdial/core';
+import { aroundCarriers, CrmError, type DialerPorts } from '@outdial/core';
 import { Chance } from '../worlds/chance.js';
 import { replaceMethods } from './replace-methods.js';
 
@@ -28,7 +28,7 @@ export const readStrain = (text: string): Strain => JSON.parse(text) as Strain;
 export function withStrain(ports: DialerPorts, strain: Strain): DialerPorts {
   const chance = new Chance(strain.seed);
   const strikes = (percent = 0): boolean => chance.happens(percent / 100);
-  const { inbox, telephony, crm } = ports;
+  const { inbox, carriers, crm } = ports;
   return {
     ...ports,
     inbox: replaceMethods(inbox, {
@@ -43,27 +43,29 @@ export function withStrain(ports: DialerPorts, strain: Strain): DialerPorts {
         return stored;
       },
     }),
-    telephony: replaceMethods(telephony, {
-      async place(order) {
-        if (strikes(strain.refusePlacing)) {
-          return { kind: 'refused', because: 'later', message: 'The provider is busy.' };
-        }
-        const answer = await telephony.place(order);
-        return strikes(strain.losePlaceAnswers)
-          ? { kind: 'unknown', message: 'The answer was lost.' }
-          : answer;
-      },
-      async lookUp(call) {
-        return strikes(strain.failLookUps)
-          ? { kind: 'unreachable', message: 'The provider does not answer.' }
-          : telephony.lookUp(call);
-      },
-      async hangUp(call) {
-        return strikes(strain.failHangUps)
-          ? { kind: 'failed', message: 'The provider does not answer.' }
-          : telephony.hangUp(call);
-      },
-    }),
+    carriers: aroundCarriers(carriers, (telephony) =>
+      replaceMethods(telephony, {
+        async place(order) {
+          if (strikes(strain.refusePlacing)) {
+            return { kind: 'refused', because: 'later', message: 'The provider is busy.' };
+          }
+          const answer = await telephony.place(order);
+          return strikes(strain.losePlaceAnswers)
+            ? { kind: 'unknown', message: 'The answer was lost.' }
+            : answer;
+        },
+        async lookUp(call) {
+          return strikes(strain.failLookUps)
+            ? { kind: 'unreachable', message: 'The provider does not answer.' }
+            : telephony.lookUp(call);
+        },
+        async hangUp(call) {
+          return strikes(strain.failHangUps)
+            ? { kind: 'failed', message: 'The provider does not answer.' }
+            : telephony.hangUp(call);
+        },
+      }),
+    ),
     crm: replaceMethods(crm, {
       async putActivity(activity) {
         if (strikes(strain.failCrm)) throw new CrmError('The CRM is down.', true);

@@ -1,5 +1,6 @@
 import type {
   Agent,
+  AgentAtCarrier,
   Availability,
   CallFacts,
   CallMatch,
@@ -68,7 +69,7 @@ interface NetworkCall {
   readonly callId: string;
   readonly id: string;
   readonly to: string;
-  readonly agent: Agent;
+  readonly agent: AgentAtCarrier;
   readonly landedAt: number;
   readonly decidedAt: Date;
   readonly ringingAt: number | null;
@@ -217,7 +218,7 @@ export class WorldNetwork {
     return answer;
   }
 
-  async availability(agent: Agent): Promise<Availability> {
+  async availability(agent: Pick<Agent, 'id'>): Promise<Availability> {
     const { chance, tally } = this.#tools;
     await this.#wait(chance.between(20, 400));
     if (this.#down || chance.happens(this.#tools.faults().lookUpFails / 4)) {
@@ -240,7 +241,7 @@ export class WorldNetwork {
     this.#send(`agent-${agent.id}-${this.#now()}`, {
       source: 'world',
       kind: 'agent',
-      user: agent.providerUserId,
+      user: agent.identities[this.name]?.userId ?? '',
     });
   }
 
@@ -253,7 +254,7 @@ export class WorldNetwork {
       kind: 'created',
       call: null,
       id: `manual-${this.#manual}`,
-      user: agent.providerUserId,
+      user: agent.identities[this.name]?.userId ?? '',
       to: '+12125559999',
       at: this.#now() + this.#tools.skewMs,
       facts: {},
@@ -389,7 +390,7 @@ export class WorldNetwork {
         kind,
         call: this.capabilities.returnsCallId ? call.callId : null,
         id: call.id,
-        user: call.agent.providerUserId,
+        user: call.agent.providerUserId ?? '',
         to: call.to,
         at: call.landedAt + this.#tools.skewMs,
         facts,
@@ -446,7 +447,7 @@ export class WorldNetwork {
     return new Promise((resolve) => void this.#tools.time.after(ms, resolve));
   }
 
-  #linesInUse(agent: Agent): number {
+  #linesInUse(agent: Pick<Agent, 'id'>): number {
     return this.#calls.filter(
       (call) => call.agent.id === agent.id && call.leftAt === null && this.#isLive(call),
     ).length;

@@ -13,6 +13,7 @@ import {
   type JobHint,
   type JobName,
   type JournalEntry,
+  oneCarrier,
   type PlaceOrder,
   type PrefixZones,
   type PresenceStore,
@@ -325,8 +326,8 @@ export class WorldNode {
         findCallByProviderId: (provider, id) =>
           read('findCallByProviderId', () => store.findCallByProviderId(provider, id)),
         noteOutsideCall: (call) => write('noteOutsideCall', () => store.noteOutsideCall(call)),
-        findAgentAtProvider: (id, email) =>
-          read('findAgentAtProvider', () => store.findAgentAtProvider(id, email)),
+        findAgentAtProvider: (connectionId, id, email) =>
+          read('findAgentAtProvider', () => store.findAgentAtProvider(connectionId, id, email)),
         sessionsOn: (queueIds, statuses, page) =>
           read('sessionsOn', () => store.sessionsOn(queueIds, statuses, page)),
         openWork: () => read('openWork', () => store.openWork()),
@@ -361,8 +362,10 @@ export class WorldNode {
             const at = await presence.lastLive(agentId, this.#tools.time.now());
             return at && new Date(at.getTime() + this.#clockOffBy);
           }),
-        absent: (_, limit) =>
-          read('presence.absent', () => presence.absent(this.#tools.time.now(), limit)),
+        absent: (connectionIds, _, limit) =>
+          read('presence.absent', () =>
+            presence.absent(connectionIds, this.#tools.time.now(), limit),
+          ),
       },
       crm: {
         name: crm.name,
@@ -378,7 +381,7 @@ export class WorldNode {
         replay: (id, now) => write('crm.replay', () => crmSync.replay(id, now)),
         replayAll: (now, show) => write('crm.replayAll', () => crmSync.replayAll(now, show)),
       },
-      telephony: {
+      carriers: oneCarrier({
         name: network.name,
         capabilities: network.capabilities,
         place: (order: PlaceOrder) =>
@@ -394,7 +397,7 @@ export class WorldNode {
         availability: (agent) => outside('availability', () => network.availability(agent)),
         clockSkewMs: () => network.measuredSkewMs(),
         interpret: interpretWorldEvent,
-      },
+      }),
       jobs: { wake: (hint) => this.#alive && this.#wake(hint) },
       announcements: { announce: () => undefined },
       journal: { note: (entry) => this.#note(entry) },

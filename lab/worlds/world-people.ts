@@ -87,8 +87,7 @@ export function populate(tools: PeopleTools): void {
       email: `agent${number}@example.com`,
       presence: 'AVAILABLE',
       presenceSince: now,
-      providerUserId: `user-${number}`,
-      providerNumberId: null,
+      identities: { [tools.network.name]: { userId: `user-${number}`, numberId: null } },
     });
   }
   plan.queues.forEach((settings, index) => {
@@ -293,6 +292,7 @@ export class People {
       startSession(node.ports, {
         agentId: agent.id,
         queueId: `queue-${queue}`,
+        connectionId: network.name,
         lines: chance.whole(1, network.capabilities.maxLinesPerAgent),
         afterConnect: chance.happens(0.3) ? 'stop' : 'continue',
         settings,

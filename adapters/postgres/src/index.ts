@@ -225,6 +225,14 @@ export {
   UnknownTimeZone,
 } from './reporting/statistics.js';
 export {
+  type Connection,
+  type ConnectionStore,
+  createConnectionStore,
+  type PatchConnectionAnswer,
+  type RemoveConnectionAnswer,
+  secretsOf,
+} from './settings/connections.js';
+export {
   createDispositionSetStore,
   type DispositionSetStore,
   type DispositionsInForce,

@@ -32,8 +32,7 @@ onEachDatabase('the office', (db) => {
           ...rita,
           presence: 'OFFLINE',
           presenceSince: NOW,
-          providerUserId: null,
-          providerNumberId: null,
+          identities: {},
           status: 'OFFLINE',
           since: NOW,
           sessionId: null,
@@ -50,12 +49,21 @@ onEachDatabase('the office', (db) => {
       expect(await agents().patch(id(3), { email: 'RITA@example.com' })).toEqual({
         kind: 'email_taken',
       });
-      expect(await agents().patch(id(3), { providerUserId: '42', name: 'Sam S' })).toMatchObject({
+      expect(
+        await agents().patch(id(3), {
+          identities: { aircall: { userId: '42', numberId: null } },
+          name: 'Sam S',
+        }),
+      ).toMatchObject({
         kind: 'changed',
-        agent: { name: 'Sam S', email: 'sam@example.com', providerUserId: '42' },
+        agent: {
+          name: 'Sam S',
+          email: 'sam@example.com',
+          identities: { aircall: { userId: '42', numberId: null } },
+        },
       });
-      expect(await agents().patch(id(3), { providerUserId: null })).toMatchObject({
-        agent: { providerUserId: null },
+      expect(await agents().patch(id(3), { identities: {} })).toMatchObject({
+        agent: { identities: {} },
       });
       expect(await agents().patch(id(3), {})).toMatchObject({ kind: 'changed' });
       expect(await agents().patch(UNKNOWN, { name: 'X' })).toEqual({ kind: 'not_found' });

@@ -36,8 +36,7 @@ export function storeWorldOn(db: Kysely<Database>): StoreWorld {
           email: agent.email,
           presence: agent.presence,
           presence_since: agent.presenceSince,
-          provider_user_id: agent.providerUserId,
-          provider_number_id: agent.providerNumberId,
+          identities: JSON.stringify(agent.identities),
           created_at: agent.presenceSince,
         }));
         await db.insertInto('agents').values(rows).execute();

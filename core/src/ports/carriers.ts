@@ -53,3 +53,21 @@ export function closedCarrier(connectionId: string): Telephony {
     },
   };
 }
+
+/** The same carriers, each seen through `around`: faults, measurements, traces. One wrapper per carrier, as long as it is open. */
+export function aroundCarriers(
+  carriers: Carriers,
+  around: (telephony: Telephony) => Telephony,
+): Carriers {
+  const wrapped = new WeakMap<Telephony, Telephony>();
+  const wrap = (telephony: Telephony): Telephony => {
+    const known = wrapped.get(telephony) ?? around(telephony);
+    wrapped.set(telephony, known);
+    return known;
+  };
+  return {
+    of: (id) => wrap(carriers.of(id)),
+    open: () => carriers.open().map(wrap),
+    closedBecause: (id) => carriers.closedBecause(id),
+  };
+}

@@ -84,28 +84,28 @@ describe('before a round, where the provider knows whether the agent is there', 
   });
 });
 
-describe('a session that was started with another provider', () => {
+describe('a session whose connection was disabled or removed', () => {
   const elsewhere = { provider: 'sandbox' } as const;
 
-  it('does not go on with this one: it is paused and says what to do', async () => {
+  it('is paused and says why, and does not go on through another connection', async () => {
     const dialer = aSmallDialer({ waiting: ['a'], session: elsewhere, now });
     await advanceSession(dialer.ports, 'session');
     expect(dialer.session()).toMatchObject({
       status: 'PAUSED',
-      reason: 'provider_changed',
+      reason: 'connection_unavailable',
       outage: { message: expect.stringContaining('sandbox') },
     });
     expect(dialer.item('a')?.state).toBe('PENDING');
   });
 
-  it('has its claimed calls given back, as they were cleared for that one (P8)', async () => {
+  it('has its claimed calls given back, as they were cleared for its own connection (P8)', async () => {
     const queued = aQueuedCall('a', elsewhere);
     const dialer = aSmallDialer({ live: [queued], session: elsewhere, now: queued.placeAt });
     await placeCall(dialer.ports, 'a');
     expect(dialer.ordered).toEqual([]);
     expect(dialer.call('a')).toMatchObject({ outcome: 'CANCELED_BY_DIALER', dialedAt: null });
     expect(dialer.item('a')).toMatchObject({ state: 'PENDING', attempts: 0 });
-    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'provider_changed' });
+    expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'connection_unavailable' });
   });
 });
 
@@ -150,10 +150,19 @@ describe('a session', () => {
   const wish = {
     agentId: 'ada',
     queueId: 'queue',
+    connectionId: 'simulator',
     lines: 1,
     afterConnect: 'stop',
     settings,
   } as const;
+
+  it('is refused on a connection that is not open, with the reason', async () => {
+    const { ports } = aSmallDialer({ session: { status: 'STOPPED' } });
+    expect(await startSession(ports, { ...wish, connectionId: 'sandbox' })).toEqual({
+      kind: 'connection_unavailable',
+      message: expect.stringContaining('sandbox'),
+    });
+  });
 
   it('is refused with more lines than the provider has', async () => {
     const { ports } = aSmallDialer({ capabilities: PHONE_APP });

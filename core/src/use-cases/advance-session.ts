@@ -43,9 +43,7 @@ export async function advanceSession(ports: DialerPorts, sessionId: string): Pro
     scene.live.every(({ call }) => isHandedOn(call)) &&
     wantsToDial(scene, capabilities, clock.now())
   ) {
-    const availability = await telephony.availability(
-      agentAt(scene.agent, scene.session.provider),
-    );
+    const availability = await telephony.availability(agentAt(scene.agent, scene.session.provider));
     if (availability.kind !== 'ready') {
       await holdBack(ports, sessionId, availability);
       return;

@@ -2,6 +2,7 @@ import { aRingingCall, WIRED } from '@outdial/testing/builders';
 import { aSmallDialer, type SmallDialerOptions } from '@outdial/testing/builders/small-dialer';
 import { expect, it } from 'vitest';
 import type { CallFacts } from '../call/facts.js';
+import { aroundCarriers } from '../ports/carriers.js';
 import { advanceSession } from './advance-session.js';
 import { begunCalls } from './begun-calls.js';
 import type { DialerPorts } from './dialer-ports.js';
@@ -58,18 +59,18 @@ async function untilAsked(options: SmallDialerOptions, facts: CallFacts) {
     inbox: noting(dialer.ports.inbox),
     presence: noting(dialer.ports.presence),
     begunCalls: begunCalls(),
-    telephony: {
-      ...dialer.ports.telephony,
+    carriers: aroundCarriers(dialer.ports.carriers, (telephony) => ({
+      ...telephony,
       interpret: () => ({ kind: 'call', match: { callId: 'a' }, facts, manualIfUnmatched: false }),
       place: (order) => {
         steps.push('asked to place');
-        return dialer.ports.telephony.place(order);
+        return telephony.place(order);
       },
       hangUp: (ref) => {
         steps.push(`asked to hang up ${ref.callId}`);
-        return dialer.ports.telephony.hangUp(ref);
+        return telephony.hangUp(ref);
       },
-    },
+    })),
   };
   await receiveProviderEvent(ports, { provider: 'simulator', dedupeKey: 'one', payload: {} });
   for (let hint = dialer.woken.shift(); hint !== undefined; hint = dialer.woken.shift()) {

@@ -1,7 +1,8 @@
 import { ADA, anAskedCall, aQueuedCall, NOON, secondsAfter } from '@outdial/testing/builders';
 import { aSmallDialer } from '@outdial/testing/builders/small-dialer';
 import { expect, it } from 'vitest';
-import type { ProviderCallRef, Telephony } from '../ports/telephony.js';
+import { aroundCarriers } from '../ports/carriers.js';
+import type { ProviderCallRef } from '../ports/telephony.js';
 import { begunCalls } from './begun-calls.js';
 import { checkCall } from './check-call.js';
 import { placeCall } from './place-call.js';
@@ -55,13 +56,13 @@ it('no phone rings for a call that other nodes have looked for in vain and close
 it('a call that the provider takes after it was closed as never placed is hung up', async () => {
   const dialer = aSmallDialer({ live: [aQueuedCall('call', { provider: 'simulator' })] });
   const hungUp: ProviderCallRef[] = [];
-  const telephony: Telephony = {
-    ...dialer.ports.telephony,
+  const carriers = aroundCarriers(dialer.ports.carriers, (telephony) => ({
+    ...telephony,
     hangUp: async (ref) => {
       hungUp.push(ref);
       return { kind: 'done' };
     },
-  };
+  }));
   dialer.answers.place = { kind: 'accepted', providerCallId: 'p1' };
   // The machine stands still behind its last look at the stopwatch, and the request leaves a minute late.
   dialer.answers.meanwhile = async () => {
@@ -71,7 +72,7 @@ it('a call that the provider takes after it was closed as never placed is hung u
       await checkCall(dialer.ports, 'call');
     }
   };
-  await placeCall({ ...dialer.ports, telephony }, 'call');
+  await placeCall({ ...dialer.ports, carriers }, 'call');
   expect(dialer.call('call')).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
   expect(hungUp).toMatchObject([{ callId: 'call', providerCallId: 'p1' }]);
   expect(dialer.noted).toContainEqual(

@@ -2,6 +2,7 @@ import { aRingingCall, aScene, NOON, WIRED } from '@outdial/testing/builders';
 import { aSmallDialer } from '@outdial/testing/builders/small-dialer';
 import { expect, it } from 'vitest';
 import type { CallFacts } from '../call/facts.js';
+import { aroundCarriers } from '../ports/carriers.js';
 import { receiveProviderEvent } from './receive-provider-event.js';
 
 /** One call that rings, and an event that says more of it. */
@@ -14,18 +15,18 @@ function ringing(pauseWhenAwaySeconds: number, facts: CallFacts) {
     session: { settings: { ...settings, pauseWhenAwaySeconds } },
     now: NOON,
   });
-  const telephony = {
-    ...dialer.ports.telephony,
+  const carriers = aroundCarriers(dialer.ports.carriers, (telephony) => ({
+    ...telephony,
     interpret: () => ({
       kind: 'call' as const,
       match: { callId: 'a' },
       facts,
       manualIfUnmatched: false,
     }),
-  };
+  }));
   const receive = (dedupeKey: string) =>
     receiveProviderEvent(
-      { ...dialer.ports, telephony },
+      { ...dialer.ports, carriers },
       { provider: 'simulator', dedupeKey, payload: {} },
     );
   return { dialer, receive };

@@ -1,4 +1,4 @@
-import type { Agent, PlaceOrder, ProviderCallRef } from '@outdial/core';
+import type { AgentAtCarrier, PlaceOrder, ProviderCallRef } from '@outdial/core';
 import { realTime } from '@outdial/testing/real-time';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -38,7 +38,7 @@ function open(...script: readonly Scripted[]) {
   return { telephony, sent: aircall.sent, asked, logged };
 }
 
-const orderOf = (agent: Agent = agentOf()): PlaceOrder => ({
+const orderOf = (agent: AgentAtCarrier = agentOf()): PlaceOrder => ({
   callId: '01900000-0000-7000-8000-000000000001',
   to: '+12025550143',
   agent,

@@ -1,5 +1,5 @@
 import type {
-  Agent,
+  AgentAtCarrier,
   Availability,
   Clock,
   LookUpAnswer,
@@ -90,7 +90,7 @@ export function createAircallTelephony(options: AircallTelephonyOptions): Aircal
     }
   }
 
-  async function findLine(agent: Agent): Promise<Line | PlaceAnswer> {
+  async function findLine(agent: AgentAtCarrier): Promise<Line | PlaceAnswer> {
     try {
       return await lines.lineOf(agent);
     } catch (error) {
@@ -102,7 +102,7 @@ export function createAircallTelephony(options: AircallTelephonyOptions): Aircal
     }
   }
 
-  async function explain(error: unknown, agent: Agent): Promise<PlaceAnswer> {
+  async function explain(error: unknown, agent: AgentAtCarrier): Promise<PlaceAnswer> {
     if (!(error instanceof AircallError)) {
       return {
         kind: 'unknown',
@@ -143,7 +143,7 @@ export function createAircallTelephony(options: AircallTelephonyOptions): Aircal
    * Bad credentials, and an agent unknown to Aircall, are `unreachable` too: the port has no other value here,
    * the message says what to fix, and the dialer continues automatically once it is fixed.
    */
-  async function availability(agent: Agent): Promise<Availability> {
+  async function availability(agent: AgentAtCarrier): Promise<Availability> {
     try {
       return mapAvailability(await client.availabilityOf(await lines.userOf(agent)));
     } catch (error) {

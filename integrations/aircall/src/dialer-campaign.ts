@@ -1,4 +1,4 @@
-import type { Agent } from '@outdial/core';
+import type { AgentAtCarrier } from '@outdial/core';
 import type { AircallClient } from './aircall-client.js';
 import { AircallError } from './aircall-error.js';
 import type { AircallCampaignNumber } from './aircall-shapes.js';
@@ -13,15 +13,15 @@ import type { Lines } from './resolve-line.js';
  */
 export interface DialerCampaigns {
   /** Creates the agent's campaign, or adds to it. Handing a number over again is safe: it is reported as waiting. */
-  handOver(agent: Agent, phones: readonly string[]): Promise<HandOver>;
-  progress(agent: Agent): Promise<CampaignProgress>;
+  handOver(agent: AgentAtCarrier, phones: readonly string[]): Promise<HandOver>;
+  progress(agent: AgentAtCarrier): Promise<CampaignProgress>;
   /** Takes single numbers out. One that was called already stays, as it is history there. */
-  remove(agent: Agent, phones: readonly string[]): Promise<Removal>;
+  remove(agent: AgentAtCarrier, phones: readonly string[]): Promise<Removal>;
   /**
    * Deletes the campaign and returns what was called. The agent may call one more number between the two requests, so
    * have them stop first.
    */
-  takeBack(agent: Agent): Promise<TakenBack>;
+  takeBack(agent: AgentAtCarrier): Promise<TakenBack>;
 }
 
 export interface CampaignFailure {

@@ -1,4 +1,4 @@
-import type { Agent, Clock } from '@outdial/core';
+import type { AgentAtCarrier, Clock } from '@outdial/core';
 import type { AircallClient } from './aircall-client.js';
 import { createExpiringMemory } from './expiring-memory.js';
 import { LineError } from './line-error.js';
@@ -11,10 +11,10 @@ export interface Line {
 
 /** Which Aircall user an agent is, and which number they call from. Throws `LineError` or `AircallError`. */
 export interface Lines {
-  userOf(agent: Agent): Promise<string>;
-  lineOf(agent: Agent): Promise<Line>;
+  userOf(agent: AgentAtCarrier): Promise<string>;
+  lineOf(agent: AgentAtCarrier): Promise<Line>;
   /** Asks Aircall anew next time: it refused what we remembered. */
-  forget(agent: Agent): void;
+  forget(agent: AgentAtCarrier): void;
 }
 
 /**
@@ -30,9 +30,9 @@ export function createLines(options: {
   const { client } = options;
   const userIds = createExpiringMemory<string>(options);
   const numberIds = createExpiringMemory<string>(options);
-  const emailOf = (agent: Agent) => agent.email.trim().toLowerCase();
+  const emailOf = (agent: AgentAtCarrier) => agent.email.trim().toLowerCase();
 
-  async function userOf(agent: Agent): Promise<string> {
+  async function userOf(agent: AgentAtCarrier): Promise<string> {
     if (agent.providerUserId !== null) return agent.providerUserId;
     const remembered = userIds.recall(emailOf(agent));
     if (remembered !== undefined) return remembered;
@@ -48,7 +48,7 @@ export function createLines(options: {
     return user.id;
   }
 
-  async function numberOf(agent: Agent, userId: string): Promise<string> {
+  async function numberOf(agent: AgentAtCarrier, userId: string): Promise<string> {
     if (agent.providerNumberId !== null) return agent.providerNumberId;
     const remembered = numberIds.recall(userId);
     if (remembered !== undefined) return remembered;

@@ -1,4 +1,4 @@
-import type { Agent } from '@outdial/core';
+import type { AgentAtCarrier } from '@outdial/core';
 import {
   type Fate,
   type TelephonyHarness,
@@ -19,7 +19,7 @@ const sam = agentOf({
 });
 
 const userIds: Readonly<Record<string, number>> = { [alex.id]: 456, [sam.id]: 457 };
-const userOf = (agent: Agent): number => userIds[agent.id] ?? 0;
+const userOf = (agent: AgentAtCarrier): number => userIds[agent.id] ?? 0;
 
 const talks: FateInput = { kind: 'answer', afterSeconds: 8, talkSeconds: 20, endedBy: 'remote' };
 const FATES: Readonly<Partial<Record<Fate, FateInput>>> = {

@@ -1,4 +1,4 @@
-import type { Agent } from '@outdial/core';
+import type { AgentAtCarrier } from '@outdial/core';
 import type { AircallTelephonyOptions } from '../src/index.js';
 
 /** An answer of Aircall, or a failure of the connection, for each request in turn; the last one stays. */
@@ -60,13 +60,11 @@ export const basicCredentials: AircallTelephonyOptions['credentials'] = {
 };
 
 /** An agent whose Aircall user and number are set, so that an order for a call is one request. */
-export function agentOf(change: Partial<Agent> = {}): Agent {
+export function agentOf(change: Partial<AgentAtCarrier> = {}): AgentAtCarrier {
   return {
     id: '01900000-0000-7000-8000-000000000456',
     name: 'Alex Agent',
     email: 'alex@outdial.example',
-    presence: 'AVAILABLE',
-    presenceSince: new Date('2026-01-15T15:00:00Z'),
     providerUserId: '456',
     providerNumberId: '1234',
     ...change,

@@ -1,4 +1,4 @@
-import type { Agent, Telephony } from '@outdial/core';
+import type { AgentAtCarrier, Telephony } from '@outdial/core';
 import {
   type Fate,
   type TelephonyHarness,
@@ -116,13 +116,11 @@ function numbersThat(fate: Fate): readonly string[] {
   });
 }
 
-function agent(number: number): Agent {
+function agent(number: number): AgentAtCarrier {
   return {
     id: `agent-${number}`,
-    name: `Agent ${number}`,
+    name: `AgentAtCarrier ${number}`,
     email: `agent-${number}@example.com`,
-    presence: 'AVAILABLE',
-    presenceSince: START,
     providerUserId: null,
     providerNumberId: null,
   };

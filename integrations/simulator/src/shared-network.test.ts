@@ -1,4 +1,10 @@
-import type { Agent, CallFacts, PlaceAnswer, PlaceOrder, ProviderCallRef } from '@outdial/core';
+import type {
+  AgentAtCarrier,
+  CallFacts,
+  PlaceAnswer,
+  PlaceOrder,
+  ProviderCallRef,
+} from '@outdial/core';
 import { createVirtualTime } from '@outdial/testing/virtual-time';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -12,12 +18,10 @@ import {
 } from './index.js';
 
 const START = new Date('2026-01-15T15:00:00Z');
-const AGENT: Agent = {
+const AGENT: AgentAtCarrier = {
   id: 'agent-1',
   name: 'Agent 1',
   email: 'agent-1@example.com',
-  presence: 'AVAILABLE',
-  presenceSince: START,
   providerUserId: null,
   providerNumberId: null,
 };

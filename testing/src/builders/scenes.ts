@@ -56,8 +56,7 @@ export const ADA: Agent = {
   email: 'ada@example.com',
   presence: 'AVAILABLE',
   presenceSince: NOON,
-  providerUserId: 'user-ada',
-  providerNumberId: null,
+  identities: { simulator: { userId: 'user-ada', numberId: null } },
 };
 
 export const aSession = (more: Partial<Session> = {}): Session => ({

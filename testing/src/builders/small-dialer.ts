@@ -8,6 +8,7 @@ import {
   type JournalEntry,
   type LiveCall,
   type LookUpAnswer,
+  oneCarrier,
   type PlaceAnswer,
   type PlaceOrder,
   type QueueItem,
@@ -101,7 +102,7 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
     presence,
     crm: createMemoryCrm(),
     crmSync: createMemoryCrmSyncStore(state),
-    telephony: {
+    carriers: oneCarrier({
       name: 'simulator',
       capabilities,
       place: (order) => {
@@ -112,7 +113,7 @@ export function aSmallDialer(options: SmallDialerOptions = {}) {
       lookUp: () => answer('lookUp'),
       availability: () => answer('availability'),
       interpret: () => ({ kind: 'ignored', reason: 'none come' }),
-    },
+    }),
     jobs: { wake: (hint) => void woken.push(hint) },
     announcements: { announce: () => undefined },
     journal: { note: (entry) => void noted.push(entry) },

@@ -988,11 +988,16 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
     });
 
     it('the agent by the provider’s user, else by the address in any case', async () => {
-      const configured = anAgent({ providerUserId: newId() });
+      const userId = newId();
+      const configured = anAgent({ identities: { one: { userId, numberId: null } } });
       const plain = anAgent({ email: `Plain.${newId()}@Example.test` });
       await world.add({ agents: [configured, plain] });
-      const find = world.store.findAgentAtProvider.bind(world.store);
-      expect(await find(configured.providerUserId as string, plain.email)).toEqual(configured);
+      const find = (user: string, email: string | null, connectionId = 'one') =>
+        world.store.findAgentAtProvider(connectionId, user, email);
+      expect(await find(userId, plain.email)).toEqual(configured);
+      // At another connection the same user id is somebody else's, and the address says who the agent is.
+      expect(await find(userId, null, 'other')).toBeNull();
+      expect(await find('any', configured.email, 'other')).toEqual(configured);
       expect(await find('other', plain.email.toLowerCase())).toEqual(plain);
       // Another provider user is configured for the agent, so the address does not count.
       expect(await find('other', configured.email)).toBeNull();

@@ -257,7 +257,9 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
     const seconds = (count: number) => minutesAfter(count / 60);
     const [one, other] = [newId(), newId()];
     const isAbsent = async (sessionId: string, at: Date) =>
-      (await world.presence.absent(at, MANY)).some((absent) => absent.sessionId === sessionId);
+      (await world.presence.absent(['simulator'], at, MANY)).some(
+        (absent) => absent.sessionId === sessionId,
+      );
     /** A session whose settings allow an absence of five minutes. */
     const aSessionOfFiveMinutes = async () => {
       const made = await aSessionWithLeads(world, 1);
@@ -303,7 +305,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       await world.presence.seen(one, [agent.id], seconds(100));
       await world.presence.left(one, [agent.id], seconds(100));
       expect(await isAbsent(session.id, seconds(399))).toBe(false);
-      expect(await world.presence.absent(seconds(400), MANY)).toContainEqual({
+      expect(await world.presence.absent(['simulator'], seconds(400), MANY)).toContainEqual({
         sessionId: session.id,
         agentId: agent.id,
         since: seconds(100),

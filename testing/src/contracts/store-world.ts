@@ -76,8 +76,7 @@ export function anAgent(more: Partial<Agent> = {}): Agent {
     email: `${id}@example.test`,
     presence: 'AVAILABLE',
     presenceSince: NOON,
-    providerUserId: null,
-    providerNumberId: null,
+    identities: {},
     ...more,
   };
 }

@@ -1,4 +1,4 @@
-import type { Agent, Telephony } from '@outdial/core';
+import type { AgentAtCarrier, Telephony } from '@outdial/core';
 
 /**
  * What an adapter's test must bring so that `telephonyContract` can put it through its paces.
@@ -17,7 +17,7 @@ export interface TelephonyHarness {
   readonly telephony: Telephony;
 
   /** Two agents at least, known to the provider, ready to take calls when the harness is new. */
-  readonly agents: readonly [Agent, Agent, ...Agent[]];
+  readonly agents: readonly [AgentAtCarrier, AgentAtCarrier, ...AgentAtCarrier[]];
 
   /** Keyed by what the provider cannot do, a sentence that says why. */
   readonly exceptions: TelephonyExceptions;
@@ -41,7 +41,7 @@ export interface TelephonyHarness {
   loseEvents(lose: boolean): Promise<void>;
 
   /** What the agent's own app says. Never called where `reportsAvailability` is false. */
-  setAvailability(agent: Agent, state: AgentState): Promise<void>;
+  setAvailability(agent: AgentAtCarrier, state: AgentState): Promise<void>;
 
   /** Makes the provider refuse our credentials from now on. Never called with the exception `credentials`. */
   revokeCredentials(): Promise<void>;

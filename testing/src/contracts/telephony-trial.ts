@@ -1,5 +1,5 @@
 import type {
-  Agent,
+  AgentAtCarrier,
   CallFacts,
   InterpretedEvent,
   PlaceAnswer,
@@ -30,7 +30,7 @@ export class Trial {
   constructor(readonly harness: TelephonyHarness) {}
 
   /** Arranges the far end and asks for the call. */
-  async place(fate: Fate, agent: Agent = this.harness.agents[0]): Promise<TrialCall> {
+  async place(fate: Fate, agent: AgentAtCarrier = this.harness.agents[0]): Promise<TrialCall> {
     const to = await this.harness.arrange(fate);
     this.#calls += 1;
     const order: PlaceOrder = {

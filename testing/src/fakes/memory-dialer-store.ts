@@ -154,7 +154,7 @@ export function createMemoryDialerStore(state: MemoryState): DialerStore {
         call.provider === search.provider &&
         call.providerCallId === null &&
         call.dialedAt <= search.dialedBefore &&
-        isAgentAtProvider(agentOf(state, call.agentId), agentProviderUserId, agentEmail);
+        isAgentAt(agentOf(state, call.agentId), search.provider, agentProviderUserId, agentEmail);
       return fits ? call.id : null;
     },
 
@@ -174,11 +174,11 @@ export function createMemoryDialerStore(state: MemoryState): DialerStore {
     findCallByProviderId: async (provider, providerCallId) =>
       state.callByProviderId(provider, providerCallId),
 
-    async findAgentAtProvider(providerUserId, email) {
+    async findAgentAtProvider(connectionId, providerUserId, email) {
       const found = [...state.agents.values()].filter((agent) =>
-        isAgentAtProvider(agent, providerUserId, email),
+        isAgentAt(agent, connectionId, providerUserId, email),
       );
-      return found.find((agent) => agent.providerUserId !== null) ?? found[0] ?? null;
+      return found.find((agent) => userAt(agent, connectionId) !== null) ?? found[0] ?? null;
     },
 
     sessionsOn: async (queueIds, statuses, { after, limit }) =>
@@ -249,10 +249,20 @@ function sessionOf(state: MemoryState, sessionId: string): Session {
   return session;
 }
 
-const isAgentAtProvider = (agent: Agent, providerUserId: string, email: string | null): boolean =>
-  agent.providerUserId === null
+const userAt = (agent: Agent, connectionId: string): string | null =>
+  agent.identities[connectionId]?.userId ?? null;
+
+const isAgentAt = (
+  agent: Agent,
+  connectionId: string,
+  providerUserId: string,
+  email: string | null,
+): boolean => {
+  const userId = userAt(agent, connectionId);
+  return userId === null
     ? email !== null && agent.email.toLowerCase() === email.toLowerCase()
-    : agent.providerUserId === providerUserId;
+    : userId === providerUserId;
+};
 
 const applied = <T>(
   before: Session,

@@ -37,11 +37,12 @@ export function createMemoryPresenceStore(state: MemoryState): PresenceStore {
       return lastLive(agentId, now);
     },
 
-    async absent(now, limit) {
+    async absent(connectionIds, now, limit) {
       return [...state.sessions.values()]
         .flatMap((session) => {
           const { pauseWhenAwaySeconds } = session.settings;
           if (session.status !== 'RUNNING' || pauseWhenAwaySeconds === 0) return [];
+          if (!connectionIds.includes(session.provider)) return [];
           const last = lastLive(session.agentId, now);
           const since = last !== null && last > session.startedAt ? last : session.startedAt;
           const isAway = since.getTime() + pauseWhenAwaySeconds * 1000 <= now.getTime();

@@ -6,6 +6,7 @@ import {
   type DialerStore,
   type InterpretedEvent,
   type OutsideCall,
+  oneCarrier,
   processProviderEvent,
   receiveProviderEvent,
   STANDARD_CRM_RECORDS,
@@ -62,7 +63,7 @@ async function aPlacedCall() {
     presence: world.presence,
     crm: createMemoryCrm(),
     crmSync: world.crm,
-    telephony,
+    carriers: oneCarrier(telephony),
     jobs: { wake: () => undefined },
     announcements: { announce: () => undefined },
     journal: { note: () => undefined },
@@ -196,13 +197,13 @@ it('applies first what another node stored earlier and never came to', async () 
   const seen: unknown[] = [];
   const watched = {
     ...ports,
-    telephony: {
+    carriers: oneCarrier({
       ...telephony,
       interpret: (payload: unknown) => {
         seen.push((payload as { facts: unknown }).facts);
         return telephony.interpret(payload);
       },
-    },
+    }),
   };
   await processProviderEvent(watched, ids[2] as string);
   // Its own event comes first, as the others are not known yet.
@@ -222,13 +223,13 @@ it('is not held up by an earlier event that cannot be applied', async () => {
   const answered = await told(ANSWERED);
   const failing = {
     ...ports,
-    telephony: {
+    carriers: oneCarrier({
       ...telephony,
       interpret: (payload: unknown) => {
         if (JSON.stringify(payload).includes('poison')) throw new Error('Not to be read.');
         return telephony.interpret(payload);
       },
-    },
+    }),
   };
   await processProviderEvent(failing, answered);
   expect(await ports.store.findCall(call.id)).toMatchObject({ state: 'IN_PROGRESS', winner: true });
@@ -322,13 +323,13 @@ it('needs no look at what is plainly nothing for us, and keeps what cannot be re
   const receiving = {
     ...ports,
     jobs: { wake: ({ id }: { id: string }) => void woken.push(id) },
-    telephony: {
+    carriers: oneCarrier({
       ...telephony,
       interpret: (payload: unknown): InterpretedEvent => {
         if (payload === 'unreadable') throw new Error('Not to be read.');
         return { kind: 'ignored', reason: 'An inbound call.' };
       },
-    },
+    }),
   };
   const receive = (payload: unknown) =>
     receiveProviderEvent(receiving, { provider: 'simulator', dedupeKey: newId(), payload });
@@ -346,14 +347,14 @@ it('a call that rings after it was closed as never placed is hung up, and the hi
   const closing: DialerPorts = {
     ...ports,
     unseenCalls: { knownForMs: () => Number.POSITIVE_INFINITY, forget: () => undefined },
-    telephony: {
-      ...ports.telephony,
+    carriers: oneCarrier({
+      ...telephony,
       hangUp: async ({ providerCallId }) => {
         hungUp.push(providerCallId);
         return { kind: 'done' };
       },
       lookUp: async () => ({ kind: 'not_found' }),
-    },
+    }),
   };
   await checkCall(closing, call.id, true);
   const closed = await ports.store.findCall(call.id);

@@ -11,6 +11,7 @@ import { agentFromRow } from '../dialing/map-rows.js';
 import { lastLiveScreen } from '../dialing/presence-store.js';
 import type { AgentsTable, Database, SessionsTable } from '../engine/database.js';
 import { countRows, type Order, type Page, type PageRequest, readPage } from '../engine/page.js';
+import { toJson } from '../engine/to-json.js';
 import { violatesUnique } from '../engine/unique-violation.js';
 
 /** An agent as a supervisor sees them: what they say of themselves, and what their session says. */
@@ -19,14 +20,18 @@ export interface AgentView extends Agent {
   readonly since: Date;
   /** The session that is not STOPPED. */
   readonly sessionId: string | null;
+  /** Where their sessions go when the queue does not say. */
+  readonly connectionId: string | null;
   readonly createdAt: Date;
 }
 
 export interface AgentPatch {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
-  readonly providerUserId?: string | null | undefined;
-  readonly providerNumberId?: string | null | undefined;
+  /** Replaces all of them. */
+  readonly identities?: Agent['identities'] | undefined;
+  /** Where their sessions go when the queue does not say; null: the only real connection. */
+  readonly connectionId?: string | null | undefined;
 }
 
 export type CreateAgentAnswer =
@@ -80,8 +85,7 @@ export function createAgentStore(
           name: agent.name,
           email: agent.email,
           presence_since: now,
-          provider_user_id: agent.providerUserId,
-          provider_number_id: agent.providerNumberId,
+          ...identitiesAndConnection(agent),
           created_at: now,
         })
         .onConflict((conflict) => conflict.doNothing())
@@ -117,8 +121,7 @@ export function createAgentStore(
             // Keeps the statement valid when nothing is to change.
             name: patch.name ?? sql<string>`name`,
             email: patch.email,
-            provider_user_id: patch.providerUserId,
-            provider_number_id: patch.providerNumberId,
+            ...identitiesAndConnection(patch),
           })
           .where('id', '=', agentId)
           .execute();
@@ -142,6 +145,11 @@ export function createAgentStore(
     },
   };
 }
+
+const identitiesAndConnection = ({ identities, connectionId }: AgentPatch) => ({
+  ...(identities !== undefined && { identities: toJson(identities) }),
+  ...(connectionId !== undefined && { connection_id: connectionId }),
+});
 
 /** The agent is part of their session's scene, which decisions are made on: see `SceneMemory`. */
 const outdateScenesOf = (agentId: string) => (db: QueryCreator<Database>) =>
@@ -199,6 +207,7 @@ function toAgentView(row: AgentRow, now: Date): AgentView {
       lastLive: row.last_live,
     }),
     sessionId: row.session_id,
+    connectionId: row.connection_id,
     createdAt: row.created_at,
   };
 }

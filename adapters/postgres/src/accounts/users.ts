@@ -402,8 +402,6 @@ async function agentFor(
       name,
       email,
       presence_since: now,
-      provider_user_id: null,
-      provider_number_id: null,
       created_at: now,
     })
     .onConflict((conflict) => conflict.doNothing())

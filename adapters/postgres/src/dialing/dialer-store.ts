@@ -425,7 +425,7 @@ export function createDialerStore(
         select c.id from calls c join agents a on a.id = c.agent_id
         where c.phone = ${search.to} and c.provider = ${search.provider} and c.provider_call_id is null
           and c.state in ('DIALING', 'RINGING', 'IN_PROGRESS') and c.dialed_at <= ${search.dialedBefore}
-          and ${isAgentAtProvider(search.agentProviderUserId, search.agentEmail)}
+          and ${isAgentAt(search.provider, search.agentProviderUserId, search.agentEmail)}
         order by c.dialed_at desc limit 1
       `.execute(db);
       return rows[0]?.id ?? null;
@@ -455,10 +455,10 @@ export function createDialerStore(
 
     noteOutsideCall: (call) => noteOutsideCall(db, call),
 
-    async findAgentAtProvider(providerUserId, email) {
+    async findAgentAtProvider(connectionId, providerUserId, email) {
       const { rows } = await sql<RowOf<AgentsTable>>`
-        select a.* from agents a where ${isAgentAtProvider(providerUserId, email)}
-        order by a.provider_user_id is null, a.id limit 1
+        select a.* from agents a where ${isAgentAt(connectionId, providerUserId, email)}
+        order by ${userAt(connectionId)} is null, a.id limit 1
       `.execute(db);
       return rows[0] === undefined ? null : agentFromRow(rows[0]);
     },
@@ -486,10 +486,12 @@ export function createDialerStore(
 const UNIQUE_VIOLATION = '23505';
 
 /** The provider's user where one is configured; only where none is, the address says who it is. */
-const isAgentAtProvider = (providerUserId: string, email: string | null) => sql`(
-  a.provider_user_id = ${providerUserId}
-  or (a.provider_user_id is null and lower(a.email) = lower(${email}::text))
+const isAgentAt = (connectionId: string, providerUserId: string, email: string | null) => sql`(
+  ${userAt(connectionId)} = ${providerUserId}
+  or (${userAt(connectionId)} is null and lower(a.email) = lower(${email}::text))
 )`;
+
+const userAt = (connectionId: string) => sql`(a.identities #>> array[${connectionId}, 'userId'])`;
 
 const applied = <T>(
   before: Session,

@@ -46,8 +46,7 @@ export const agentFromRow = (row: RowOf<AgentsTable>): Agent => ({
   email: row.email,
   presence: row.presence,
   presenceSince: time(row.presence_since),
-  providerUserId: row.provider_user_id,
-  providerNumberId: row.provider_number_id,
+  identities: row.identities,
 });
 
 export const leadFromRow = (row: RowOf<LeadsTable>): Lead => ({

@@ -57,7 +57,7 @@ export function createPresenceStore(db: Kysely<Database>): PresenceStore {
       return rows[0]?.last ?? null;
     },
 
-    async absent(now, limit) {
+    async absent(connectionIds, now, limit) {
       const { rows } = await sql<{ id: string; agent_id: string; since: Date }>`
         select o.id, o.agent_id, o.since
         from (
@@ -65,6 +65,7 @@ export function createPresenceStore(db: Kysely<Database>): PresenceStore {
             -- Null is left out: of a session without any screen the start counts.
             greatest(s.started_at, ${lastLiveScreen(sql`s.agent_id`, now)}) as since
           from sessions s where s.status <> 'STOPPED' and s.status = 'RUNNING'
+            and s.provider = any(${[...connectionIds]}::text[])
         ) o
         where o.seconds > 0 and o.since + make_interval(secs => o.seconds) <= ${now}
         order by o.since limit ${limit}

@@ -6,6 +6,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   queue_dry: 'queue_exhausted',
   agent_away: 'agent_absent',
   provider_trouble: 'provider_unavailable',
+  provider_changed: 'connection_unavailable',
 };
 
 /** The reason as this release names it. */

@@ -1,5 +1,6 @@
 import type {
   AfterConnect,
+  Agent,
   AgentPresence,
   AnsweredBy,
   CallState,
@@ -37,6 +38,7 @@ export interface Database {
   agents: AgentsTable;
   agent_screens: AgentScreensTable;
   leads: LeadsTable;
+  connections: ConnectionsTable;
   queues: QueuesTable;
   sessions: SessionsTable;
   queue_items: QueueItemsTable;
@@ -194,8 +196,8 @@ export interface AgentsTable {
   email: string;
   presence: Generated<AgentPresence>;
   presence_since: Date;
-  provider_user_id: string | null;
-  provider_number_id: string | null;
+  identities: JsonWithDefault<Agent['identities']>;
+  connection_id: string | null;
   created_at: Date;
 }
 
@@ -243,6 +245,22 @@ export interface QueuesTable {
   created_at: Date;
   restricted: Generated<boolean>;
   archived_at: Date | null;
+  connection_id: string | null;
+}
+
+export interface ConnectionsTable {
+  id: string;
+  integration: string;
+  label: string;
+  settings: JsonWithDefault<Readonly<Record<string, unknown>>>;
+  enabled: Generated<boolean>;
+  version: Generated<number>;
+  created_at: Date;
+  updated_at: Date;
+  removed_at: Date | null;
+  checked_at: Date | null;
+  check_problem: string | null;
+  problem_since: Date | null;
 }
 
 export interface SessionsTable {

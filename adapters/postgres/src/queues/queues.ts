@@ -22,6 +22,8 @@ export interface Queue {
   readonly restricted: boolean;
   /** What differs from the system's dialing settings. */
   readonly settings: DialingOverrides;
+  /** Where its sessions go; null: the agent's connection, else the only real one. */
+  readonly connectionId: string | null;
   readonly createdAt: Date;
   readonly archivedAt: Date | null;
 }
@@ -90,6 +92,7 @@ export interface QueueStore {
       readonly id: string;
       readonly name: string;
       readonly settings?: DialingOverrides | undefined;
+      readonly connectionId?: string | null | undefined;
     },
     now: Date,
   ): Promise<CreateQueueAnswer>;
@@ -131,7 +134,11 @@ export interface QueueStore {
   /** `settings` replaces the queue's settings as a whole. An archived queue is not found. */
   patch(
     queueId: string,
-    patch: { readonly name?: string | undefined; readonly settings?: DialingOverrides | undefined },
+    patch: {
+      readonly name?: string | undefined;
+      readonly settings?: DialingOverrides | undefined;
+      readonly connectionId?: string | null | undefined;
+    },
   ): Promise<PatchQueueAnswer>;
   /**
    * Takes it off the lists and frees its name. Its items stay as they are, except call-backs that were promised: these go to another
@@ -154,7 +161,7 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
   };
 
   return {
-    async create({ id, name, settings }, now) {
+    async create({ id, name, settings, connectionId }, now) {
       for (;;) {
         const row = await db
           .insertInto('queues')
@@ -162,6 +169,7 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
             id,
             name,
             settings: toJson(toStoredOverrides(settings ?? {})),
+            connection_id: connectionId,
             created_at: now,
           })
           .onConflict((conflict) => conflict.doNothing())
@@ -260,7 +268,7 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
 
     setAccess: (queueId, access) => inTransaction(db, (tx) => setAccess(tx, queueId, access)),
 
-    async patch(queueId, { name, settings }) {
+    async patch(queueId, { name, settings, connectionId }) {
       try {
         const row = await db
           .updateTable('queues')
@@ -268,6 +276,7 @@ export function createQueueStore(db: Kysely<Database>): QueueStore {
             // Keeps the statement valid when nothing is to change.
             name: name ?? sql<string>`name`,
             settings: settings && toJson(toStoredOverrides(settings)),
+            connection_id: connectionId,
           })
           .where('id', '=', queueId)
           .where('archived_at', 'is', null)
@@ -493,6 +502,7 @@ const toQueue = (row: Selectable<QueuesTable>): Queue => ({
   adHoc: row.ad_hoc,
   restricted: row.restricted,
   settings: fromStoredOverrides(row.settings),
+  connectionId: row.connection_id,
   createdAt: row.created_at,
   archivedAt: row.archived_at,
 });

@@ -1,13 +1,14 @@
-import type {
-  Applied,
-  Call,
-  Clock,
-  Decision,
-  DialerPorts,
-  PlaceAnswer,
-  SceneOfCall,
+import {
+  type Applied,
+  aroundCarriers,
+  type Call,
+  type Clock,
+  CrmError,
+  type Decision,
+  type DialerPorts,
+  type PlaceAnswer,
+  type SceneOfCall,
 } from '@outdial/core';
-import { CrmError } from '@outdial/core';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { createLatest } from '../../platform/bounded-map.js';
 import { withMethods } from '../../platform/decorate.js';
@@ -71,7 +72,7 @@ export function createMeasuredPorts(registry: Registry): (ports: DialerPorts) =>
   );
 
   return (ports) => {
-    const { store, inbox, telephony, crm, clock } = ports;
+    const { store, inbox, carriers, crm, clock } = ports;
     /** When events came in, and when the event came in that made us end a call. */
     const arrivals = createLatest<string, Date>(REMEMBERED);
     const answers = createLatest<string, Date>(REMEMBERED);
@@ -188,24 +189,26 @@ export function createMeasuredPorts(registry: Registry): (ports: DialerPorts) =>
           return event;
         },
       }),
-      telephony: withMethods(telephony, {
-        async place(order) {
-          const claimedAt = begun.get(order.callId);
-          begun.delete(order.callId);
-          if (claimedAt !== undefined) placing.observe(secondsBetween(claimedAt, clock));
-          const answer = await asked('place', () => telephony.place(order));
-          if (answer.kind === 'refused') refusals.inc({ because: answer.because });
-          return answer;
-        },
-        hangUp(ref) {
-          const answeredAt = answers.get(ref.callId);
-          answers.delete(ref.callId);
-          if (answeredAt !== undefined) cancelling.observe(secondsBetween(answeredAt, clock));
-          return asked('hang_up', () => telephony.hangUp(ref));
-        },
-        lookUp: (ref) => asked('look_up', () => telephony.lookUp(ref)),
-        availability: (agent) => asked('availability', () => telephony.availability(agent)),
-      }),
+      carriers: aroundCarriers(carriers, (telephony) =>
+        withMethods(telephony, {
+          async place(order) {
+            const claimedAt = begun.get(order.callId);
+            begun.delete(order.callId);
+            if (claimedAt !== undefined) placing.observe(secondsBetween(claimedAt, clock));
+            const answer = await asked('place', () => telephony.place(order));
+            if (answer.kind === 'refused') refusals.inc({ because: answer.because });
+            return answer;
+          },
+          hangUp(ref) {
+            const answeredAt = answers.get(ref.callId);
+            answers.delete(ref.callId);
+            if (answeredAt !== undefined) cancelling.observe(secondsBetween(answeredAt, clock));
+            return asked('hang_up', () => telephony.hangUp(ref));
+          },
+          lookUp: (ref) => asked('look_up', () => telephony.lookUp(ref)),
+          availability: (agent) => asked('availability', () => telephony.availability(agent)),
+        }),
+      ),
       crm: withMethods(crm, {
         upsertContact: (lead) => askedCrm('upsert_contact', () => crm.upsertContact(lead)),
         putActivity: (activity) => askedCrm('put_activity', () => crm.putActivity(activity)),

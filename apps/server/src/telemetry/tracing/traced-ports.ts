@@ -1,4 +1,12 @@
-import type { Applied, Call, Decision, DialerPorts, SceneOfCall, Session } from '@outdial/core';
+import {
+  type Applied,
+  aroundCarriers,
+  type Call,
+  type Decision,
+  type DialerPorts,
+  type SceneOfCall,
+  type Session,
+} from '@outdial/core';
 import type { Latest } from '../../platform/bounded-map.js';
 import { withMethods } from '../../platform/decorate.js';
 import { failureOf, Recording, recording } from './recording.js';
@@ -13,7 +21,7 @@ export function tracedPorts(
   sender: SpanSender,
   callOfEvent: Latest<string, string>,
 ): DialerPorts {
-  const { store, inbox, crm, crmSync, telephony } = ports;
+  const { store, inbox, crm, crmSync, carriers } = ports;
 
   return {
     ...ports,
@@ -106,21 +114,23 @@ export function tracedPorts(
         return event;
       },
     }),
-    telephony: withMethods(telephony, {
-      place: (order) =>
-        step(`${telephony.name} place`, 'client', () => telephony.place(order), resultOf),
-      hangUp: (call) =>
-        step(`${telephony.name} hang up`, 'client', () => telephony.hangUp(call), resultOf),
-      lookUp: (call) =>
-        step(`${telephony.name} look up`, 'client', () => telephony.lookUp(call), resultOf),
-      availability: (agent) =>
-        step(
-          `${telephony.name} availability`,
-          'client',
-          () => telephony.availability(agent),
-          resultOf,
-        ),
-    }),
+    carriers: aroundCarriers(carriers, (telephony) =>
+      withMethods(telephony, {
+        place: (order) =>
+          step(`${telephony.name} place`, 'client', () => telephony.place(order), resultOf),
+        hangUp: (call) =>
+          step(`${telephony.name} hang up`, 'client', () => telephony.hangUp(call), resultOf),
+        lookUp: (call) =>
+          step(`${telephony.name} look up`, 'client', () => telephony.lookUp(call), resultOf),
+        availability: (agent) =>
+          step(
+            `${telephony.name} availability`,
+            'client',
+            () => telephony.availability(agent),
+            resultOf,
+          ),
+      }),
+    ),
     crm: withMethods(crm, {
       upsertContact: (lead) =>
         step(`${crm.name} upsert contact`, 'client', () => crm.upsertContact(lead)),
