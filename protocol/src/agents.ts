@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, pageOf, Timestamp } from './common.js';
+import { ConnectionId } from './connections.js';
 
 export const AgentStatus = z.enum([
   'OFFLINE',
@@ -11,6 +12,28 @@ export const AgentStatus = z.enum([
   'DO_NOT_DISTURB',
 ]);
 
+/** An agent at one phone system. */
+export const AgentIdentity = z
+  .object({
+    connection_id: ConnectionId,
+    user_id: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .nullable()
+      .describe('The user there; null: found by e-mail.'),
+    number_id: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .nullable()
+      .describe('The number (line) to call from; null: the first one there.'),
+  })
+  .meta({ id: 'AgentIdentity' });
+export type AgentIdentity = z.infer<typeof AgentIdentity>;
+
 export const Agent = z
   .object({
     id: Id,
@@ -19,8 +42,10 @@ export const Agent = z
     status: AgentStatus,
     status_since: Timestamp,
     session_id: Id.nullable().describe("The agent's open session; null: none."),
-    provider_user_id: z.string().nullable(),
-    provider_number_id: z.string().nullable(),
+    identities: z.array(AgentIdentity),
+    connection_id: ConnectionId.nullable().describe(
+      'Where the agent’s sessions go when the queue names no connection; null: the default.',
+    ),
   })
   .meta({ id: 'Agent' });
 export type Agent = z.infer<typeof Agent>;
@@ -34,15 +59,22 @@ export type SetAgentStatus = z.infer<typeof SetAgentStatus>;
 const agentFields = {
   name: z.string().trim().min(1, 'must not be empty').max(200),
   email: z.email('is not an e-mail address').max(254),
-  provider_user_id: z.string().trim().min(1).max(100).nullable(),
-  provider_number_id: z.string().trim().min(1).max(100).nullable(),
+  identities: z
+    .array(AgentIdentity)
+    .max(50)
+    .refine(
+      (all) => new Set(all.map((each) => each.connection_id)).size === all.length,
+      'names a connection twice',
+    )
+    .describe('All of them; a connection that is not named finds the agent by e-mail.'),
+  connection_id: ConnectionId.nullable(),
 };
 export const CreateAgent = z
   .object({
     name: agentFields.name,
     email: agentFields.email,
-    provider_user_id: agentFields.provider_user_id.default(null),
-    provider_number_id: agentFields.provider_number_id.default(null),
+    identities: agentFields.identities.default([]),
+    connection_id: agentFields.connection_id.default(null),
   })
   .meta({ id: 'CreateAgent' });
 export const PatchAgent = z.object(agentFields).partial().meta({ id: 'PatchAgent' });

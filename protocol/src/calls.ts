@@ -43,7 +43,7 @@ export const Call = z
     round: z.number().int(),
     attempt: z.number().int(),
     winner: z.boolean(),
-    provider: z.string(),
+    connection_id: z.string().describe('The connection that carried it.'),
     provider_call_id: z.string().nullable(),
     placement: z.enum(['ASKED', 'ACCEPTED', 'UNKNOWN']).nullable(),
     cancel_reason: z

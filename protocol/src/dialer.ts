@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Agent } from './agents.js';
 import { Call } from './calls.js';
 import { Id, PageQuery, pageOf, Timestamp } from './common.js';
+import { Connection, ConnectionId } from './connections.js';
 import { QueueItem } from './queues.js';
 import { AfterConnect } from './settings.js';
 
@@ -29,7 +30,7 @@ export const SESSION_REASONS = [
   'agent_busy',
   'provider_unavailable',
   'provider_refused',
-  'provider_changed',
+  'connection_unavailable',
 ] as const;
 export const SessionReason = z.enum(SESSION_REASONS).meta({ id: 'SessionReason' });
 export type SessionReason = z.infer<typeof SessionReason>;
@@ -54,7 +55,7 @@ export const SessionHeader = z
     queue_id: Id,
     queue_name: z.string(),
     ad_hoc: z.boolean().describe('Started from a selection of leads rather than a stored queue.'),
-    provider: z.string(),
+    connection_id: z.string().describe('The connection that its calls go through.'),
     status: SessionStatus,
     phase: SessionPhase,
     phase_since: Timestamp,
@@ -115,6 +116,9 @@ const whatToCall = {
   // The provider's own limit, 10 at most, has another error: 422, which names the limit.
   lines: z.number().int().min(1).max(1000).optional().describe('1 to 10; left out: the setting.'),
   after_connect: AfterConnect.optional().describe('Left out: the setting.'),
+  connection_id: ConnectionId.optional().describe(
+    'Left out: the queue’s connection, else the agent’s, else the default, else the only real one, else Practice.',
+  ),
 };
 const oneOfBoth = (body: { queue_id?: string | undefined; lead_ids?: string[] | undefined }) =>
   (body.queue_id === undefined) !== (body.lead_ids === undefined);
@@ -147,19 +151,9 @@ export const DialerStatus = z
     agent: Agent,
     session: Session.nullable().describe("The agent's open session, else the last one."),
     up_next: z.array(QueueItem).describe('The next leads of its queue.'),
-    provider: z.object({
-      name: z.string(),
-      max_lines_per_agent: z.number().int(),
-      can_hang_up: z.boolean(),
-      detects_machines: z.boolean(),
-      reports_availability: z.boolean(),
-      presence_by: z
-        .enum(['agent_leg', 'provider', 'screen'])
-        .describe(
-          'What shows that the agent can take a call: the agent’s own leg, the availability at the provider, or only a live page.',
-        ),
-      reaches_real_phones: z.boolean(),
-    }),
+    connection: Connection.describe(
+      'That of the session, else the one that the agent’s next session would run on.',
+    ),
   })
   .meta({ id: 'DialerStatus' });
 export type DialerStatus = z.infer<typeof DialerStatus>;

@@ -46,6 +46,10 @@ export const ERROR_CODES = {
   nothing_to_call: 'The queue or selection has no lead that can be called.',
   lead_on_call: 'The lead is on a live call. Wait until it ends.',
   queue_in_use: 'An open session works through this queue. Stop the session first.',
+  connection_in_use:
+    'A session or a live call goes through this connection. Stop the sessions, wait for the calls to end, then remove it.',
+  connection_unavailable:
+    'No call can go through the connection: it is disabled, removed or not set up. Choose another one, or ask an admin.',
   queue_item_claimed: 'A session is calling this lead now. Wait until the call ends.',
   set_in_environment: 'An environment variable of the server sets this value. Change it there.',
   number_suppressed: 'The number is on the suppression list. Remove it from the list first.',

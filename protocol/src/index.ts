@@ -3,7 +3,7 @@ export * from './agents.js';
 export * from './audit.js';
 export * from './calls.js';
 export * from './common.js';
-export * from './credentials.js';
+export * from './connections.js';
 export * from './crm.js';
 export * from './csv.js';
 export * from './dialer.js';

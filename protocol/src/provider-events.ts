@@ -5,7 +5,7 @@ export const ProviderEventState = z.enum(['PENDING', 'PROCESSED', 'IGNORED', 'DE
 export const ProviderEvent = z
   .object({
     id: Id,
-    provider: z.string(),
+    connection_id: z.string(),
     state: ProviderEventState,
     received_at: Timestamp,
     attempts: z.number().int(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, PageQuery, pageOf, Timestamp, TimestampInput } from './common.js';
+import { ConnectionId } from './connections.js';
 import { formWithFile } from './form-with-file.js';
 import { FileEncoding, ReadingOptions } from './imports.js';
 import { LeadSummary } from './leads.js';
@@ -17,6 +18,9 @@ export const Queue = z
         'True: only the agents of `GET /api/queues/{id}/agents` work the queue and see its leads.',
       ),
     settings: QueueSettings,
+    connection_id: ConnectionId.nullable().describe(
+      'Where its sessions go; null: the agent’s connection, else the default.',
+    ),
     counts: z.object({
       total: z.number().int(),
       callable: z.number().int().describe('Pending and due now.'),
@@ -39,11 +43,16 @@ export const CreateQueue = z
   .object({
     name: z.string().trim().min(1, 'must not be empty').max(100),
     settings: QueueSettings.default({}),
+    connection_id: ConnectionId.nullable().default(null),
     lead_ids: z.array(Id).max(10_000).optional(),
   })
   .meta({ id: 'CreateQueue' });
 export const PatchQueue = z
-  .object({ name: z.string().trim().min(1).max(100), settings: QueueSettings })
+  .object({
+    name: z.string().trim().min(1).max(100),
+    settings: QueueSettings,
+    connection_id: ConnectionId.nullable(),
+  })
   .partial()
   .meta({ id: 'PatchQueue' });
 export const QueueList = pageOf('queues', Queue).meta({ id: 'QueueList' });

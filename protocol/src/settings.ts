@@ -51,7 +51,7 @@ export const CallingWindow = z
     enforce: z
       .boolean()
       .nullable()
-      .describe('null: enforced with providers that reach real phones, not on the simulator.'),
+      .describe('null: enforced with providers that reach real phones, not on Practice.'),
   })
   .refine((w) => w.start < w.end, 'must start before it ends')
   .meta({ id: 'CallingWindow', description: 'start is before end, both on the same day.' });
@@ -75,7 +75,7 @@ export const ContactLimits = z
     enforce: z
       .boolean()
       .nullable()
-      .describe('null: enforced with providers that reach real phones, not on the simulator.'),
+      .describe('null: enforced with providers that reach real phones, not on Practice.'),
   })
   .meta({ id: 'ContactLimits' });
 
@@ -120,11 +120,6 @@ export const DialingSettings = z
 /** The settings that a queue overrides. */
 export const QueueSettings = DialingSettings.partial().meta({ id: 'QueueSettings' });
 export type QueueSettings = z.infer<typeof QueueSettings>;
-
-const Range = z
-  .object({ min: z.number().min(0).max(86_400), max: z.number().min(0).max(86_400) })
-  .refine((r) => r.min <= r.max, 'min must not be above max')
-  .describe('min is at most max.');
 
 export const CrmRecord = z
   .object({
@@ -187,17 +182,6 @@ export const SystemSettings = z
           title: 'Allowed countries',
           description: 'Leads may only have numbers of these countries; empty: of any country.',
         }),
-    }),
-    simulator: z.object({
-      profile: z.enum(['even', 'realistic']),
-      weights: z.object({
-        CONNECTED: z.number().min(0),
-        NO_ANSWER: z.number().min(0),
-        BUSY: z.number().min(0),
-        VOICEMAIL: z.number().min(0),
-      }),
-      decide_seconds: Range,
-      talk_seconds: Range,
     }),
     crm: z.object({ records: CrmRecords }),
     retention: z.object({

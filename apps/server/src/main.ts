@@ -7,7 +7,7 @@ import { readConfig } from './config/read-config.js';
 import { WeakAdminPassword } from './features/accounts/first-accounts.js';
 import { welcome } from './features/accounts/welcome.js';
 import { nodeSupport } from './platform/node-support.js';
-import { createServer } from './program/create-server.js';
+import { createServer, type Server } from './program/create-server.js';
 import { InternalKeysMissing } from './secrets/internal-keys.js';
 import { CannotOpen } from './secrets/keyring.js';
 import { BadKeyFile } from './secrets/secret-keys.js';
@@ -56,11 +56,11 @@ try {
     const level = support.state === 'ended' ? 'warn' : 'info';
     log[level]({ node: process.version, remedy: support.remedy }, support.says);
   }
-  log.info({ version, address, telephony: config.telephony.provider }, 'server started');
+  log.info({ version, address, connections: server.connections() }, 'server started');
   say([
     '',
     `  Outdial is running at ${address.replace('127.0.0.1', 'localhost')}`,
-    `  Calls go through ${config.telephony.provider === 'simulator' ? 'the simulator: no real phone rings' : 'Aircall'}.`,
+    `  ${callsGoThrough(server.connections())}`,
     config.database.kind === 'embedded'
       ? `  Data is kept in ${config.database.dataDir} (it survives the end of the program, not a power cut).`
       : '  Data is kept in the PostgreSQL server of DATABASE_URL.',
@@ -120,4 +120,11 @@ function sentenceOf(error: unknown): string {
 /** For people at a terminal; programs read the log. */
 function say(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function callsGoThrough(connections: ReturnType<Server['connections']>): string {
+  const real = connections.filter(({ isPractice }) => !isPractice).map(({ label }) => label);
+  return real.length === 0
+    ? 'Calls go through the simulator: no real phone rings. Connect a phone system under Settings, Connections.'
+    : `Calls go through ${real.join(', ')}.`;
 }

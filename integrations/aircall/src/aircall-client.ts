@@ -1,4 +1,5 @@
 import type { Timers } from '@outdial/core';
+import { type CarrierWatch, createRateBudget, type SharedCount } from '@outdial/kit';
 import { z } from 'zod';
 import { AircallError } from './aircall-error.js';
 import {
@@ -6,7 +7,6 @@ import {
   type AircallCredentials,
   type AircallCredentialsNow,
   type AircallRequest,
-  type AircallWatch,
   createAircallHttp,
 } from './aircall-http.js';
 import {
@@ -25,7 +25,7 @@ import {
   userShape,
   webhookShape,
 } from './aircall-shapes.js';
-import { createRateBudget, type SharedCount } from './rate-budget.js';
+import { readRateLimit } from './rate-limit-headers.js';
 
 export interface AircallClientOptions {
   /** A function is asked for each request. */
@@ -38,7 +38,7 @@ export interface AircallClientOptions {
   readonly timeoutMs?: number;
   readonly getRetries?: number;
   readonly fetch?: typeof fetch;
-  readonly watch?: AircallWatch;
+  readonly watch?: CarrierWatch;
   readonly timers: Timers;
 }
 
@@ -118,6 +118,7 @@ export function createAircallClient(options: AircallClientOptions): AircallClien
       requestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
       sharedCount: options.sharedCount,
       timers,
+      readLimit: readRateLimit,
     }),
   });
 

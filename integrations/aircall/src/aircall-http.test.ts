@@ -1,10 +1,10 @@
+import type { SharedCount } from '@outdial/kit';
 import { realTime } from '@outdial/testing/real-time';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer, basicCredentials, connectionError, farEnd } from '../test/far-end.js';
 import { type AircallClient, createAircallClient } from './aircall-client.js';
 import { AircallError } from './aircall-error.js';
-import type { SharedCount } from './rate-budget.js';
 
 const order = { numberId: '1234', to: '+12025550143' };
 const ready = () => answer(200, { availability: 'available' });

@@ -1,9 +1,13 @@
 import type { Timers } from '@outdial/core';
+import {
+  type CarrierWatch,
+  createClockSkew,
+  type RateBudget,
+  RateLimitUsedUp,
+  wait,
+  wasNeverSent,
+} from '@outdial/kit';
 import { AircallError, type AircallTrouble, type MayTryAgain } from './aircall-error.js';
-import { createClockSkew } from './clock-skew.js';
-import { wasNeverSent } from './never-sent.js';
-import type { RateBudget } from './rate-budget.js';
-import { wait } from './wait.js';
 
 /** Basic: keys of the customer's own account. Bearer: an OAuth access token (reference 1.1). */
 export type AircallCredentials =
@@ -39,16 +43,6 @@ export interface AircallHttp {
   close(): Promise<void>;
 }
 
-/** Counters for metrics; neither may throw. */
-export interface AircallWatch {
-  /** A request has waited for its turn within the request limit: taken, or given up. */
-  waited(ms: number): void;
-  /** An attempt failed, also one that is then made again. */
-  failed(trouble: AircallTrouble): void;
-  /** How far Aircall's clock is ahead of ours, as measured by its latest answers. */
-  clockSkew?(ms: number): void;
-}
-
 export interface AircallHttpOptions {
   readonly baseUrl: string;
   readonly credentials: AircallCredentials | AircallCredentialsNow;
@@ -58,7 +52,7 @@ export interface AircallHttpOptions {
   readonly fetch: typeof fetch;
   readonly timers: Timers;
   readonly budget: RateBudget;
-  readonly watch?: AircallWatch | undefined;
+  readonly watch?: CarrierWatch | undefined;
 }
 
 const PATIENCE_MS = 15_000;
@@ -314,6 +308,18 @@ function closedError(cause: unknown): AircallError {
 
 function asAircallError(error: unknown, request: AircallRequest): AircallError {
   if (error instanceof AircallError) return error;
+  if (error instanceof RateLimitUsedUp) {
+    return new AircallError({
+      trouble: 'rate_limited',
+      status: null,
+      mayTryAgain: 'yes',
+      message:
+        error.because === 'queue'
+          ? error.message
+          : 'The request limit of the Aircall account is used up for the moment.',
+      retryAfterSeconds: error.retryAfterSeconds,
+    });
+  }
   return new AircallError({
     trouble: 'broken_off',
     status: null,

@@ -9,6 +9,7 @@ import type {
   Telephony,
   TelephonyCapabilities,
 } from '@outdial/core';
+import type { CampaignsAtCarrier } from '@outdial/kit';
 import {
   type AircallClient,
   type AircallClientOptions,
@@ -16,7 +17,7 @@ import {
 } from './aircall-client.js';
 import { AircallError } from './aircall-error.js';
 import { type AircallLog, silentLog } from './aircall-log.js';
-import { createDialerCampaigns, type DialerCampaigns } from './dialer-campaign.js';
+import { createDialerCampaigns } from './dialer-campaign.js';
 import { LineError } from './line-error.js';
 import { lookUpCall } from './look-up.js';
 import { mapAvailability } from './map-availability.js';
@@ -26,6 +27,8 @@ import { createLines, type Line } from './resolve-line.js';
 import { createWebhookRegistration, type WebhookRegistration } from './webhook-registration.js';
 
 export interface AircallTelephonyOptions extends AircallClientOptions {
+  /** The id of the connection; `aircall` when it is left out. */
+  readonly name?: string;
   readonly log?: AircallLog;
   /** How long an agent's Aircall user and number are remembered. */
   readonly rememberLinesForMs?: number;
@@ -33,7 +36,7 @@ export interface AircallTelephonyOptions extends AircallClientOptions {
 
 export interface AircallTelephony extends Telephony {
   readonly client: AircallClient;
-  readonly campaigns: DialerCampaigns;
+  readonly campaigns: CampaignsAtCarrier;
   /** `url` is where Aircall is to deliver, whole; `formerUrls`: where it did. Nothing is asked before its first `check`. */
   webhookAt(url: string, formerUrls?: readonly string[]): WebhookRegistration;
   /** Ends what is under way; safe twice. */
@@ -153,7 +156,7 @@ export function createAircallTelephony(options: AircallTelephonyOptions): Aircal
   }
 
   return {
-    name: AIRCALL,
+    name: options.name ?? AIRCALL,
     capabilities: AIRCALL_CAPABILITIES,
     client,
     campaigns: createDialerCampaigns({ client, lines }),

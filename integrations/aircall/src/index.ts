@@ -5,7 +5,7 @@ export {
   createAircallClient,
 } from './aircall-client.js';
 export { AircallError, type AircallTrouble, type MayTryAgain } from './aircall-error.js';
-export type { AircallCredentials, AircallCredentialsNow, AircallWatch } from './aircall-http.js';
+export type { AircallCredentials, AircallCredentialsNow } from './aircall-http.js';
 export type { AircallLog } from './aircall-log.js';
 export {
   AIRCALL,
@@ -14,15 +14,7 @@ export {
   type AircallTelephonyOptions,
   createAircallTelephony,
 } from './aircall-telephony.js';
-export type {
-  CampaignFailure,
-  CampaignNumber,
-  CampaignProgress,
-  DialerCampaigns,
-  HandOver,
-  Removal,
-  TakenBack,
-} from './dialer-campaign.js';
+export { manifest } from './manifest.js';
 export { type VerifiedWebhook, verifyWebhook } from './webhook.js';
 export { SUBSCRIBED_EVENTS } from './webhook-events.js';
 export type { WebhookCheck, WebhookRegistration } from './webhook-registration.js';

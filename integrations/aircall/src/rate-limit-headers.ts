@@ -1,9 +1,4 @@
-/** What an answer says about the company-wide limit (reference 1.3). Any part may be missing. */
-export interface RateLimitWords {
-  readonly remaining: number | null;
-  /** How long until requests pass again; null when nothing usable is said. At most a minute. */
-  readonly resetInMs: number | null;
-}
+import type { RateLimitWords } from '@outdial/kit';
 
 const LONGEST_WAIT_MS = 60_000;
 

@@ -1,6 +1,6 @@
 import type { AgentAtCarrier, Clock } from '@outdial/core';
+import { createExpiringMemory } from '@outdial/kit';
 import type { AircallClient } from './aircall-client.js';
-import { createExpiringMemory } from './expiring-memory.js';
 import { LineError } from './line-error.js';
 
 /** What an order for a call needs besides the number to dial (reference 3.1). */

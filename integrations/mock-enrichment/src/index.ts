@@ -1,3 +1,4 @@
+export { manifest } from './manifest.js';
 export {
   createMockEnrichment,
   type EnrichmentFaults,

@@ -20,6 +20,8 @@ import { PROFILES, type Profile, type ProfileName, problemsOf } from './profiles
 import { NOTHING_SHARED, type SharedNetwork } from './shared-network.js';
 
 export interface SimulatorOptions {
+  /** The id of the connection; `simulator` when it is left out. */
+  readonly name?: string;
   /** Where events go: the server's provider inbox. When it throws, the event is sent again, later. */
   deliver(event: DeliveredEvent): void | Promise<void>;
   /** An event that was given up after many tries; silent unless a listener is set. */
@@ -305,7 +307,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   }
 
   return {
-    name: 'simulator',
+    name: options.name ?? 'simulator',
     capabilities: SIMULATOR_CAPABILITIES,
     place: async (order) => place(order),
     hangUp,

@@ -4,7 +4,7 @@ import { audit } from './audit.js';
 import { auth } from './auth.js';
 import { calls } from './calls.js';
 import { config } from './config.js';
-import { credentials } from './credentials.js';
+import { connections } from './connections.js';
 import { crm } from './crm.js';
 import { dialer, sessions } from './dialer.js';
 import { dispositions } from './dispositions.js';
@@ -26,7 +26,7 @@ export const operations = {
   users,
   apiKeys,
   audit,
-  credentials,
+  connections,
   people,
   leads,
   contacts,

@@ -10,13 +10,13 @@ export const TAGS = {
   statistics: 'Sums over calls.',
   agents: 'Who takes calls.',
   suppressions: 'Numbers that are never dialed.',
-  crm: 'Bringing calls into the CRM.',
-  'mock-crm': 'What the mock CRM holds, and its faults on demand.',
+  connections: 'Connected phone systems, and what can be connected.',
+  crm: 'Bringing calls into the CRM, and what it holds.',
   settings: 'The system settings.',
   webhooks: 'What providers send.',
   auth: 'Signing in and out, and what is about oneself.',
   users: 'Who may sign in, and programs with keys.',
-  security: 'Credentials, personal data, and the audit log.',
+  security: 'Personal data, and the audit log.',
   operations: 'Looking after the server.',
 } as const;
 

@@ -52,6 +52,8 @@ export interface WaitingNumbers {
   readonly handoverId: string;
   readonly agentId: string;
   readonly queueId: string;
+  /** The connection at which the campaign is. */
+  readonly provider: string;
   readonly numbers: readonly WaitingNumber[];
 }
 
@@ -206,7 +208,7 @@ export function createCampaignStore(db: Kysely<Database>): CampaignStore {
         callback: sql`coalesce(q.callback, false)`,
       };
       const { rows } = await sql<WaitingRow>`
-        select h.id as "handoverId", h.agent_id as "agentId", h.queue_id as "queueId", n.phone, l.time_zone as "timeZone",
+        select h.id as "handoverId", h.agent_id as "agentId", h.queue_id as "queueId", h.provider, n.phone, l.time_zone as "timeZone",
                coalesce(q.callback, false) as callback, q.last_outcome as "lastOutcome",
                ${mayBeContacted(number, now)} is not true as held, ${pastCallsOf(sql`n.phone`)} as calls
         from campaign_numbers n join campaign_handovers h on h.id = n.handover_id
@@ -214,8 +216,14 @@ export function createCampaignStore(db: Kysely<Database>): CampaignStore {
         where n.state = 'WAITING'
         order by h.id, n.phone`.execute(db);
       const byHandover = new Map<string, WaitingNumbers & { readonly numbers: WaitingNumber[] }>();
-      for (const { handoverId, agentId, queueId, calls, ...rest } of rows) {
-        const one = byHandover.get(handoverId) ?? { handoverId, agentId, queueId, numbers: [] };
+      for (const { handoverId, agentId, queueId, provider, calls, ...rest } of rows) {
+        const one = byHandover.get(handoverId) ?? {
+          handoverId,
+          agentId,
+          queueId,
+          provider,
+          numbers: [],
+        };
         byHandover.set(handoverId, one);
         one.numbers.push({ ...rest, calls: calls.map(toPastCall) });
       }

@@ -42,7 +42,7 @@ export interface ConnectionStore {
   /** The oldest first; removed ones too, as the history names them. */
   list(): Promise<readonly Connection[]>;
   get(id: string): Promise<Connection | null>;
-  /** Adds the connections that are not there yet; one that was removed stays removed. Safe on many nodes at once. */
+  /** Adds the connections of the environment, and puts back one that was removed or disabled. Safe on many nodes at once. */
   ensure(
     connections: readonly Pick<Connection, 'id' | 'integration' | 'label'>[],
     now: Date,
@@ -64,6 +64,8 @@ export interface ConnectionStore {
    * do not silently go another way. A session that starts at the same moment pauses before its first call (`closedBecause`).
    */
   remove(id: string, now: Date): Promise<RemoveConnectionAnswer>;
+  /** How many calls that were placed through these connections are not over. */
+  countLiveCalls(ids: readonly string[]): Promise<number>;
   /** Notes the result of a check; `problem` null: nothing was wrong. */
   noteCheck(id: string, problem: string | null, now: Date): Promise<void>;
 }
@@ -106,7 +108,16 @@ export function createConnectionStore(db: Kysely<Database>): ConnectionStore {
             updated_at: now,
           })),
         )
-        .onConflict((conflict) => conflict.doNothing())
+        .onConflict((conflict) =>
+          conflict
+            .column('id')
+            .doUpdateSet({
+              removed_at: null,
+              enabled: true,
+              version: sql<number>`connections.version + 1`,
+            })
+            .where(sql<boolean>`connections.removed_at is not null or not connections.enabled`),
+        )
         .execute();
     },
 
@@ -169,6 +180,15 @@ export function createConnectionStore(db: Kysely<Database>): ConnectionStore {
         await sql`delete from secrets where starts_with(name, ${secretsOf(id)})`.execute(tx);
         return { kind: 'removed' };
       }),
+
+    async countLiveCalls(ids) {
+      const { rows } = await sql<{ calls: number }>`
+        select count(*)::integer as calls from calls
+        where state not in ('QUEUED', 'COMPLETED') and provider = any(${[...ids]}::text[])`.execute(
+        db,
+      );
+      return rows[0]?.calls ?? 0;
+    },
 
     async noteCheck(id, problem, now) {
       await sql`

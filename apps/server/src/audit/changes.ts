@@ -2,8 +2,10 @@ import type { Clock } from '@outdial/core';
 import {
   type AgentStore,
   type ApiKeyStore,
+  type ConnectionStore,
   createAgentStore,
   createApiKeyStore,
+  createConnectionStore,
   createInboxViews,
   createKnownPlaceStore,
   createLeadStore,
@@ -35,6 +37,7 @@ import { type AuditEvent, appendOrRefuse, type TransactionAudit } from '../acces
 export interface ChangeStores {
   readonly agents: AgentStore;
   readonly apiKeys: ApiKeyStore;
+  readonly connections: ConnectionStore;
   readonly knownPlaces: KnownPlaceStore;
   readonly leads: LeadStore;
   readonly providerEvents: InboxViews;
@@ -89,6 +92,7 @@ export function createChanges(
 const storesOf = (tx: OpenDatabase['db'], hashes: PersonHashes, clock: Clock): ChangeStores => ({
   agents: createAgentStore(tx, clock),
   apiKeys: createApiKeyStore(tx),
+  connections: createConnectionStore(tx),
   knownPlaces: createKnownPlaceStore(tx),
   leads: createLeadStore(tx, hashes),
   providerEvents: createInboxViews(tx),

@@ -1,5 +1,11 @@
 import { isIP } from 'node:net';
+import type { CarrierManifest } from '@outdial/kit';
 import { z } from 'zod';
+import { CARRIERS, findCarrier } from '../integrations/find-integration.js';
+import {
+  connectionFromEnvironment,
+  type EnvironmentConnection,
+} from './environment-connections.js';
 
 /**
  * What the environment says, read once. Two steps: the environment as it is (strings), then this, typed,
@@ -35,21 +41,12 @@ export interface Config {
     | { readonly kind: 'server'; readonly url: string };
   /** What several nodes share; null: this node is the only one. */
   readonly redis: { readonly url: string } | null;
-  readonly telephony:
-    | { readonly provider: 'simulator'; readonly speed: number; readonly seed: number }
-    | {
-        readonly provider: 'aircall';
-        readonly baseUrl: string | null;
-        /** null: they are in the database, or missing; the server starts all the same, and says so. */
-        readonly credentials:
-          | { readonly kind: 'basic'; readonly apiId: string; readonly apiToken: string }
-          | { readonly kind: 'bearer'; readonly accessToken: string }
-          | null;
-        /** Of a webhook that an admin registered by hand; null: likewise. */
-        readonly webhookToken: string | null;
-        /** Our share of the company-wide limit. */
-        readonly requestsPerMinute: number;
-      };
+  readonly telephony: {
+    /** The integration on whose connection sessions run by default (TELEPHONY); null: it is not set. */
+    readonly default: string | null;
+    /** What the environment connects: TELEPHONY's integration, and Practice. */
+    readonly connections: readonly EnvironmentConnection[];
+  };
   /** Where traces go, over OTLP/HTTP; null: none are made. */
   readonly tracing: { readonly endpoint: string } | null;
   readonly logLevel: LogLevel;
@@ -96,7 +93,14 @@ const secret = () =>
 const FEWEST_CHARACTERS = 8;
 const SPEED = 'must be a number above 0 and at most 100000';
 
-const Environment = z.object({
+const CARRIER_IDS = CARRIERS.map(({ id }) => id) as [string, ...string[]];
+
+const variablesOf = ({ environment }: CarrierManifest): Record<string, z.ZodType> =>
+  Object.fromEntries(
+    Object.entries(environment).map(([name, { schema }]) => [name, optional(schema)]),
+  );
+
+const Own = z.object({
   PORT: whole(0, 65_535),
   HOST: text(),
   PUBLIC_URL: url(/^https?$/, 'https://dialer.example.com'),
@@ -112,16 +116,7 @@ const Environment = z.object({
   API_REQUESTS_PER_MINUTE: whole(0, 10_000_000),
   ACCOUNT_REQUESTS_PER_MINUTE: whole(0, 10_000_000),
   SIGN_INS_PER_MINUTE: whole(0, 1_000_000),
-  TELEPHONY: optional(z.enum(['simulator', 'aircall'], 'must be simulator or aircall')),
-  SIMULATOR_SPEED: optional(z.coerce.number(SPEED).positive(SPEED).max(100_000, SPEED)),
-  SIMULATOR_SEED: whole(-2_147_483_648, 2_147_483_647),
-  AIRCALL_BASE_URL: url(/^https?$/, 'https://api.aircall.io'),
-  AIRCALL_API_ID: text(),
-  AIRCALL_API_TOKEN: text(),
-  AIRCALL_WEBHOOK_TOKEN: optional(
-    z.string().min(8, 'must have at least 8 characters, as Aircall’s own tokens do'),
-  ),
-  AIRCALL_REQUESTS_PER_MINUTE: whole(1, 1_000_000),
+  TELEPHONY: optional(z.enum(CARRIER_IDS, `must be one of ${CARRIER_IDS.join(', ')}`)),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://localhost:4318'),
   SECRET_KEY: secret(),
   SECRET_KEY_PREVIOUS: secret(),
@@ -136,6 +131,11 @@ const Environment = z.object({
   LOG_LEVEL: optional(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)),
 });
 
+/** With those of the installed carriers. */
+const Environment = Own.extend(
+  Object.assign({}, ...CARRIERS.map(variablesOf)) as Record<string, z.ZodType>,
+);
+
 export const ENVIRONMENT_VARIABLES = Object.keys(Environment.shape);
 
 /** A hundred a second: many people behind one office's address are far below, a program that runs wild is not. */
@@ -144,9 +144,6 @@ const GENEROUS = 6_000;
 const OF_ONE_ACCOUNT = 1_500;
 /** An office in which everybody begins at nine; behind it each account and address has its growing delays. */
 const SIGN_INS = 60;
-
-/** With this one the first calls of the sample queue show each outcome: unanswered, busy, two people, a mailbox. */
-const TELLING_SEED = 27;
 
 /** Reads and checks the environment. Never throws: the caller prints the problems and exits. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigRead {
@@ -217,7 +214,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return { ok: true, config: Object.freeze(config) };
 }
 
-type Variables = z.infer<typeof Environment>;
+type Variables = z.infer<typeof Own>;
 
 /** Addresses, or networks such as 10.0.0.0/8, with commas between; `loopback` is this machine. */
 function trustedProxies(given: string | undefined, problems: string[]): string[] {
@@ -253,45 +250,27 @@ function readVariables(environment: Readonly<Record<string, string | undefined>>
   problems: string[];
 } {
   const parsed = Environment.safeParse(environment);
-  if (parsed.success) return { env: parsed.data, problems: [] };
+  if (parsed.success) return { env: parsed.data as Variables, problems: [] };
   // One sentence a variable, whatever all is wrong with it.
   const problems = [
     ...new Set(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`)),
   ];
   const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
   const right = Object.entries(environment).filter(([name]) => !wrong.has(name));
-  return { env: Environment.parse(Object.fromEntries(right)), problems };
+  return { env: Environment.parse(Object.fromEntries(right)) as Variables, problems };
 }
 
+/** TELEPHONY's integration, and what rings no phone, which is always there. */
 function telephonyOf(env: Variables, problems: string[]): Config['telephony'] {
-  if (env.TELEPHONY !== 'aircall') {
-    return {
-      provider: 'simulator',
-      speed: env.SIMULATOR_SPEED ?? 1,
-      seed: env.SIMULATOR_SEED ?? TELLING_SEED,
-    };
-  }
-  const { AIRCALL_API_ID: apiId, AIRCALL_API_TOKEN: token } = env;
-  if (token === undefined && apiId !== undefined) {
-    problems.push(
-      'AIRCALL_API_ID needs AIRCALL_API_TOKEN: one key has both. Leave both out to enter them in the settings.',
-    );
-  }
+  const connected = CARRIERS.filter(({ id, isPractice }) => isPractice || id === env.TELEPHONY);
+  const read = connected.map((manifest) => connectionFromEnvironment(manifest, env));
+  problems.push(...read.flatMap(({ problem }) => (problem === null ? [] : [problem])));
   return {
-    provider: 'aircall',
-    baseUrl: env.AIRCALL_BASE_URL ?? null,
-    credentials: credentialsOf(apiId, token),
-    webhookToken: env.AIRCALL_WEBHOOK_TOKEN ?? null,
-    requestsPerMinute: env.AIRCALL_REQUESTS_PER_MINUTE ?? 60,
+    default: env.TELEPHONY ?? null,
+    connections: read.map(({ connection }) => connection),
   };
 }
 
-function credentialsOf(
-  apiId: string | undefined,
-  token: string | undefined,
-): Extract<Config['telephony'], { provider: 'aircall' }>['credentials'] {
-  if (token === undefined) return null;
-  return apiId === undefined
-    ? { kind: 'bearer', accessToken: token }
-    : { kind: 'basic', apiId, apiToken: token };
-}
+/** The environment connects no phone system that rings real phones: an installation for trying things out, until an admin connects one. */
+export const isPracticeOnly = ({ telephony }: Pick<Config, 'telephony'>): boolean =>
+  telephony.connections.every(({ integration }) => findCarrier(integration)?.isPractice === true);

@@ -1,5 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { about, type Finding, wordsOf } from '@outdial/kit';
 import {
   findExposedFiles,
   inspectServer,
@@ -11,7 +12,6 @@ import {
   readMigrationState,
 } from '@outdial/postgres';
 import type { Config } from '../config/read-config.js';
-import { about, type Finding, wordsOf } from './finding.js';
 
 const OLDEST = 14;
 /** What a node takes at most: its pools, and its place. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { about, type Finding, wordsOf } from '@outdial/kit';
 import { Readiness } from '@outdial/protocol';
 import type { Config } from '../config/read-config.js';
 import { nodeSupport } from '../platform/node-support.js';
-import { about, type Finding, wordsOf } from './finding.js';
 
 /** The version that `engines` asks for, and whether it still gets security fixes. */
 export function checkNode(running: string, wanted: string, today: string): Finding {

@@ -1,5 +1,5 @@
+import { about, type Finding, wordsOf } from '@outdial/kit';
 import { Redis } from 'ioredis';
-import { about, type Finding, wordsOf } from './finding.js';
 
 /** BullMQ asks for 5, and for 6.2 to be at its best. */
 const OLDEST = { major: 6, minor: 2 };

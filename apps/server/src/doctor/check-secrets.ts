@@ -1,27 +1,31 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { about, type Finding, wordsOf } from '@outdial/kit';
 import {
+  type Connection,
+  createConnectionStore,
   createUserStore,
   type OpenDatabase,
   openDatabase,
   ownerOfDataDir,
 } from '@outdial/postgres';
-import { CREDENTIALS, type CredentialName } from '@outdial/protocol';
 import type { Config } from '../config/read-config.js';
-import { type FromEnvironment, storedName } from '../secrets/credentials.js';
 import { missingInternalKeys } from '../secrets/internal-keys.js';
 import { CannotOpen } from '../secrets/keyring.js';
 import { listSealed } from '../secrets/sealed.js';
 import { keyringOf, NoSecretKey, readSecretKeys } from '../secrets/secret-keys.js';
-import type { StoredCredentials } from './check-provider.js';
-import { about, type Finding, wordsOf } from './finding.js';
+
+/** What the database holds of connections, with their credentials decrypted; unknown: it could not be looked into. */
+export type StoredConnections =
+  | { readonly rows: readonly Connection[]; readonly secrets: ReadonlyMap<string, string> }
+  | 'unknown';
 
 /** Whether the key opens what is stored, and what of the credentials is. Opens everything, shows nothing. */
 export async function checkSecrets(
   config: Pick<Config, 'database' | 'secretKey' | 'previousSecretKeys'>,
-): Promise<{ readonly findings: readonly Finding[]; readonly credentials: StoredCredentials }> {
+): Promise<{ readonly findings: readonly Finding[]; readonly stored: StoredConnections }> {
   const { ok, warning, problem } = about('secret key');
-  const unknown = (...findings: Finding[]) => ({ findings, credentials: 'unknown' as const });
+  const unknown = (...findings: Finding[]) => ({ findings, stored: 'unknown' as const });
   let database: OpenDatabase | null = null;
   try {
     const keys = await readSecretKeys(config, { make: false });
@@ -42,13 +46,13 @@ export async function checkSecrets(
         closed.push(to);
       }
     }
-    const credentials = credentialsIn(opened);
+    const stored = { rows: await connectionsIn(database), secrets: opened };
     if (closed.length > 0) {
       const finding = problem(
         `${closed.length} of ${sealed.length} stored secrets cannot be opened: ${closed.slice(0, 5).join(', ')}`,
         'Set SECRET_KEY to what it was, or name the old key in SECRET_KEY_PREVIOUS; without it enter them anew (docs/operating.md).',
       );
-      return { findings: [finding], credentials };
+      return { findings: [finding], stored };
     }
     const missing = await missingInternalKeys(database.db);
     if (missing.length > 0 && !(await createUserStore(database.db).none())) {
@@ -59,7 +63,7 @@ export async function checkSecrets(
             'Put the table back from a backup; see “Missing keys” in docs/operating.md.',
           ),
         ],
-        credentials,
+        stored,
       };
     }
     const finding =
@@ -69,10 +73,10 @@ export async function checkSecrets(
             'Run npm run secrets:rotate, then leave SECRET_KEY_PREVIOUS out.',
           )
         : ok(`opens all ${sealed.length} stored secrets`);
-    return { findings: [finding], credentials };
+    return { findings: [finding], stored };
   } catch (error) {
     if (error instanceof NoSecretKey || isNoSuchTable(error)) {
-      return { findings: [ok('nothing is sealed yet')], credentials: {} };
+      return { findings: [ok('nothing is sealed yet')], stored: { rows: [], secrets: new Map() } };
     }
     // The check of the database says more.
     return unknown(warning(`could not be tried: ${wordsOf(error)}`, 'See the database above.'));
@@ -97,11 +101,11 @@ async function openToLook(database: Config['database']): Promise<OpenDatabase | 
   return isThere ? openDatabase({ dataDir: folder }) : null;
 }
 
-function credentialsIn(opened: ReadonlyMap<string, string>): FromEnvironment {
-  const found: Partial<Record<CredentialName, string>> = {};
-  for (const name of Object.keys(CREDENTIALS) as CredentialName[]) {
-    const value = opened.get(storedName(name));
-    if (value !== undefined) found[name] = value;
-  }
-  return found;
-}
+/** A database of a release without connections has none. */
+const connectionsIn = (database: OpenDatabase): Promise<readonly Connection[]> =>
+  createConnectionStore(database.db)
+    .list()
+    .catch((error: unknown) => {
+      if (isNoSuchTable(error)) return [];
+      throw error;
+    });

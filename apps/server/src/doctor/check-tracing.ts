@@ -1,4 +1,4 @@
-import { about, type Finding, wordsOf } from './finding.js';
+import { about, type Finding, wordsOf } from '@outdial/kit';
 
 /** Sends it no traces, and hears whether it would take them. */
 export async function checkTracing(endpoint: string): Promise<Finding> {

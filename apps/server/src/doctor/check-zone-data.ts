@@ -1,6 +1,6 @@
 import type { ZoneOffsets } from '@outdial/core';
+import { about, type Finding } from '@outdial/kit';
 import { zoneDataOf } from '../platform/zone-data.js';
-import { about, type Finding } from './finding.js';
 
 /** Whether this Node.js knows when people's clocks change. `version`: its `process.versions.tz`. */
 export function checkZoneData(version: string | undefined, source?: ZoneOffsets): Finding {

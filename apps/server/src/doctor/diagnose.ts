@@ -1,12 +1,12 @@
+import { about, type Finding, wordsOf } from '@outdial/kit';
 import { type Config, readConfig } from '../config/read-config.js';
+import { checkConnections } from './check-connections.js';
 import { checkDatabase } from './check-database.js';
 import { checkNode, checkProgram } from './check-program.js';
-import { checkProvider } from './check-provider.js';
 import { checkRedis } from './check-redis.js';
 import { checkSecrets } from './check-secrets.js';
 import { checkTracing } from './check-tracing.js';
 import { checkZoneData } from './check-zone-data.js';
-import { about, type Finding, wordsOf } from './finding.js';
 
 export interface Diagnosis {
   /** False: at least one problem. */
@@ -59,8 +59,8 @@ async function checkConfigured(config: Config): Promise<Finding[]> {
   const found = await Promise.all(checks.map(([name, check]) => checked(name, check)));
   // After the database: the embedded one is opened by one at a time.
   const secrets = await checkSecrets(config);
-  const provider = await checked('provider', () => checkProvider(config, secrets.credentials));
-  return [...program.findings, ...found.flat(), ...secrets.findings, ...provider];
+  const connections = await checked('connections', () => checkConnections(config, secrets.stored));
+  return [...program.findings, ...found.flat(), ...secrets.findings, ...connections];
 }
 
 async function checked(
@@ -77,5 +77,5 @@ async function checked(
 function shownConfig({ role, database, redis, telephony }: Config): string {
   const where = database.kind === 'embedded' ? 'the embedded database' : 'a PostgreSQL server';
   const how = redis === null ? 'one node' : `one of several nodes, role ${role}`;
-  return `${how} on ${where}, calls through ${telephony.provider === 'simulator' ? 'the simulator' : 'Aircall'}`;
+  return `${how} on ${where}, connections of the environment: ${telephony.connections.map(({ integration }) => integration).join(', ')}`;
 }

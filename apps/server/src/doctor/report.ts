@@ -1,5 +1,5 @@
+import type { Finding } from '@outdial/kit';
 import type { Diagnosis } from './diagnose.js';
-import type { Finding } from './finding.js';
 
 const WORDS: Readonly<Record<Finding['state'], string>> = {
   ok: 'ok',

@@ -17,12 +17,12 @@ import type {
   StoreQueueAccess,
   SuppressionList,
   saveDisposition,
-  Telephony,
 } from '@outdial/core';
-import type { MockCrm } from '@outdial/mock-crm';
+import type { CrmFaultSwitch, CrmReadings } from '@outdial/kit';
 import type {
   AgentStore,
   CallViews,
+  ConnectionStore,
   DispositionSetStore,
   History,
   ImportStore,
@@ -45,7 +45,10 @@ import type { Access } from '../access/authorize.js';
 import type { SecurityAlerts } from '../access/security-alerts.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { Changes } from '../audit/changes.js';
-import type { Credentials } from '../secrets/credentials.js';
+import type { ConnectionChecks } from '../connections/check-connections.js';
+import type { ConnectionWishes } from '../connections/choose-connection.js';
+import type { Connections, KnownConnection } from '../connections/connections.js';
+import type { StoredCredentials } from '../connections/credentials.js';
 import type { Accounts } from './accounts/accounts.js';
 import type { CsvFile } from './imports/csv-file.js';
 import type { SuppressionFileOptions, SuppressionsAnswer } from './imports/suppression-files.js';
@@ -72,11 +75,16 @@ export interface HttpPorts {
   readonly changes: Changes;
   readonly alerts: SecurityAlerts;
   readonly auditLog: AuditLog;
-  readonly credentials: Pick<Credentials, 'list' | 'set' | 'remove'>;
-  /** What keeps calls from being placed: credentials that are not set, in words; null: nothing. */
-  readonly missingCredentials: () => Promise<string | null>;
-  /** Where the provider is to deliver, for admins; null: it delivers nothing. */
-  readonly webhookUrl: string | null;
+  /** The connected phone systems, and how a session finds its own. Throws `connection_unavailable`. */
+  readonly connections: Connections;
+  readonly chooseConnection: (wishes: ConnectionWishes) => KnownConnection;
+  /** The integration of the default connection (TELEPHONY); null: it is not set. */
+  readonly defaultConnection: string | null;
+  readonly connectionStore: ConnectionStore;
+  readonly connectionChecks: ConnectionChecks;
+  readonly storedCredentials: StoredCredentials;
+  /** Where a carrier is to deliver, for admins; only the path without PUBLIC_URL. */
+  readonly webhookAddress: (connectionId: string) => string;
   readonly people: People;
 
   readonly leads: LeadStore;
@@ -96,16 +104,16 @@ export interface HttpPorts {
   readonly providerEvents: Pick<InboxViews, 'list' | 'get' | 'replay' | 'replayAll'>;
 
   readonly dialer: DialerUseCases;
-  readonly telephony: Pick<Telephony, 'name' | 'capabilities'>;
   /** Where a number may lie, for judging the time of a promised call-back. */
   readonly prefixZones: PrefixZones;
   readonly imports: ImportPorts;
   readonly crmSync: Pick<CrmSyncStore, 'replay' | 'replayAll'>;
-  /** Absent with a CRM that is not ours: its paths are then 404. */
-  readonly mockCrm?: MockCrm | undefined;
+  /** Absent where the CRM does not show what it holds: its paths are then 404. */
+  readonly crmReadings?: CrmReadings | undefined;
+  /** Absent where the CRM does not fail on demand. */
+  readonly crmFaults?: CrmFaultSwitch | undefined;
   readonly enrichment: EnrichmentProvider;
-  /** Absent with providers that have no campaigns of their own. */
-  readonly campaigns?: CampaignPorts | undefined;
+  readonly campaigns: CampaignPorts;
   readonly operations: OperationPorts;
   /** A queue's own hours or rules changed: lets go of what the old ones held. */
   readonly releaseHeld?: ((queueId: string) => Promise<unknown>) | undefined;
@@ -199,6 +207,8 @@ export interface CampaignPorts {
     | CampaignUnavailable
     /** The agent has another queue's campaign. */
     | { readonly kind: 'already_open'; readonly queueId: string }
+    /** The connection that the agent's calls go through has no campaigns of its own. */
+    | { readonly kind: 'has_no_campaigns'; readonly label: string }
     | { readonly kind: 'nothing_to_call' }
   >;
   end(agentId: string): Promise<'ended' | 'none' | CampaignUnavailable>;

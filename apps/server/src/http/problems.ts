@@ -39,6 +39,8 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   no_wrap_up: 409,
   lead_on_call: 409,
   queue_in_use: 409,
+  connection_in_use: 409,
+  connection_unavailable: 409,
   queue_item_claimed: 409,
   contact_ended: 409,
   callbacks_promised: 409,

@@ -5,7 +5,7 @@ import { userHandlers } from '../features/accounts/user-routes.js';
 import { agentHandlers } from '../features/agents/routes.js';
 import { auditHandlers } from '../features/audit/routes.js';
 import { callHandlers } from '../features/calls/routes.js';
-import { credentialHandlers } from '../features/connections/routes.js';
+import { connectionHandlers } from '../features/connections/routes.js';
 import { crmHandlers } from '../features/crm/routes.js';
 import { dialerHandlers } from '../features/dialer/routes.js';
 import { dispositionHandlers } from '../features/dispositions/routes.js';
@@ -44,7 +44,7 @@ export function registerRoutes(app: App, ports: HttpPorts): void {
     ...suppressionHandlers(ports),
     ...crmHandlers(ports),
     ...configHandlers(ports),
-    ...credentialHandlers(ports),
+    ...connectionHandlers(ports),
     ...peopleHandlers(ports),
     ...providerEventHandlers(ports),
     ...auditHandlers(ports),

@@ -20,6 +20,8 @@ export interface Server {
   start(): Promise<string>;
   /** Stops placing, lets live calls end within `graceMs`, then closes everything in reverse order. Safe twice. */
   close(graceMs?: number): Promise<void>;
+  /** The labels of the connections that calls may go through; those that ring real phones first. */
+  connections(): readonly { readonly label: string; readonly isPractice: boolean }[];
   /** How many calls are live: what a person who stops the server wants to know. */
   liveCalls(): Promise<number>;
 }
@@ -35,6 +37,14 @@ export async function createServer(config: Config, options: ServerOptions): Prom
       closing ??= stopPlacing(program, graceMs).finally(() => program.close());
       return closing;
     },
+    connections: () =>
+      program.dialer.connections
+        .usable()
+        .map(({ row, manifest }) => ({
+          label: row.label,
+          isPractice: manifest.isPractice === true,
+        }))
+        .sort((one, other) => Number(one.isPractice) - Number(other.isPractice)),
     liveCalls: () => countLiveCalls(program),
   };
 }

@@ -8,9 +8,8 @@ import {
   stepAway,
   wakeQueues,
 } from '@outdial/core';
-import { createMockCrmPeople } from '@outdial/mock-crm';
-import { createMockEnrichment } from '@outdial/mock-enrichment';
 import { createDataSubjectStore } from '@outdial/postgres';
+import { chooseConnection } from '../connections/choose-connection.js';
 import { createReadiness } from '../features/health/readiness.js';
 import type {
   DialerUseCases,
@@ -20,7 +19,8 @@ import type {
 } from '../features/http-ports.js';
 import { suppressFile } from '../features/imports/suppression-files.js';
 import { createPeople } from '../features/privacy/people.js';
-import { aircallWebhookUrl } from '../webhooks/aircall-webhook.js';
+import { ENRICHMENT } from '../integrations/find-integration.js';
+import { webhookPath, webhookUrl } from '../webhooks/carrier-webhooks.js';
 import type { OpenedDialer } from './open-dialer.js';
 import type { OpenedWork } from './open-work.js';
 import type { WorkNeeds } from './work-needs.js';
@@ -34,7 +34,7 @@ export interface EdgeNeeds extends WorkNeeds {
 export function edgePorts(needs: EdgeNeeds): HttpPorts {
   const { config, stores: opened, security, dialer: dialing, work } = needs;
   const { stores, clock, ids, secrets, settings, database, hashes } = opened;
-  const { provider, jobs, mockCrm } = dialing;
+  const { connections, checks, jobs, crm } = dialing;
   const { accounts, live } = security;
   return {
     ...stores,
@@ -43,28 +43,31 @@ export function edgePorts(needs: EdgeNeeds): HttpPorts {
     ids,
     jobs,
     settings,
-    mockCrm,
+    ...(crm.readings !== undefined && { crmReadings: crm.readings }),
+    ...(crm.faults !== undefined && { crmFaults: crm.faults }),
+    connectionStore: stores.connections,
+    connections,
+    connectionChecks: checks,
+    chooseConnection: (wishes) => chooseConnection(connections, wishes, config.telephony.default),
+    defaultConnection: config.telephony.default,
+    webhookAddress: (connectionId) =>
+      webhookUrl(config.http.publicUrl ?? '', connectionId, secrets.keys.webhookSegment),
+    storedCredentials: security.credentials,
     access: accounts.access,
     announcements: live,
     providerEvents: stores.inboxViews,
-    telephony: provider.telephony,
     prefixZones: dialing.rules.prefixZones,
     campaigns: work.campaigns,
-    missingCredentials: async () => (await provider.aircall?.missing()) ?? null,
-    webhookUrl:
-      provider.aircall === null
-        ? null
-        : aircallWebhookUrl(config.http.publicUrl ?? '', secrets.keys.webhookSegment),
     secureCookies: config.http.publicUrl?.startsWith('https:') ?? false,
     people: createPeople({
-      store: createDataSubjectStore(database.db, { hashes, crm: createMockCrmPeople() }),
+      store: createDataSubjectStore(database.db, { hashes, crm: crm.people ?? null }),
       audit: opened.audit,
       hashes,
       jobs,
       clock,
       erased: () => live.forget(),
     }),
-    enrichment: createMockEnrichment({ notFoundShare: 0 }),
+    enrichment: ENRICHMENT.open(),
     releaseHeld: (queueId) => stores.held.release(queueId, clock.now()),
     dialer: useCasesOf(dialing.dialer),
     imports: importPorts(needs),
@@ -102,8 +105,7 @@ function operationPorts(needs: EdgeNeeds): OperationPorts {
   return {
     readiness: createReadiness({
       database: stores.database,
-      provider: dialer.provider,
-      config,
+      connections: dialer.connections,
       version,
       serving: state.isServing,
       redis: stores.node.shared?.redis ?? null,

@@ -6,17 +6,17 @@ import {
   rememberedOffsets,
   unseenCalls,
 } from '@outdial/core';
-import { createMockCrm } from '@outdial/mock-crm';
 import { loadPrefixZones } from '@outdial/phone-zones';
 import type { Logger } from 'pino';
 import { openJobs } from '../cluster/open-jobs.js';
 import type { Config } from '../config/read-config.js';
 import { createDialingWatch } from '../features/imports/dialing-watch.js';
 import { settingsInForce } from '../features/settings/settings-in-force.js';
+import { CRM } from '../integrations/find-integration.js';
 import { createEventIntake } from '../jobs/event-intake.js';
 import type { ScreensHere } from '../live/presence.js';
 import { zoneDataOf } from '../platform/zone-data.js';
-import { openProvider } from '../providers/open-provider.js';
+import { openConnections } from './open-connections.js';
 import type { OpenedSecurity } from './open-security.js';
 import type { OpenedStores } from './open-stores.js';
 import type { OpenedTelemetry } from './open-telemetry.js';
@@ -34,7 +34,7 @@ export function openDialer(
   security: OpenedSecurity,
 ) {
   const { log } = options;
-  const { node, timers, clock, settings, secrets } = stores;
+  const { node, timers, clock } = stores;
   return openStage(async (onClose) => {
     const begun = begunCalls();
     const jobs = openJobs({
@@ -48,27 +48,20 @@ export function openDialer(
     });
     onClose(() => jobs.close());
     const intake = createEventIntake();
-    const provider = await openProvider(config, {
-      settings,
-      credentials: security.credentials,
-      timers,
-      log,
-      shared: node.shared,
-      watch: telemetry.metrics.provider,
-      webhookSegment: secrets.keys.webhookSegment,
-      receive: intake.receive,
-    });
-    onClose(() => provider.close());
+    const { connections, checks } = await openConnections(
+      { config, log, stores, telemetry, security, receive: intake.receive },
+      onClose,
+    );
     onClose(() => intake.close());
-    const mockCrm = createMockCrm({ db: stores.database.db, clock });
+    const crm = CRM.open({ db: stores.database.db, clock });
     const dialing = createDialingWatch();
     const screens: ScreensHere = new Map();
     const rules = await openRules(stores, log);
     const dialer = decorate(options, telemetry, {
       ...storesOfDialer(stores, dialing, screens),
       ...rules,
-      crm: mockCrm,
-      telephony: provider.telephony,
+      crm: crm.crm,
+      carriers: connections,
       jobs,
       announcements: security.live,
       journal: telemetry.journal,
@@ -79,7 +72,7 @@ export function openDialer(
       stopwatchMs: stores.stopwatchMs,
       unseenCalls: unseenCalls(stores.stopwatchMs),
     });
-    return { jobs, intake, provider, mockCrm, dialing, screens, rules, dialer };
+    return { jobs, intake, connections, checks, crm, dialing, screens, rules, dialer };
   });
 }
 

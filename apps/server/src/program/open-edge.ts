@@ -1,4 +1,3 @@
-import { AIRCALL } from '@outdial/aircall';
 import { receiveProviderEvent } from '@outdial/core';
 import { readValidPrincipals } from '@outdial/postgres';
 import type { FastifyPluginAsync } from 'fastify';
@@ -12,7 +11,7 @@ import { limitHandshakes } from '../live/limit-handshakes.js';
 import { createPresence, type Presence } from '../live/presence.js';
 import { createReaders } from '../live/readers.js';
 import { withMethods } from '../platform/decorate.js';
-import { aircallWebhook } from '../webhooks/aircall-webhook.js';
+import { carrierWebhooks } from '../webhooks/carrier-webhooks.js';
 import { type RefusedWebhooks, watchRefusedWebhooks } from '../webhooks/refused-webhooks.js';
 import { type EdgeNeeds, edgePorts } from './edge-ports.js';
 import { openStage } from './stage.js';
@@ -53,17 +52,14 @@ function receiverOf({ config, dialer: { dialer } }: EdgeNeeds): ReceiveEvent {
 }
 
 async function webhookPlugins(
-  { dialer: { provider }, stores: { node, secrets } }: EdgeNeeds,
+  { dialer: { connections }, stores: { node, secrets } }: EdgeNeeds,
   receive: ReceiveEvent,
   refusedWebhooks: RefusedWebhooks,
 ): Promise<readonly FastifyPluginAsync[]> {
-  if (provider.aircall === null) return [];
-  const plugin = aircallWebhook({
+  const plugin = carrierWebhooks({
     segment: secrets.keys.webhookSegment,
-    tokens: provider.aircall.webhookTokens,
-    tokensWithoutSegment: provider.aircall.webhookTokensWithoutSegment,
-    learnTokens: provider.aircall.learnWebhookTokens,
-    receive: (event) => receive({ provider: AIRCALL, ...event }),
+    webhookOf: (connectionId) => connections.get(connectionId)?.carrier?.webhook ?? null,
+    receive: (connectionId, event) => receive({ provider: connectionId, ...event }),
     refused: (because, request) => refusedWebhooks.refused(because, request.ip),
     guesses: await createRequestLimiter(node.shared, {
       name: 'webhook-guesses',

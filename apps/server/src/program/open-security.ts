@@ -1,13 +1,13 @@
 import { createSecurityAlerts } from '../access/security-alerts.js';
 import { createAuditLog } from '../audit/audit-log.js';
 import type { Config } from '../config/read-config.js';
+import { createStoredCredentials } from '../connections/credentials.js';
+import { moveCredentials } from '../connections/move-credentials.js';
 import { createAccounts } from '../features/accounts/accounts.js';
 import { createPasswords } from '../features/accounts/passwords.js';
 import { findingNumbers } from '../features/privacy/audited-people.js';
 import { createLive } from '../live/live.js';
 import { openLiveLog } from '../live/open-live-log.js';
-import { credentialsOfEnvironment } from '../secrets/aircall-credentials.js';
-import { createCredentials } from '../secrets/credentials.js';
 import { accessTokenKey } from '../secrets/internal-keys.js';
 import type { OpenedStores } from './open-stores.js';
 import type { OpenedTelemetry } from './open-telemetry.js';
@@ -45,12 +45,8 @@ export function openSecurity(
     });
     const auditLog = createAuditLog(db, secrets.keys.audit);
     const passwords = createPasswords();
-    const credentials = createCredentials({
-      store: secrets.store,
-      keyring: secrets.keyring,
-      environment: credentialsOfEnvironment(config),
-      clock,
-    });
+    await moveCredentials(secrets, clock, log);
+    const credentials = createStoredCredentials({ ...secrets, clock });
     const accounts = createAccounts({
       db,
       keyring: secrets.keyring,

@@ -3,6 +3,7 @@ import {
   createAgentStore,
   createCallViews,
   createCampaignStore,
+  createConnectionStore,
   createCrmSyncStore,
   createDeferredItemStore,
   createDialerStore,
@@ -32,7 +33,7 @@ import {
 import { appendOrRefuse, type TransactionAudit } from '../access/audit-trail.js';
 import { createChanges } from '../audit/changes.js';
 import { createAuditTrail } from '../audit/create-audit-trail.js';
-import type { Config } from '../config/read-config.js';
+import { type Config, isPracticeOnly } from '../config/read-config.js';
 import { withoutPersonalData } from '../features/privacy/audited-people.js';
 import { seedSampleData } from '../features/sample-data/seed.js';
 import { createSystemSettings } from '../features/settings/system-settings.js';
@@ -88,6 +89,7 @@ function storesOf(
     agents: createAgentStore(db, clock),
     calls: createCallViews(db),
     campaigns: createCampaignStore(db),
+    connections: createConnectionStore(db),
     crmSync: createCrmSyncStore(dialing),
     dialer: createDialerStore(dialing, {
       appendAudit: (tx, notes) => appendOrRefuse(audit, tx, notes),
@@ -127,6 +129,6 @@ const seed = (
         leads: createLeadStore(tx, hashes),
         queues: createQueueStore(tx),
       },
-      { clock, ids, withLeads: config.telephony.provider === 'simulator' },
+      { clock, ids, withLeads: isPracticeOnly(config) },
     ),
   );

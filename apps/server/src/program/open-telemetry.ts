@@ -21,7 +21,7 @@ export function openTelemetry(
       node: {
         version,
         role: config.role,
-        provider: config.telephony.provider,
+        provider: config.telephony.connections.map(({ integration }) => integration).join(','),
         database: database.kind,
       },
     });

@@ -1,8 +1,8 @@
-import { AIRCALL } from '@outdial/aircall';
 import { lookUpLiveCalls, wakeQueues } from '@outdial/core';
+import { chooseConnection } from '../connections/choose-connection.js';
+import { type CampaignCarriers, createCampaigns } from '../features/agents/campaigns.js';
 import { jobHandlers } from '../jobs/handlers.js';
 import { createSweeping } from '../jobs/sweeping.js';
-import { createCampaigns } from '../providers/campaigns.js';
 import { createImportWork } from './import-work.js';
 import { createPeriodicWork, createScheduled } from './periodic-work.js';
 import { releaseHeldLeadsWhenRulesChange } from './release-held-leads.js';
@@ -14,7 +14,7 @@ export type OpenedWork = Awaited<ReturnType<typeof openWork>>;
 /** What the server does by itself: imports, jobs, and what comes back at its time. Nothing begins before the program runs. */
 export function openWork(needs: WorkNeeds) {
   const { log, state, stores, telemetry, dialer: opened } = needs;
-  const { dialer, provider, rules } = opened;
+  const { dialer, rules } = opened;
   return openStage(async (onClose) => {
     const queueFilled = (queueId: string): void => {
       wakeQueues(dialer, [queueId]).catch((error: unknown) => {
@@ -23,28 +23,25 @@ export function openWork(needs: WorkNeeds) {
     };
     const importWork = createImportWork(needs, queueFilled);
     await releaseHeldLeadsWhenRulesChange(stores, log);
-    const campaigns =
-      provider.aircall === null
-        ? undefined
-        : createCampaigns({
-            campaigns: provider.aircall.telephony.campaigns,
-            provider: AIRCALL,
-            store: stores.stores.campaigns,
-            agents: stores.stores.agents,
-            queues: stores.stores.queues,
-            dialingFor: (queue) => stores.settings.dialingFor(queue),
-            allowedCountries: rules.allowedCountries,
-            prefixZones: rules.prefixZones,
-            offsets: rules.offsets,
-            queueFilled,
-            clock: stores.clock,
-            ids: stores.ids,
-          });
-    const checkWebhook = async (): Promise<void> => {
-      const checked = await provider.aircall?.checkWebhook();
-      if (checked?.missed) await lookUpLiveCalls(dialer);
+    const campaigns = createCampaigns({
+      carriers: campaignCarriers(needs),
+      store: stores.stores.campaigns,
+      agents: stores.stores.agents,
+      queues: stores.stores.queues,
+      dialingFor: (queue) => stores.settings.dialingFor(queue),
+      allowedCountries: rules.allowedCountries,
+      prefixZones: rules.prefixZones,
+      offsets: rules.offsets,
+      queueFilled,
+      clock: stores.clock,
+      ids: stores.ids,
+    });
+    /** With the webhooks in order first: what one missed while it was disabled is looked up. */
+    const checkConnections = async (): Promise<void> => {
+      const missed = await opened.checks.all();
+      if (missed.length > 0) await lookUpLiveCalls(dialer);
     };
-    checkWebhookWithNewCredentials(needs, checkWebhook);
+    checkWithNewCredentials(needs, checkConnections);
     const sweeping = createSweeping({
       dialer,
       turns: stores.stores.scheduledWork,
@@ -55,8 +52,8 @@ export function openWork(needs: WorkNeeds) {
     const tickers = createPeriodicWork(needs, {
       sweeping,
       scheduled,
-      checkWebhook,
-      withdrawHeld: async () => campaigns?.withdrawHeld(),
+      checkConnections,
+      withdrawHeld: () => campaigns.withdrawHeld(),
       imports: importWork.imports,
     });
     onClose(() => Promise.all(tickers.map((ticker) => ticker.close())));
@@ -67,18 +64,30 @@ export function openWork(needs: WorkNeeds) {
       metrics: telemetry.metrics,
       tracing: telemetry.tracing,
     });
-    return { ...importWork, campaigns, checkWebhook, sweeping, scheduled, tickers, handlers };
+    return { ...importWork, campaigns, checkConnections, sweeping, scheduled, tickers, handlers };
   });
 }
 
-/** Credentials that an admin has set count immediately: also the webhook, which is registered with them. */
-function checkWebhookWithNewCredentials(
+/** Where the campaign of an agent is, or would be. */
+function campaignCarriers({ config, dialer: { connections } }: WorkNeeds): CampaignCarriers {
+  return {
+    of: (connectionId) => connections.get(connectionId)?.carrier?.campaigns ?? null,
+    choose(queue, agent) {
+      const wishes = { queue: queue.connectionId, agent: agent.connectionId };
+      const { row, carrier } = chooseConnection(connections, wishes, config.telephony.default);
+      return { connectionId: row.id, label: row.label, campaigns: carrier?.campaigns ?? null };
+    },
+  };
+}
+
+/** Credentials that an admin has set count immediately: also for the webhook, which is registered with them. */
+function checkWithNewCredentials(
   { state, security, log }: WorkNeeds,
-  checkWebhook: () => Promise<void>,
+  checkConnections: () => Promise<void>,
 ): void {
   const stopFollowing = security.credentials.onChange(() => {
-    checkWebhook().catch((error: unknown) => {
-      log.warn({ err: error }, 'the webhook could not be checked with the new credentials');
+    checkConnections().catch((error: unknown) => {
+      log.warn({ err: error }, 'the connections could not be checked with the new credentials');
     });
   });
   state.stopSignal.addEventListener('abort', stopFollowing);

@@ -16,10 +16,11 @@ import type { WorkNeeds } from './work-needs.js';
 
 const FOLLOW_SETTINGS_EVERY_MS = 5_000;
 const FOLLOW_KEYS_EVERY_MS = 5_000;
+const FOLLOW_CONNECTIONS_EVERY_MS = 3_000;
 const SCHEDULED_WORK_EVERY_MS = 60_000;
 const ADD_UP_COUNTS_EVERY_MS = 5_000;
 const COUNT_TABLES_EVERY_MS = 60_000;
-const CHECK_WEBHOOK_EVERY_MS = 5 * 60_000;
+const CHECK_CONNECTIONS_EVERY_MS = 5 * 60_000;
 const CHECK_CAMPAIGNS_EVERY_MS = 30_000;
 const FILL_HASHES_EVERY_MS = 60_000;
 const FILL_SEARCH_EVERY_MS = 1_000;
@@ -48,17 +49,18 @@ export function createPeriodicWork(
   work: {
     readonly sweeping: Sweeping;
     readonly scheduled: { runDue(): Promise<void> };
-    readonly checkWebhook: () => Promise<void>;
+    readonly checkConnections: () => Promise<void>;
     readonly withdrawHeld: () => Promise<void>;
     readonly imports: Pick<Imports, 'isRunning'>;
   },
 ): readonly Ticker[] {
-  const { config, log, stores, state } = needs;
+  const { config, log, stores, state, dialer } = needs;
   const { database, hashes, settings } = stores;
   const every = (ms: number, name: string, run: () => Promise<void>): Ticker =>
     createTicker(name, ms, run, log);
   const forThisNode = [
-    every(CHECK_WEBHOOK_EVERY_MS, 'webhook check', work.checkWebhook),
+    every(FOLLOW_CONNECTIONS_EVERY_MS, 'connections', () => dialer.connections.follow()),
+    every(CHECK_CONNECTIONS_EVERY_MS, 'connection check', work.checkConnections),
     every(FOLLOW_KEYS_EVERY_MS, 'key of access tokens', followTokenKey(needs)),
     ...(database.kind === 'embedded'
       ? [
@@ -70,7 +72,7 @@ export function createPeriodicWork(
   ];
   if (config.role === 'api') return forThisNode;
 
-  /** What another node saved counts here too: hours that held leads, and how simulated phones behave. */
+  /** What another node saved counts here too: such as hours that held leads. */
   const followSettings = async (): Promise<void> => void (await settings.current());
   const fillHashes = async (): Promise<void> => {
     const filled = await fillPersonHashes(database.db, hashes, { signal: state.stopSignal });

@@ -9,16 +9,14 @@ export interface OpenedProgram extends EdgeNeeds {
 
 /** Starts what the stages opened: jobs, HTTP, the provider; recovers; and answers the address. */
 export async function run(program: OpenedProgram): Promise<string> {
-  const { config, log, state, dialer, work, edge } = program;
+  const { config, state, dialer, work, edge } = program;
   dialer.jobs.start(work.handlers);
   dialer.intake.start(edge.receive);
   const address = await edge.http.listen({ port: config.http.port, host: config.http.host });
-  dialer.provider.start();
+  dialer.connections.start();
   await work.scheduled.plan();
   // With the webhook in order first: what it missed, recovery looks up.
-  await work.checkWebhook();
-  const missing = (await dialer.provider.aircall?.missing()) ?? null;
-  if (missing !== null) log.warn({ missing }, 'calls cannot be placed yet');
+  await work.checkConnections();
   if (config.role !== 'api') await resume(program);
   for (const ticker of work.tickers) ticker.start();
   state.recovered();
@@ -32,7 +30,11 @@ export async function run(program: OpenedProgram): Promise<string> {
 async function resume({ log, stores, dialer, work }: OpenedProgram): Promise<void> {
   const { node, database, clock } = stores;
   if (node.first) await freeCrmLeases(database.db, clock.now());
-  if (node.first || !dialer.provider.telephony.capabilities.reachesRealPhones) {
+  // Calls of the simulated network ring in the process that placed them.
+  if (
+    node.first ||
+    dialer.connections.open().every(({ capabilities }) => !capabilities.reachesRealPhones)
+  ) {
     const recovered = await recover(dialer.dialer);
     if (recovered.calls + recovered.sessions > 0) log.info(recovered, 'went on where it stopped');
   }

@@ -7,7 +7,7 @@ import {
   type UserView,
 } from '@outdial/postgres';
 import type { Changes } from '../../audit/changes.js';
-import type { Config } from '../../config/read-config.js';
+import { type Config, isPracticeOnly } from '../../config/read-config.js';
 import { SAMPLE_USERS } from '../sample-data/people.js';
 import { weaknessOf } from './password-rules.js';
 import type { Passwords } from './passwords.js';
@@ -105,7 +105,7 @@ function firstAccounts({
   if (firstAdmin !== null) {
     return [{ ...ADMIN, ...firstAdmin, role: 'admin', mustChangePassword: false }];
   }
-  const isDemo = telephony.provider === 'simulator' && database.kind === 'embedded';
+  const isDemo = isPracticeOnly({ telephony }) && database.kind === 'embedded';
   if (!isDemo) return [{ ...ADMIN, role: 'admin', password: null, mustChangePassword: true }];
   return SAMPLE_USERS.map((user) => ({ ...user, password: null, mustChangePassword: false }));
 }

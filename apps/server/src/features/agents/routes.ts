@@ -1,10 +1,11 @@
 import { announceQueues } from '@outdial/core';
-import { operations } from '@outdial/protocol';
+import { type AgentIdentity, operations } from '@outdial/protocol';
 import { authorOf } from '../../access/audit-trail.js';
 import { principalOf } from '../../access/principal.js';
 import { type Handled, handle } from '../../operations/handle.js';
 import { fromWirePage, pageFields } from '../../operations/to-page.js';
 import { notFound, Refusal } from '../../platform/refusal.js';
+import { refuseUnknownConnections } from '../connections/refuse-unknown.js';
 import { actingAgent } from '../dialer/acting-agent.js';
 import { findWorkableQueue } from '../dialer/start-dialing.js';
 import type { CampaignPorts, HttpPorts } from '../http-ports.js';
@@ -18,7 +19,7 @@ type Ports = Pick<
   | 'dialer'
   | 'queues'
   | 'sessions'
-  | 'telephony'
+  | 'connections'
   | 'clock'
   | 'ids'
   | 'announcements'
@@ -35,7 +36,7 @@ export function agentHandlers(ports: Ports): readonly Handled[] {
 
     handle(operations.agents.create, async (request) => {
       const { body } = request;
-      const fields = { ...fieldsOf(body), name: body.name, email: body.email };
+      const fields = { ...fieldsOf(ports, body), name: body.name, email: body.email };
       const agent = await createAgent(ports, fields, authorOf(request));
       return { message: `${agent.name} was added.`, agent: toWireAgent(agent) };
     }),
@@ -61,7 +62,7 @@ export function agentHandlers(ports: Ports): readonly Handled[] {
 
     handle(operations.agents.update, async (request) => {
       const { params, body } = request;
-      const agent = await changeAgent(ports, params.id, fieldsOf(body), authorOf(request));
+      const agent = await changeAgent(ports, params.id, fieldsOf(ports, body), authorOf(request));
       return { message: `${agent.name} was saved.`, agent: toWireAgent(agent) };
     }),
 
@@ -74,7 +75,7 @@ function campaignHandlers(ports: Ports): readonly Handled[] {
   return [
     handle(operations.agents.campaign, async ({ params }) => {
       await findAgent(ports, params.id);
-      const campaign = await campaignsOf(ports).find(params.id);
+      const campaign = await ports.campaigns.find(params.id);
       if (campaign === null) throw noCampaign();
       if (campaign.kind === 'unavailable') throw unavailable(campaign.message);
       return toWireCampaign(campaign);
@@ -87,7 +88,7 @@ function campaignHandlers(ports: Ports): readonly Handled[] {
         queueId: body.queue_id,
         agentId: params.id,
       });
-      const answer = await campaignsOf(ports).start(params.id, queue.id);
+      const answer = await ports.campaigns.start(params.id, queue.id);
       switch (answer.kind) {
         case 'campaign':
           announceQueues(ports, [queue.id]);
@@ -96,6 +97,11 @@ function campaignHandlers(ports: Ports): readonly Handled[] {
           throw new Refusal(
             'agent_has_campaign',
             `The agent has the campaign of another queue (${answer.queueId}). Take that one back first.`,
+          );
+        case 'has_no_campaigns':
+          throw new Refusal(
+            'provider_cannot',
+            `The connection ${answer.label} has no campaigns of its own. Start a session instead.`,
           );
         case 'nothing_to_call':
           throw new Refusal(
@@ -113,20 +119,12 @@ function campaignHandlers(ports: Ports): readonly Handled[] {
 
     handle(operations.agents.endCampaign, async ({ params }) => {
       await findAgent(ports, params.id);
-      const answer = await campaignsOf(ports).end(params.id);
+      const answer = await ports.campaigns.end(params.id);
       if (answer === 'none') throw noCampaign();
       if (answer !== 'ended') throw unavailable(answer.message);
       return { message: 'The campaign was taken back.' };
     }),
   ];
-}
-
-function campaignsOf({ campaigns, telephony }: Ports): CampaignPorts {
-  if (campaigns !== undefined) return campaigns;
-  throw new Refusal(
-    'provider_cannot',
-    `The provider (${telephony.name}) has no campaigns of its own. Start a session instead.`,
-  );
 }
 
 const noCampaign = (): Refusal =>
@@ -141,14 +139,34 @@ async function findAgent({ agents }: Pick<Ports, 'agents'>, agentId: string) {
   return agent;
 }
 
-const fieldsOf = (body: {
-  name?: string | undefined;
-  email?: string | undefined;
-  provider_user_id?: string | null | undefined;
-  provider_number_id?: string | null | undefined;
-}) => ({
-  name: body.name,
-  email: body.email,
-  providerUserId: body.provider_user_id,
-  providerNumberId: body.provider_number_id,
-});
+/** Throws a `Refusal` for a connection that is not there. */
+function fieldsOf(
+  { connections }: Pick<Ports, 'connections'>,
+  body: {
+    readonly name?: string | undefined;
+    readonly email?: string | undefined;
+    readonly identities?: readonly AgentIdentity[] | undefined;
+    readonly connection_id?: string | null | undefined;
+  },
+) {
+  const { name, email, identities, connection_id: connectionId } = body;
+  refuseUnknownConnections(connections, [
+    ['connection_id', connectionId],
+    ...(identities ?? []).map(
+      (each, at) => [`identities.${at}.connection_id`, each.connection_id] as const,
+    ),
+  ]);
+  return {
+    name,
+    email,
+    connectionId,
+    identities:
+      identities &&
+      Object.fromEntries(
+        identities.map((each) => [
+          each.connection_id,
+          { userId: each.user_id, numberId: each.number_id },
+        ]),
+      ),
+  };
+}

@@ -57,9 +57,14 @@ const emailTaken = (): Refusal =>
     errors: [{ field: 'email', message: 'is taken' }],
   });
 
-const auditedOf = ({ name, email, providerUserId, providerNumberId }: AgentView) => ({
+const auditedOf = ({ name, email, identities, connectionId }: AgentView) => ({
   name,
   email,
-  provider_user_id: providerUserId,
-  provider_number_id: providerNumberId,
+  connection_id: connectionId,
+  ...Object.fromEntries(
+    Object.entries(identities).map(([id, { userId, numberId }]) => [
+      `identity at ${id}`,
+      `${userId ?? ''} ${numberId ?? ''}`.trim(),
+    ]),
+  ),
 });

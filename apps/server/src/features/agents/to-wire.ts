@@ -10,8 +10,12 @@ export const toWireAgent = (agent: AgentView): wire.Agent => ({
   status: agent.status,
   status_since: iso(agent.since),
   session_id: agent.sessionId,
-  provider_user_id: agent.providerUserId,
-  provider_number_id: agent.providerNumberId,
+  identities: Object.entries(agent.identities).map(([connectionId, { userId, numberId }]) => ({
+    connection_id: connectionId,
+    user_id: userId,
+    number_id: numberId,
+  })),
+  connection_id: agent.connectionId,
 });
 
 export function toWireCampaign(campaign: CampaignView): wire.Campaign {

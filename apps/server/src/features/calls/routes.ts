@@ -24,7 +24,7 @@ type Ports = Pick<
   | 'leads'
   | 'queues'
   | 'settings'
-  | 'telephony'
+  | 'connections'
   | 'prefixZones'
 >;
 
@@ -142,8 +142,13 @@ export function callHandlers(ports: Ports): readonly Handled[] {
 
 /** By the settings of the queue that will call back, and where the lead is now. */
 async function readCallbackTime(
-  ports: Pick<Ports, 'leads' | 'queues' | 'settings' | 'telephony' | 'prefixZones' | 'clock'>,
-  call: { readonly leadId: string; readonly queueId: string; readonly phone: string },
+  ports: Pick<Ports, 'leads' | 'queues' | 'settings' | 'connections' | 'prefixZones' | 'clock'>,
+  call: {
+    readonly leadId: string;
+    readonly queueId: string;
+    readonly phone: string;
+    readonly provider: string;
+  },
   given: string | undefined,
 ): Promise<Date | null> {
   if (given === undefined) return null;
@@ -157,7 +162,9 @@ async function readCallbackTime(
     phone: lead?.phone ?? call.phone,
     leadTimeZone: lead?.timeZone ?? null,
     window: dialing.callingWindow,
-    enforce: ports.telephony.capabilities.reachesRealPhones || dialing.enforceWindow === true,
+    enforce:
+      ports.connections.of(call.provider).capabilities.reachesRealPhones ||
+      dialing.enforceWindow === true,
     prefixZones: ports.prefixZones,
     now: ports.clock.now(),
   });

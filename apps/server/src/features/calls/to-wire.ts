@@ -28,7 +28,7 @@ export const toWireCall = (call: CallView): wire.Call => ({
   round: call.round,
   attempt: call.attempt,
   winner: call.winner,
-  provider: call.provider,
+  connection_id: call.provider,
   provider_call_id: call.providerCallId,
   placement: call.placement,
   cancel_reason: call.cancelReason,

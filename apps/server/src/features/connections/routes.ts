@@ -1,61 +1,83 @@
-import { CREDENTIALS, type CredentialName, operations } from '@outdial/protocol';
+import { operations } from '@outdial/protocol';
+import { authorOf } from '../../access/audit-trail.js';
+import { INSTALLED } from '../../integrations/installed.js';
 import { type Handled, handle } from '../../operations/handle.js';
-import { record } from '../../operations/record.js';
-import { Refusal } from '../../platform/refusal.js';
+import { notFound } from '../../platform/refusal.js';
 import type { HttpPorts } from '../http-ports.js';
-import { toWireCredential } from './to-wire.js';
+import { addConnection, changeConnection, removeConnection } from './manage-connections.js';
+import { toWireConnection, toWireConnectionDetails, toWireIntegration } from './to-wire.js';
 
 type Ports = Pick<
   HttpPorts,
-  'credentials' | 'missingCredentials' | 'webhookUrl' | 'audit' | 'telephony'
+  | 'connections'
+  | 'connectionChecks'
+  | 'connectionStore'
+  | 'defaultConnection'
+  | 'webhookAddress'
+  | 'storedCredentials'
+  | 'changes'
+  | 'clock'
 >;
 
-export function credentialHandlers(ports: Ports): readonly Handled[] {
-  const { credentials, telephony } = ports;
+export function connectionHandlers(ports: Ports): readonly Handled[] {
+  const { connections, defaultConnection } = ports;
+  const details = (id: string) => toWireConnectionDetails(find(ports, id), ports);
   return [
-    handle(operations.credentials.list, async () => ({
-      credentials: (await credentials.list()).map((each) => toWireCredential(each, telephony.name)),
-      problem: await ports.missingCredentials(),
-      webhook_url: ports.webhookUrl,
+    handle(operations.connections.integrations, async () => ({
+      integrations: INSTALLED.map(toWireIntegration),
     })),
 
-    handle(operations.credentials.set, async (request) => {
-      const { name } = request.params;
-      const { principal } = request;
-      const userId = principal?.kind === 'user' ? principal.id : null;
-      if (!(await credentials.set(name, request.body.value, userId))) throw fromEnvironment(name);
-      await record(ports, request, {
-        action: 'credentials_set',
-        target: { kind: 'credential', id: name },
-      });
-      const state = (await credentials.list()).find((each) => each.name === name);
-      if (state === undefined) throw new Error('A credential is not listed.');
-      // The simulator needs none, and one of two is not enough: then no page says that calls use it.
-      const isUsed = telephony.name === 'aircall' && (await ports.missingCredentials()) === null;
+    handle(operations.connections.list, async () => {
+      await connections.follow();
       return {
-        message: `${CREDENTIALS[name].label} is stored.${isUsed ? ' It is used within seconds.' : ''}`,
-        credential: toWireCredential(state, telephony.name),
+        connections: connections
+          .list()
+          .filter(({ row }) => row.removedAt === null)
+          .map((each) => toWireConnection(each, defaultConnection)),
       };
     }),
 
-    handle(operations.credentials.remove, async (request) => {
-      const { name } = request.params;
-      const removed = await credentials.remove(name);
-      if (removed === 'from_environment') throw fromEnvironment(name);
-      if (removed === 'not_set') {
-        throw new Refusal('not_found', `${CREDENTIALS[name].label} is not set.`);
-      }
-      await record(ports, request, {
-        action: 'credentials_removed',
-        target: { kind: 'credential', id: name },
-      });
-      return { message: `${CREDENTIALS[name].label} is removed.` };
+    handle(operations.connections.get, async ({ params }) => {
+      await connections.follow();
+      return details(params.connection_id);
+    }),
+
+    handle(operations.connections.create, async (request, reply) => {
+      const id = await addConnection(ports, request.body, authorOf(request));
+      const connection = await details(id);
+      reply.status(201);
+      return { message: `${connection.label} is connected.`, connection };
+    }),
+
+    handle(operations.connections.patch, async (request) => {
+      const { connection_id: id } = request.params;
+      await changeConnection(ports, find(ports, id), request.body, authorOf(request));
+      const connection = await details(id);
+      return { message: `${connection.label} was saved.`, connection };
+    }),
+
+    handle(operations.connections.remove, async (request) => {
+      const connection = find(ports, request.params.connection_id);
+      await removeConnection(ports, connection, authorOf(request));
+      return { message: `${connection.row.label} was removed. Its calls stay in the history.` };
+    }),
+
+    handle(operations.connections.test, async ({ params }) => {
+      await connections.follow();
+      const problem = await ports.connectionChecks.one(find(ports, params.connection_id));
+      await connections.follow();
+      const connection = await details(params.connection_id);
+      return {
+        ok: problem === null,
+        message: problem ?? `${connection.label} answers, and takes the credentials.`,
+        connection,
+      };
     }),
   ];
 }
 
-const fromEnvironment = (name: CredentialName): Refusal =>
-  new Refusal(
-    'set_in_environment',
-    `The environment of the server decides about the ${CREDENTIALS[name].label} (${CREDENTIALS[name].environment}), and it wins. Change it there and restart, or take it out there to enter it here.`,
-  );
+function find({ connections }: Pick<Ports, 'connections'>, id: string) {
+  const connection = connections.get(id);
+  if (connection === null || connection.row.removedAt !== null) throw notFound('connection');
+  return connection;
+}

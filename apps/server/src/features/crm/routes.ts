@@ -1,5 +1,5 @@
 import type { ReplayedCall } from '@outdial/core';
-import type { MockCrm } from '@outdial/mock-crm';
+import type { CrmFaultSwitch, CrmReadings } from '@outdial/kit';
 import { operations } from '@outdial/protocol';
 import { type Handled, handle } from '../../operations/handle.js';
 import { fromWirePage, pageFields } from '../../operations/to-page.js';
@@ -7,7 +7,10 @@ import { Refusal } from '../../platform/refusal.js';
 import type { HttpPorts } from '../http-ports.js';
 import { fromWireFaults, toWireCrmActivity, toWireCrmContact, toWireFaults } from './to-wire.js';
 
-type Ports = Pick<HttpPorts, 'crmSync' | 'mockCrm' | 'calls' | 'clock' | 'jobs' | 'announcements'>;
+type Ports = Pick<
+  HttpPorts,
+  'crmSync' | 'crmReadings' | 'crmFaults' | 'calls' | 'clock' | 'jobs' | 'announcements'
+>;
 
 export function crmHandlers(ports: Ports): readonly Handled[] {
   return [
@@ -25,7 +28,8 @@ export function crmHandlers(ports: Ports): readonly Handled[] {
       };
     }),
 
-    ...(ports.mockCrm === undefined ? [] : mockCrmHandlers(ports.mockCrm)),
+    ...(ports.crmReadings === undefined ? [] : readingHandlers(ports.crmReadings)),
+    ...(ports.crmFaults === undefined ? [] : faultHandlers(ports.crmFaults)),
   ];
 }
 
@@ -64,23 +68,27 @@ async function replayAllThatMiss(ports: Ports): Promise<number> {
   return count;
 }
 
-/** Not the CRM's API, but a window into the one that comes with Outdial. */
-function mockCrmHandlers(crm: MockCrm): readonly Handled[] {
+/** A window into a CRM that shows what it holds. */
+function readingHandlers(crm: CrmReadings): readonly Handled[] {
   return [
-    handle(operations.crm.mockContacts, async ({ query }) => {
+    handle(operations.crm.contacts, async ({ query }) => {
       const page = await crm.listContacts({ ...fromWirePage(query), q: query.q });
       return { contacts: page.rows.map(toWireCrmContact), ...pageFields(page) };
     }),
 
-    handle(operations.crm.mockActivities, async ({ query }) => {
+    handle(operations.crm.activities, async ({ query }) => {
       const { lead_id: leadId, call_id: callId } = query;
       const page = await crm.listActivities({ ...fromWirePage(query), leadId, callId });
       return { activities: page.rows.map(toWireCrmActivity), ...pageFields(page) };
     }),
+  ];
+}
 
-    handle(operations.crm.mockFaults, async () => toWireFaults(await crm.faults())),
+function faultHandlers(crm: CrmFaultSwitch): readonly Handled[] {
+  return [
+    handle(operations.crm.faults, async () => toWireFaults(await crm.faults())),
 
-    handle(operations.crm.setMockFaults, async ({ body }) => {
+    handle(operations.crm.setFaults, async ({ body }) => {
       await crm.setFaults(fromWireFaults(body));
       return toWireFaults(await crm.faults());
     }),

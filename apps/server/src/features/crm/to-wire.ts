@@ -1,9 +1,9 @@
-import type { CrmFaults, MockActivity, MockContact } from '@outdial/mock-crm';
+import type { CrmActivityView, CrmContactView, CrmFaults } from '@outdial/kit';
 import type * as wire from '@outdial/protocol';
 import type { z } from 'zod';
 import { iso } from '../../operations/to-time.js';
 
-export const toWireCrmContact = (contact: MockContact): z.infer<typeof wire.CrmContact> => ({
+export const toWireCrmContact = (contact: CrmContactView): z.infer<typeof wire.CrmContact> => ({
   external_id: contact.externalId,
   lead_id: contact.leadId,
   name: contact.name,
@@ -15,7 +15,7 @@ export const toWireCrmContact = (contact: MockContact): z.infer<typeof wire.CrmC
   updated_at: iso(contact.updatedAt),
 });
 
-export const toWireCrmActivity = (activity: MockActivity): wire.CrmActivity => ({
+export const toWireCrmActivity = (activity: CrmActivityView): wire.CrmActivity => ({
   id: activity.id,
   call_id: activity.callId,
   lead_id: activity.leadId,

@@ -1,18 +1,20 @@
 import type { Refusal as NotControlled, SessionWish } from '@outdial/core';
-import type { SessionHeader, SessionView, SnapshotViews } from '@outdial/postgres';
+import type { AgentView, SessionHeader, SessionView, SnapshotViews } from '@outdial/postgres';
 import { operations } from '@outdial/protocol';
 import type { FastifyRequest } from 'fastify';
 import { authorOf } from '../../access/audit-trail.js';
 import { actorOf, agentFilter, heldTo, principalOf } from '../../access/principal.js';
+import type { KnownConnection } from '../../connections/connections.js';
 import { type Handled, handle } from '../../operations/handle.js';
 import { fromWirePage, pageFields } from '../../operations/to-page.js';
 import { notFound, Refusal } from '../../platform/refusal.js';
 import { toWireAgent } from '../agents/to-wire.js';
+import { toWireConnection } from '../connections/to-wire.js';
 import type { HttpPorts } from '../http-ports.js';
 import { toWireQueueItem } from '../queues/to-wire.js';
 import { actingAgent } from './acting-agent.js';
 import { refuseWhileStopping, startDialing } from './start-dialing.js';
-import { toWireProvider, toWireSession, toWireSessionHeader } from './to-wire.js';
+import { toWireSession, toWireSessionHeader } from './to-wire.js';
 
 type Ports = Pick<
   HttpPorts,
@@ -24,12 +26,13 @@ type Ports = Pick<
   | 'snapshot'
   | 'settings'
   | 'dialer'
-  | 'telephony'
+  | 'connections'
+  | 'chooseConnection'
+  | 'defaultConnection'
   | 'operations'
   | 'clock'
   | 'ids'
   | 'audit'
-  | 'missingCredentials'
 >;
 
 /** How many leads the dialer page shows as the next ones. */
@@ -52,7 +55,7 @@ function ownSession(ports: Ports): readonly Handled[] {
     });
   return [
     handle(operations.dialer.status, async (request) => {
-      const { telephony, clock } = ports;
+      const { clock } = ports;
       const now = clock.now();
       const { agent, shown, upNext } = await ports.snapshot(async (views) => {
         const { sessions, queueItems } = views;
@@ -70,7 +73,7 @@ function ownSession(ports: Ports): readonly Handled[] {
         agent: toWireAgent(agent),
         session: shown && toWireSession(shown),
         up_next: upNext.map(toWireQueueItem),
-        provider: toWireProvider(telephony.name, telephony.capabilities),
+        connection: toWireConnection(connectionOf(ports, agent, shown), ports.defaultConnection),
       };
     }),
 
@@ -86,6 +89,23 @@ function ownSession(ports: Ports): readonly Handled[] {
     asks(operations.dialer.dialNext, 'dial_next'),
     asks(operations.dialer.holdWrapUp, 'hold_wrap_up'),
   ];
+}
+
+/** That of the open session, else the one that the agent's next session would run on, else Practice: several are there, and none is chosen. */
+function connectionOf(
+  { connections, chooseConnection }: Ports,
+  agent: Pick<AgentView, 'connectionId'>,
+  session: SessionView | null,
+): KnownConnection {
+  const own = session?.status === 'STOPPED' ? null : session && connections.get(session.provider);
+  if (own) return own;
+  try {
+    return chooseConnection({ agent: agent.connectionId });
+  } catch (error) {
+    const practice = connections.list().find(({ manifest }) => manifest.isPractice);
+    if (error instanceof Refusal && practice !== undefined) return practice;
+    throw error;
+  }
 }
 
 function anySession(ports: Ports): readonly Handled[] {

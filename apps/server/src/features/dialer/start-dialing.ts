@@ -1,8 +1,9 @@
 import type { SessionStarted } from '@outdial/core';
-import type { Queue } from '@outdial/postgres';
+import type { AgentView, Queue } from '@outdial/postgres';
 import type { StartDialer } from '@outdial/protocol';
 import type { FastifyRequest } from 'fastify';
 import { actorOf, may, principalOf } from '../../access/principal.js';
+import type { KnownConnection } from '../../connections/connections.js';
 import { record } from '../../operations/record.js';
 import { notFound, Refusal } from '../../platform/refusal.js';
 import type { HttpPorts } from '../http-ports.js';
@@ -16,9 +17,8 @@ type Ports = Pick<
   | 'sessions'
   | 'settings'
   | 'dialer'
-  | 'telephony'
+  | 'chooseConnection'
   | 'operations'
-  | 'missingCredentials'
   | 'clock'
   | 'ids'
   | 'audit'
@@ -39,22 +39,31 @@ export async function startDialing(
   const { dialing } = (await ports.settings.current()).settings;
   const lines = wish.lines ?? dialing.lines;
   refuseWhileStopping(ports);
-  refuseTooManyLines(ports.telephony, lines);
-  await refuseWithoutCredentials(ports);
-  await refuseBusyAgent(ports, agentId);
+  const agent = await findFreeAgent(ports, agentId);
+  const stored =
+    wish.queue_id === undefined
+      ? null
+      : await storedQueue(ports, request, { queueId: wish.queue_id, agentId });
+  const connection = ports.chooseConnection({
+    request: wish.connection_id,
+    queue: stored?.connectionId,
+    agent: agent.connectionId,
+  });
+  refuseTooManyLines(connection, lines);
+  await refuseWithoutCredentials(connection);
 
   const queue =
-    wish.lead_ids === undefined
-      ? await storedQueue(ports, request, { queueId: wish.queue_id ?? '', agentId })
-      : await queueOfSelection(ports, wish.lead_ids, {
-          agentId,
-          visibleTo: may(request, 'leads.any') ? undefined : agentId,
-        });
+    stored ??
+    (await queueOfSelection(ports, wish.lead_ids ?? [], {
+      agentId,
+      visibleTo: may(request, 'leads.any') ? undefined : agentId,
+    }));
   let started: SessionStarted | undefined;
   try {
     started = await ports.dialer.start({
       agentId,
       queueId: queue.id,
+      connectionId: connection.row.id,
       lines,
       afterConnect: wish.after_connect ?? dialing.after_connect,
       settings: await ports.settings.dialingFor(queue),
@@ -76,7 +85,9 @@ export async function startDialing(
       }
       return started.session.id;
     case 'too_many_lines':
-      throw tooManyLines(ports.telephony.name, started.max);
+      throw tooManyLines(connection.row.label, started.max);
+    case 'connection_unavailable':
+      throw new Refusal('connection_unavailable', started.message);
     case 'agent_busy':
       throw agentHasSession(null);
     case 'unknown_agent':
@@ -100,28 +111,29 @@ export function refuseWhileStopping({ operations }: Pick<Ports, 'operations'>): 
 }
 
 /** Checked at the start, where a user sees it; without it the session would begin, and every call would be refused. */
-async function refuseWithoutCredentials({ missingCredentials }: Pick<Ports, 'missingCredentials'>) {
-  const missing = await missingCredentials();
+async function refuseWithoutCredentials({ carrier }: KnownConnection): Promise<void> {
+  const missing = (await carrier?.missing()) ?? null;
   if (missing !== null) throw new Refusal('provider_unavailable', missing);
 }
 
-function refuseTooManyLines({ name, capabilities }: Ports['telephony'], lines: number): void {
-  const { maxLinesPerAgent } = capabilities;
-  if (lines > maxLinesPerAgent) throw tooManyLines(name, maxLinesPerAgent);
+function refuseTooManyLines({ row, manifest }: KnownConnection, lines: number): void {
+  const { maxLinesPerAgent } = manifest.capabilities;
+  if (lines > maxLinesPerAgent) throw tooManyLines(row.label, maxLinesPerAgent);
 }
 
-const tooManyLines = (provider: string, max: number): Refusal =>
+const tooManyLines = (connection: string, max: number): Refusal =>
   new Refusal(
     'too_many_lines',
-    `The provider (${provider}) carries at most ${max} ${max === 1 ? 'line' : 'lines'} per agent. Start the session with fewer lines.`,
+    `The connection ${connection} carries at most ${max} ${max === 1 ? 'line' : 'lines'} per agent. Start the session with fewer lines.`,
     { errors: [{ field: 'lines', message: `must be at most ${max}` }] },
   );
 
 /** Looked at before a queue is made of a selection; the unique index decides when two start at once. */
-async function refuseBusyAgent({ agents }: Ports, agentId: string): Promise<void> {
+async function findFreeAgent({ agents }: Ports, agentId: string): Promise<AgentView> {
   const agent = await agents.get(agentId);
   if (agent === null) throw notFound('agent');
   if (agent.sessionId !== null) throw agentHasSession(agent.sessionId);
+  return agent;
 }
 
 const agentHasSession = (sessionId: string | null): Refusal =>

@@ -1,4 +1,4 @@
-import type { SessionReason, TelephonyCapabilities } from '@outdial/core';
+import type { SessionReason } from '@outdial/core';
 import type { SessionHeader, SessionView } from '@outdial/postgres';
 import type * as wire from '@outdial/protocol';
 import { iso, isoOrNull } from '../../operations/to-time.js';
@@ -11,7 +11,7 @@ export const toWireSessionHeader = (session: SessionHeader): wire.SessionHeader 
   queue_id: session.queueId,
   queue_name: session.queueName,
   ad_hoc: session.adHoc,
-  provider: session.provider,
+  connection_id: session.provider,
   status: session.status,
   phase: session.phase,
   phase_since: iso(session.phaseSince),
@@ -64,7 +64,7 @@ const MESSAGES: Readonly<Record<SessionReason, string>> = {
     'No lead may be called right now. The session waits for the next one to become due.',
   agent_busy: 'The agent is busy on the phone. The dialer looks again in a few seconds.',
   provider_unavailable: 'The provider does not answer. The dialer tries again by itself.',
-  provider_changed: 'Paused because calls go through another provider now.',
+  connection_unavailable: 'Paused because no call can go through its connection.',
   provider_refused:
     "Paused because the provider refuses to place calls. Fix the provider's settings, then resume.",
 };
@@ -84,22 +84,9 @@ function sessionMessage(session: SessionHeader): string | null {
     outage !== null &&
     (reason === 'provider_unavailable' ||
       reason === 'provider_refused' ||
-      reason === 'provider_changed')
+      reason === 'connection_unavailable')
   ) {
     return `${MESSAGES[reason]} ${outage.message}`;
   }
   return MESSAGES[reason];
 }
-
-export const toWireProvider = (
-  name: string,
-  capabilities: TelephonyCapabilities,
-): wire.DialerStatus['provider'] => ({
-  name,
-  max_lines_per_agent: capabilities.maxLinesPerAgent,
-  can_hang_up: capabilities.canHangUp,
-  detects_machines: capabilities.detectsMachines,
-  reports_availability: capabilities.reportsAvailability,
-  presence_by: capabilities.presenceBy,
-  reaches_real_phones: capabilities.reachesRealPhones,
-});

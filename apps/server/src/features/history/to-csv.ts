@@ -19,7 +19,7 @@ const COLUMNS: readonly (readonly [heading: string, value: (call: CallView) => C
   ['notes', (call) => call.note],
   ['talk_seconds', (call) => call.talkSeconds],
   ['attempt', (call) => call.attempt],
-  ['provider', (call) => call.provider],
+  ['connection', (call) => call.provider],
   ['crm_state', (call) => call.crm?.state ?? null],
   ['crm_activity_id', (call) => call.crm?.activityId ?? null],
 ];

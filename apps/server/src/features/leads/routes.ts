@@ -24,7 +24,7 @@ type Ports = Pick<
   | 'dialer'
   | 'settings'
   | 'enrichment'
-  | 'mockCrm'
+  | 'crmReadings'
   | 'clock'
   | 'ids'
   | 'jobs'
@@ -154,7 +154,7 @@ export function leadHandlers(
 
     handle(as.crmActivities, async (request) => {
       const lead = await findLead(ports, request);
-      const activities = (await ports.mockCrm?.activitiesOfLead(lead.id)) ?? [];
+      const activities = (await ports.crmReadings?.activitiesOfLead(lead.id)) ?? [];
       return {
         lead_id: lead.id,
         lead_name: lead.name,

@@ -5,7 +5,7 @@ import { iso } from '../../operations/to-time.js';
 
 export const toWireProviderEvent = (event: ProviderEvent): z.infer<typeof wire.ProviderEvent> => ({
   id: event.id,
-  provider: event.provider,
+  connection_id: event.provider,
   state: event.state,
   received_at: iso(event.receivedAt),
   attempts: event.attempts,

@@ -19,18 +19,19 @@ export async function createQueue(
   wish: {
     readonly name: string;
     readonly settings: DialingOverrides | undefined;
+    readonly connectionId: string | null;
     readonly leadIds: readonly string[];
   },
   author: Author,
 ): Promise<string> {
-  const { name, settings, leadIds } = wish;
+  const { name, settings, connectionId, leadIds } = wish;
   const id = ids.next();
   const now = clock.now();
   await changes.run(async (stores, record) => {
-    const answer = await stores.queues.create({ id, name, settings }, now);
+    const answer = await stores.queues.create({ id, name, settings, connectionId }, now);
     if (answer.kind === 'name_taken') throw nameTaken(name);
     if (leadIds.length > 0) await stores.queueItems.addLeads(id, leadIds, { now, ids });
-    const details = { ...changedFields({}, auditedOf({ name, settings })) };
+    const details = { ...changedFields({}, auditedOf({ name, settings, connectionId })) };
     record({ ...author, action: 'queue_changed', target: { kind: 'queue', id }, details });
   });
   announceQueues({ announcements }, [id]);
@@ -44,7 +45,11 @@ export async function createQueue(
 export async function changeQueue(
   ports: Ports & Pick<HttpPorts, 'releaseHeld'>,
   queueId: string,
-  patch: { readonly name: string | undefined; readonly settings: DialingOverrides | undefined },
+  patch: {
+    readonly name: string | undefined;
+    readonly settings: DialingOverrides | undefined;
+    readonly connectionId: string | null | undefined;
+  },
   author: Author,
 ): Promise<Queue> {
   const queue = await ports.changes.run(async (stores, record) => {
@@ -189,9 +194,11 @@ const unknownAgents = (unknown: readonly string[], given: readonly string[]): Re
 const auditedOf = ({
   name,
   settings = {},
-}: Pick<Parameters<QueueStore['create']>[0], 'name' | 'settings'>) => ({
+  connectionId = null,
+}: Pick<Parameters<QueueStore['create']>[0], 'name' | 'settings' | 'connectionId'>) => ({
   name,
   settings: toWireOverrides(settings),
+  connection_id: connectionId,
 });
 
 const nameTaken = (name: string): Refusal =>

@@ -6,6 +6,7 @@ import { actorOf, heldTo } from '../../access/principal.js';
 import { type Handled, handle } from '../../operations/handle.js';
 import { fromWirePage, pageFields } from '../../operations/to-page.js';
 import { notFound } from '../../platform/refusal.js';
+import { refuseUnknownConnections } from '../connections/refuse-unknown.js';
 import type { HttpPorts } from '../http-ports.js';
 import { findLeads } from '../leads/find-leads.js';
 import { fromWireOverrides } from '../settings/translate-dialing.js';
@@ -32,6 +33,7 @@ type Ports = Pick<
   | 'announcements'
   | 'dialer'
   | 'changes'
+  | 'connections'
 >;
 
 export function queueHandlers(ports: Ports): readonly Handled[] {
@@ -49,11 +51,13 @@ export function queueHandlers(ports: Ports): readonly Handled[] {
 
     handle(operations.queues.create, async (request) => {
       const { body } = request;
+      refuseUnknownConnections(ports.connections, [['connection_id', body.connection_id]]);
       const visibleTo = heldTo(request, 'leads.any') ?? undefined;
       const chosen = await findLeads(ports, body.lead_ids ?? [], visibleTo);
       const wish = {
         name: body.name,
         settings: fromWireOverrides(body.settings),
+        connectionId: body.connection_id,
         leadIds: chosen.map((lead) => lead.id),
       };
       const id = await createQueue(ports, wish, authorOf(request));
@@ -67,7 +71,8 @@ export function queueHandlers(ports: Ports): readonly Handled[] {
     handle(operations.queues.update, async (request) => {
       const { params, body } = request;
       const settings = body.settings && fromWireOverrides(body.settings);
-      const patch = { name: body.name, settings };
+      refuseUnknownConnections(ports.connections, [['connection_id', body.connection_id]]);
+      const patch = { name: body.name, settings, connectionId: body.connection_id };
       const { name } = await changeQueue(ports, params.id, patch, authorOf(request));
       return {
         message: `The queue ${name} was saved.`,

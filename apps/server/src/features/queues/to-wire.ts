@@ -9,6 +9,7 @@ export const toWireQueue = (queue: QueueView): wire.Queue => ({
   name: queue.name,
   restricted: queue.restricted,
   settings: toWireOverrides(queue.settings),
+  connection_id: queue.connectionId,
   counts: {
     total: queue.counts.total,
     callable: queue.counts.callable,

@@ -1,5 +1,5 @@
-import type { AircallWatch } from '@outdial/aircall';
 import { type DialerPorts, type JournalEntry, OUTCOMES } from '@outdial/core';
+import type { CarrierWatch } from '@outdial/kit';
 import type { Gauges } from '@outdial/postgres';
 import { SecurityAlert } from '@outdial/protocol';
 import type { Logger } from 'pino';
@@ -15,7 +15,7 @@ export interface Metrics {
   /** The dialer's ports, with a stop-watch on them. */
   around(ports: DialerPorts): DialerPorts;
   /** For the provider's adapter. */
-  readonly provider: AircallWatch;
+  readonly provider: CarrierWatch;
   /** From now on, each scrape asks these as well. */
   follow(readings: NodeReadings): void;
   noted(entry: JournalEntry): void;

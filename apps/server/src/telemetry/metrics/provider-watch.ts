@@ -1,4 +1,4 @@
-import type { AircallWatch } from '@outdial/aircall';
+import type { CarrierWatch } from '@outdial/kit';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** Clocks that differ by less are set by NTP, or as good as. */
@@ -8,7 +8,7 @@ const WORTH_A_WARNING_MS = 5_000;
 export function createProviderWatch(
   registry: Registry,
   log: { warn(fields: object, message: string): void },
-): AircallWatch {
+): CarrierWatch {
   const registers = [registry];
   const waits = new Histogram({
     name: 'outdial_rate_limit_wait_seconds',

@@ -1,14 +1,14 @@
-import { PROFILES } from '@outdial/simulator';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS } from '../features/settings/default-settings.js';
-import { simulatorProfile } from './simulator-profile.js';
+import { PROFILES } from './profiles.js';
+import { profileOf, SimulatorSettings } from './settings.js';
 
-const SETTINGS = DEFAULT_SETTINGS.simulator;
+const SETTINGS = SimulatorSettings.parse({});
 const range = (from: number, to: number) => [{ weight: 1, from, to }];
 
 describe('the simulated phone network', () => {
   it('decides as the settings say', () => {
-    const profile = simulatorProfile({
+    const profile = profileOf({
+      ...SETTINGS,
       profile: 'even',
       weights: { CONNECTED: 10, NO_ANSWER: 20, BUSY: 30, VOICEMAIL: 40 },
       decide_seconds: { min: 2, max: 4 },
@@ -26,17 +26,17 @@ describe('the simulated phone network', () => {
 
   it("has its own weights again when all of the settings' are zero", () => {
     const weights = { CONNECTED: 0, NO_ANSWER: 0, BUSY: 0, VOICEMAIL: 0 };
-    expect(simulatorProfile({ ...SETTINGS, weights }).weights).toEqual(PROFILES.even.weights);
+    expect(profileOf({ ...SETTINGS, weights }).weights).toEqual(PROFILES.even.weights);
   });
 
   it('never rings before it has decided', () => {
-    expect(simulatorProfile({ ...SETTINGS, decide_seconds: { min: 0, max: 0 } })).toMatchObject({
+    expect(profileOf({ ...SETTINGS, decide_seconds: { min: 0, max: 0 } })).toMatchObject({
       postDial: range(0, 0),
       answer: range(0, 0),
     });
   });
 
   it('is the realistic one as it stands', () => {
-    expect(simulatorProfile({ ...SETTINGS, profile: 'realistic' })).toBe(PROFILES.realistic);
+    expect(profileOf({ ...SETTINGS, profile: 'realistic' })).toBe(PROFILES.realistic);
   });
 });

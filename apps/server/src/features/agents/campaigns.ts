@@ -1,5 +1,5 @@
-import type { AircallTelephony, CampaignNumber } from '@outdial/aircall';
 import {
+  agentAt,
   type Clock,
   type DialingOverrides,
   type DialingSettings,
@@ -8,22 +8,38 @@ import {
   type PrefixZones,
   type ZoneOffsets,
 } from '@outdial/core';
+import type { CampaignNumber, CampaignsAtCarrier } from '@outdial/kit';
 import type {
   AgentStore,
   AgentView,
   CampaignCandidate,
   CampaignReservation,
   CampaignStore,
+  Queue,
   QueueStore,
   ReservedNumber,
 } from '@outdial/postgres';
-import type { CampaignPorts, CampaignUnavailable, CampaignView } from '../features/http-ports.js';
+import type { CampaignPorts, CampaignUnavailable, CampaignView } from '../http-ports.js';
 
 const MOST_NUMBERS = 1000;
 
-export interface AircallCampaignPorts {
-  readonly campaigns: AircallTelephony['campaigns'];
-  readonly provider: string;
+/** The carriers that have campaigns of their own. */
+export interface CampaignCarriers {
+  /** null: the connection is not open here, or its carrier has no campaigns. */
+  of(connectionId: string): CampaignsAtCarrier | null;
+  /** Where a new campaign of this agent would be. Throws `connection_unavailable`. */
+  choose(
+    queue: Pick<Queue, 'connectionId'>,
+    agent: Pick<AgentView, 'connectionId'>,
+  ): {
+    readonly connectionId: string;
+    readonly label: string;
+    readonly campaigns: CampaignsAtCarrier | null;
+  };
+}
+
+export interface CarrierCampaignPorts {
+  readonly carriers: CampaignCarriers;
   readonly store: CampaignStore;
   readonly agents: Pick<AgentStore, 'get'>;
   readonly queues: Pick<QueueStore, 'get'>;
@@ -37,25 +53,25 @@ export interface AircallCampaignPorts {
   readonly ids: Ids;
 }
 
-export interface AircallCampaigns extends CampaignPorts {
+export interface CarrierCampaigns extends CampaignPorts {
   /**
    * Takes numbers that must not be dialed now out of the agents' campaigns (P8): held by what a person said, called meanwhile by hand or
    * from another queue so that gap or cap hold them, outside their calling hours, of a country that may not be called any more. Safe to
-   * run twice. Throws when Aircall did not do all of it: those are looked at again the next time.
+   * run twice. Throws when a carrier did not do all of it: those are looked at again the next time.
    */
   withdrawHeld(): Promise<void>;
 }
 
 /**
- * Aircall's own campaigns: the callable leads of a queue are handed over to one agent, and nobody else calls their numbers
- * until the campaign is taken back. The numbers are taken first, then Aircall is asked: after a crash in between, or an
+ * Campaigns of the carriers' own: the callable leads of a queue are handed over to one agent, and no other agent calls their numbers
+ * until the campaign is taken back. The numbers are taken first, then the carrier is asked: after a crash in between, or an
  * answer that was lost, they stay WAITING, and taking the campaign back sets them free.
  *
- * Only leads that may be called now are handed over; when Aircall calls them is up to the agent, which is why the campaign
+ * Only leads that may be called now are handed over; when they are called is up to the agent, which is why the campaign
  * is taken back at the end of the day.
  */
-export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
-  const { campaigns, store, clock } = ports;
+export function createCampaigns(ports: CarrierCampaignPorts): CarrierCampaigns {
+  const { carriers, store, clock } = ports;
 
   /** Real phones ring, so that neither the window nor gap and cap are a matter of taste. */
   async function judgeFor(queue: { settings: DialingOverrides }, now: Date) {
@@ -91,26 +107,35 @@ export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
     return agent === null || handover === null ? null : { agent, handover };
   }
 
-  /** What Aircall has now. Who was called is noted: were the campaign deleted there, nobody could tell any more. */
+  /** Its connection was removed, or is not open here: what it called cannot be learned. */
+  const atCarrier = (handover: CampaignReservation): CampaignsAtCarrier | CampaignUnavailable =>
+    carriers.of(handover.provider) ?? {
+      kind: 'unavailable',
+      message: `The connection ${handover.provider}, at which the campaign is, is not open on this server.`,
+    };
+
+  /** What the carrier has now. Who was called is noted: were the campaign deleted there, it could not be learned any more. */
   async function look(agent: AgentView, handover: CampaignReservation) {
-    const progress = await campaigns.progress(agent);
+    const campaigns = atCarrier(handover);
+    if ('kind' in campaigns) return campaigns;
+    const progress = await campaigns.progress(agentAt(agent, handover.provider));
     if (progress.kind === 'failed') return unavailable(progress);
     const numbers = progress.kind === 'campaign' ? progress.numbers : [];
     await store.markCalled(handover.id, calledOf(numbers), clock.now());
     return { kind: 'seen' as const, numbers };
   }
 
-  /** Aircall's numbers, and those of ours that it has not (or not any more). */
+  /** The carrier's numbers, and those of ours that it has not (or not any more). */
   async function view(
     handover: CampaignReservation,
-    inAircall: readonly CampaignNumber[],
+    atProvider: readonly CampaignNumber[],
   ): Promise<CampaignView> {
     const queue = await ports.queues.get(handover.queueId);
     const ours = new Map((await store.numbers(handover.id)).map((each) => [each.phone, each]));
     const shown = [
-      ...inAircall,
+      ...atProvider,
       ...[...ours.values()].flatMap(({ phone, state }) =>
-        isHandedOver(state) && !inAircall.some((number) => number.phone === phone)
+        isHandedOver(state) && !atProvider.some((number) => number.phone === phone)
           ? [{ phone, called: state === 'CALLED' }]
           : [],
       ),
@@ -144,10 +169,13 @@ export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
     async start(agentId, queueId) {
       const agent = await ports.agents.get(agentId);
       const queue = await ports.queues.get(queueId);
-      const leads = queue === null ? [] : await leadsToHandOver(queue);
-      if (agent === null || leads.length === 0) return { kind: 'nothing_to_call' };
+      if (agent === null || queue === null) return { kind: 'nothing_to_call' };
+      const { connectionId: provider, label, campaigns } = carriers.choose(queue, agent);
+      if (campaigns === null) return { kind: 'has_no_campaigns', label };
+      const leads = await leadsToHandOver(queue);
+      if (leads.length === 0) return { kind: 'nothing_to_call' };
+      const there = agentAt(agent, provider);
 
-      const { provider } = ports;
       const opened = await store.open(
         { id: ports.ids.next(), agentId, queueId, provider, createdAt: clock.now() },
         leads.map(({ itemId, calls }) => ({ itemId, lastEndedAt: lastEndOf(calls) })),
@@ -157,19 +185,19 @@ export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
       const phones = leads.flatMap(({ phone }) => (taken.has(phone) ? phone : []));
       if (phones.length === 0) return { kind: 'nothing_to_call' };
 
-      const { notHandedOver, failure, kind } = await campaigns.handOver(agent, phones);
+      const { notHandedOver, failure, kind } = await campaigns.handOver(there, phones);
       // An answer that was lost may have been a yes.
       if (failure !== null && failure.mayTryAgain !== 'unknown') {
         await store.refuse(handover.id, notHandedOver, failure.message, clock.now());
         if (kind === 'failed') return unavailable(failure);
       }
-      // Free again, because somebody took the campaign back, or suppressed a number, while Aircall was being asked.
+      // Free again, because the campaign was taken back, or a number suppressed, while the carrier was being asked.
       const now = new Map((await store.numbers(handover.id)).map((each) => [each.phone, each]));
       const free = phones.filter((phone) => (now.get(phone)?.state ?? 'REMOVED') === 'REMOVED');
-      const removal = free.length > 0 ? await campaigns.remove(agent, free) : null;
+      const removal = free.length > 0 ? await campaigns.remove(there, free) : null;
       if (removal?.kind === 'failed') return unavailable(removal);
 
-      const progress = await campaigns.progress(agent);
+      const progress = await campaigns.progress(there);
       return view(handover, progress.kind === 'campaign' ? progress.numbers : []);
     },
 
@@ -179,7 +207,9 @@ export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
       const { agent, handover } = open;
       const seen = await look(agent, handover);
       if (seen.kind === 'unavailable') return seen;
-      const taken = await campaigns.takeBack(agent);
+      const campaigns = atCarrier(handover);
+      if ('kind' in campaigns) return campaigns;
+      const taken = await campaigns.takeBack(agentAt(agent, handover.provider));
       if (taken.kind === 'failed') return unavailable(taken);
       if (taken.kind === 'taken_back') {
         await store.markCalled(handover.id, calledOf(taken.numbers), clock.now());
@@ -192,7 +222,7 @@ export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
     async withdrawHeld() {
       const failures: string[] = [];
       const now = clock.now();
-      for (const { handoverId, agentId, queueId, numbers } of await store.waiting(now)) {
+      for (const { handoverId, agentId, queueId, provider, numbers } of await store.waiting(now)) {
         const agent = await ports.agents.get(agentId);
         if (agent === null) continue;
         const queue = await ports.queues.get(queueId);
@@ -201,7 +231,12 @@ export function createCampaigns(ports: AircallCampaignPorts): AircallCampaigns {
           number.held || !mayBeDialed(number) ? number.phone : [],
         );
         if (phones.length === 0) continue;
-        const removal = await campaigns.remove(agent, phones);
+        const campaigns = carriers.of(provider);
+        if (campaigns === null) {
+          failures.push(`The connection ${provider} is not open on this server.`);
+          continue;
+        }
+        const removal = await campaigns.remove(agentAt(agent, provider), phones);
         if (removal.kind === 'failed') {
           failures.push(removal.message);
           continue;

@@ -1,7 +1,7 @@
 /** What one look brought. Never holds a secret: addresses are shown without passwords. */
 export interface Finding {
   readonly about: string;
-  /** warning: it works, and the operator should know. problem: it does not, or soon will not. */
+  /** warning: it works, and the operator should know. problem: it does not work, or soon will not. */
   readonly state: 'ok' | 'warning' | 'problem';
   readonly says: string;
   /** What to do about it. */
@@ -21,7 +21,7 @@ export function about(thing: string) {
   return { ok: found('ok'), warning: found('warning'), problem: found('problem') };
 }
 
-/** In words, of whatever was thrown. */
+/** The reason of an error, in words, whatever was thrown. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
