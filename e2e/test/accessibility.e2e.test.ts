@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../src/browser.js';
 import { leadsThatEndAs } from '../src/leads.js';
+import { setPractice } from '../src/practice.js';
 
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
@@ -83,12 +84,11 @@ async function simulate(decide: number, talk: number): Promise<void> {
     settings: {
       ...settings,
       dialing: { ...settings.dialing, ring_seconds: 120, wrap_up_seconds: 3600 },
-      simulator: {
-        ...settings.simulator,
-        decide_seconds: { min: decide, max: decide },
-        talk_seconds: { min: talk, max: talk },
-      },
     },
+  });
+  await setPractice(server.client, {
+    decide_seconds: { min: decide, max: decide },
+    talk_seconds: { min: talk, max: talk },
   });
 }
 
@@ -187,7 +187,7 @@ test.each(['api-keys', 'audit', 'profile', 'no-such-page'])(
 
 test('every tab of the settings is accessible', async () => {
   await server.client.suppressions.add({ phone_numbers: ['+19075550177'], reason: 'Asked for it' });
-  for (const tab of ['system', 'do-not-call', 'credentials', 'provider-events', 'mock-crm']) {
+  for (const tab of ['system', 'do-not-call', 'connections', 'provider-events', 'crm']) {
     await goTo(`settings/${tab}`);
     expect({ tab, faults: await faults() }).toEqual({ tab, faults: [] });
   }

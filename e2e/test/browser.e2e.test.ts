@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { openPage, unnamedControls, withScreenshot } from '../src/browser.js';
 import { expectOneActivityEach } from '../src/checks.js';
 import { forcedNumber } from '../src/leads.js';
+import { setPractice } from '../src/practice.js';
 import { startedServer } from '../src/server-for-test.js';
 
 const PEOPLE = [
@@ -71,12 +72,9 @@ async function patientPeople(client: Client): Promise<void> {
     settings: {
       ...settings,
       dialing: { ...settings.dialing, wrap_up_seconds: 600 },
-      simulator: {
-        ...settings.simulator,
-        talk_seconds: { min: 300, max: 300 },
-      },
     },
   });
+  await setPractice(client, { talk_seconds: { min: 300, max: 300 } });
 }
 
 test('a newcomer signs in with what the start printed, imports a list, dials two lines, talks, and finds every result', async () => {

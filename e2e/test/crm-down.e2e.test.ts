@@ -12,7 +12,7 @@ test('calls continue during an outage of the CRM, the missing ones are shown, an
   await allowUnattendedSessions(client);
   const [agent] = (await client.agents.list()).agents;
   const leads = await leadsThatEndAs(client, ['BUSY', 'NO_ANSWER', 'VOICEMAIL', 'BUSY', 'FAILED']);
-  await client.crm.setMockFaults({ down: true, fail_rate: 0, lose_answer_rate: 0 });
+  await client.crm.setFaults({ down: true, fail_rate: 0, lose_answer_rate: 0 });
 
   const { id } = await client.sessions.create({
     agent_id: agent?.id ?? '',
@@ -37,10 +37,10 @@ test('calls continue during an outage of the CRM, the missing ones are shown, an
   expect(await allActivities(client)).toEqual([]);
 
   // It comes back as CRMs do: it writes, and every other answer gets lost on the way.
-  await client.crm.setMockFaults({ down: false, fail_rate: 0, lose_answer_rate: 0.5 });
+  await client.crm.setFaults({ down: false, fail_rate: 0, lose_answer_rate: 0.5 });
   await client.crm.sync();
   await until('it has written something', async () => (await allActivities(client)).length > 0);
-  await client.crm.setMockFaults({ down: false, fail_rate: 0, lose_answer_rate: 0 });
+  await client.crm.setFaults({ down: false, fail_rate: 0, lose_answer_rate: 0 });
   await client.crm.sync({ call_ids: calls.map((call) => call.id) });
   const synced = await until('it has every call', async () => {
     const all = await allCalls(client, { session_id: id });

@@ -4,6 +4,7 @@ import type { Call } from '@outdial/protocol';
 import { expect, test } from 'vitest';
 import { expectOneActivityEach, metricsOf, mostConcurrentCalls } from '../src/checks.js';
 import { leadsThatEndAs } from '../src/leads.js';
+import { setPractice } from '../src/practice.js';
 import { startedServer } from '../src/server-for-test.js';
 import { syncedCalls } from '../src/synced-calls.js';
 
@@ -22,9 +23,9 @@ test('calls that were live when the server was killed end normally, and the sess
         delay_seconds: 0,
         patience_seconds: 0,
       },
-      simulator: { ...settings.simulator, talk_seconds: { min: 12, max: 15 } },
     },
   });
+  await setPractice(client, { talk_seconds: { min: 12, max: 15 } });
   const [alex, sam] = (await client.agents.list()).agents;
   const ringing = await leadsThatEndAs(client, [
     'NO_ANSWER',

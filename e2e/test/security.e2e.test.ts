@@ -424,10 +424,11 @@ describe('a database dump', () => {
     const codes = confirmed.body.recovery_codes as string[];
 
     const credential = 'credential-entered-on-the-settings-page-0123456789';
-    const set = await ask(admin.fetch, `${url}/api/credentials/aircall_api_token`, 'PUT', {
-      value: credential,
+    const set = await ask(admin.fetch, `${url}/api/connections`, 'POST', {
+      integration: 'aircall',
+      credentials: { api_token: credential },
     });
-    expect(set.status, set.text).toBe(200);
+    expect(set.status, set.text).toBe(201);
 
     const secrets = {
       'the admin’s password': FIRST_ADMIN.password,

@@ -6,6 +6,7 @@ import { ACCOUNTS_ENV } from '@outdial/testing/sign-in';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { allowUnattendedSessions } from '../src/allow-unattended-sessions.js';
 import { leadsThatEndAs } from '../src/leads.js';
+import { setPractice } from '../src/practice.js';
 import { startedServer } from '../src/server-for-test.js';
 
 describe('a server that is asked to stop', () => {
@@ -76,17 +77,9 @@ describe('a server that is asked to stop', () => {
     const server = await startedServer({ env: { SIMULATOR_SEED: '4' } });
     const { client } = server;
     await allowUnattendedSessions(client);
-    const { version, settings } = await client.config.get();
-    await client.config.put({
-      version,
-      settings: {
-        ...settings,
-        simulator: {
-          ...settings.simulator,
-          decide_seconds: { min: 0, max: 0.2 },
-          talk_seconds: { min: 18, max: 18 },
-        },
-      },
+    await setPractice(client, {
+      decide_seconds: { min: 0, max: 0.2 },
+      talk_seconds: { min: 18, max: 18 },
     });
     const [lead] = await leadsThatEndAs(client, ['CONNECTED']);
     const [agent] = (await client.agents.list()).agents;

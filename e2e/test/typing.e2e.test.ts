@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openPage, withScreenshot } from '../src/browser.js';
 import { leadsThatEndAs } from '../src/leads.js';
+import { setPractice } from '../src/practice.js';
 import { startedServer } from '../src/server-for-test.js';
 
 /** Every letter that was a command once, digits, and spaces. */
@@ -22,9 +23,9 @@ test('a note typed at 9 keys/s across the end of a wrap-up and a lost connection
     settings: {
       ...settings,
       dialing: { ...settings.dialing, wrap_up_seconds: 5, delay_seconds: 1 },
-      simulator: { ...settings.simulator, talk_seconds: { min: 2, max: 2 } },
     },
   });
+  await setPractice(client, { talk_seconds: { min: 2, max: 2 } });
   const leads = await leadsThatEndAs(client, ['CONNECTED', 'CONNECTED', 'CONNECTED']);
   const { agents } = await client.agents.list();
   const opened = await openPage(`${server.url}/team`);

@@ -98,7 +98,7 @@ export function missingWrites(writes: readonly AcknowledgedWrite[], rows: Rows):
       // These ask for something to be done; what comes of it is judged by the promises.
       case 'POST /api/crm/sync':
       case 'PUT /api/config':
-      case 'PUT /api/mock-crm/faults':
+      case 'PUT /api/crm/faults':
         break;
       default:
         throw new Error(`No check knows the acknowledged write "${kind}".`);

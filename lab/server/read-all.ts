@@ -23,7 +23,7 @@ export const allCalls = (client: Client, filter: Partial<HistoryQuery> = {}): Pr
 
 export const allActivities = (client: Client): Promise<CrmActivity[]> =>
   everyPage(async (cursor) => {
-    const page = await client.crm.mockActivities({ limit: 200, cursor });
+    const page = await client.crm.activities({ limit: 200, cursor });
     return { rows: page.activities, next: page.next_cursor };
   });
 

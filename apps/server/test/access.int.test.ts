@@ -1,3 +1,4 @@
+import { verifyWebhook } from '@outdial/aircall';
 import {
   type Needs,
   type Operation,
@@ -11,7 +12,7 @@ import type { FastifyContextConfig, RouteOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needsOfRoute } from '../src/access/authorize.js';
 import { NO_AGENT_ID } from '../src/access/principal.js';
-import { aircallWebhook } from '../src/webhooks/aircall-webhook.js';
+import { carrierWebhooks } from '../src/webhooks/carrier-webhooks.js';
 import { type Answer, createStage, type Stage, UNKNOWN_ID } from './stage.js';
 import { as, asKey } from './stage-access.js';
 
@@ -39,11 +40,14 @@ beforeAll(async () => {
     http: {
       watch: (app) => app.addHook('onRoute', (route) => void seen.push(route)),
       plugins: [
-        aircallWebhook({
+        carrierWebhooks({
           segment: 'unguessable',
-          tokens: () => ['token'],
-          tokensWithoutSegment: () => [],
-          learnTokens: async () => undefined,
+          webhookOf: () => ({
+            refusedMessage: 'The token is missing or wrong.',
+            verify: (body) => verifyWebhook(body, ['token']),
+            learn: async () => undefined,
+            ensure: async () => ({ missed: false, problem: null }),
+          }),
           receive: async () => 'stored',
           refused: () => undefined,
         }),

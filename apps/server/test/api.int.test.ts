@@ -130,9 +130,9 @@ describe('the API', () => {
         '/api/suppressions',
         '/api/suppressions/{phone_number}',
         '/api/crm/sync',
-        '/api/mock-crm/contacts',
-        '/api/mock-crm/activities',
-        '/api/mock-crm/faults',
+        '/api/crm/contacts',
+        '/api/crm/activities',
+        '/api/crm/faults',
         '/api/config',
         '/api/provider-events',
         '/api/provider-events/{id}/replay',
@@ -350,12 +350,10 @@ describe('the API', () => {
     it('refuse what makes no sense, naming the field', async () => {
       const { body } = await stage.request('GET', '/api/config');
       body.settings.dialing.lines = 11;
-      body.settings.simulator.talk_seconds = { min: 9, max: 1 };
       const { version, settings } = body;
       const answer = await stage.request('PUT', '/api/config', { version, settings });
       expect(expectProblem(answer, 400, 'invalid_request').errors).toMatchObject([
         { field: 'settings.dialing.lines' },
-        { field: 'settings.simulator.talk_seconds' },
       ]);
     });
 

@@ -1,7 +1,7 @@
 import { AIRCALL, type AircallTelephony, createAircallTelephony } from '@outdial/aircall';
 import { createMockAircall, type MockAircall } from '@outdial/aircall/mock';
 import type { Agent } from '@outdial/core';
-import { DEFAULT_DIALING_SETTINGS } from '@outdial/core';
+import { agentAt, DEFAULT_DIALING_SETTINGS } from '@outdial/core';
 import {
   createAgentStore,
   createCampaignStore,
@@ -17,9 +17,9 @@ import {
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CarrierCampaigns, createCampaigns } from '../src/features/agents/campaigns.js';
 import type { CampaignView } from '../src/features/http-ports.js';
 import { systemTimers } from '../src/platform/system-timers.js';
-import { type AircallCampaigns, createCampaigns } from '../src/providers/campaigns.js';
 
 /** Ten in the morning in Washington, seven in Los Angeles. */
 const NOW = new Date('2026-03-06T15:00:00.000Z');
@@ -29,7 +29,7 @@ const FIRST = { limit: 200 };
 let database: OpenDatabase;
 let mock: MockAircall;
 let aircall: AircallTelephony;
-let campaigns: AircallCampaigns;
+let campaigns: CarrierCampaigns;
 let queue: string;
 let kim: string;
 /** Queues whose waiting sessions were told to look again. */
@@ -509,11 +509,14 @@ it('changes nothing while Aircall is down, and remembers who was called if its l
   expect(await callable()).toEqual([phone(2)]);
 });
 
-function withCampaigns(changed: Partial<AircallTelephony['campaigns']>): AircallCampaigns {
+function withCampaigns(changed: Partial<AircallTelephony['campaigns']>): CarrierCampaigns {
   const { db } = database;
+  const campaigns = { ...aircall.campaigns, ...changed };
   return createCampaigns({
-    campaigns: { ...aircall.campaigns, ...changed },
-    provider: AIRCALL,
+    carriers: {
+      of: () => campaigns,
+      choose: () => ({ connectionId: AIRCALL, label: 'Aircall', campaigns }),
+    },
     store: createCampaignStore(db),
     agents: createAgentStore(db),
     queues: createQueueStore(db),
@@ -530,7 +533,9 @@ async function newAgent(name: string, providerUserId: string): Promise<string> {
   const agents = createAgentStore(database.db);
   const id = uuidv7();
   await agents.create({ id, name, email: `${name}@outdial.example` }, NOW);
-  await agents.patch(id, { providerUserId });
+  await agents.patch(id, {
+    identities: { [AIRCALL]: { userId: providerUserId, numberId: null } },
+  });
   return id;
 }
 
@@ -596,6 +601,6 @@ async function states(): Promise<string[]> {
 async function inAircall(agentId: string): Promise<string[]> {
   const agent: Agent | null = await createAgentStore(database.db).get(agentId);
   if (agent === null) throw new Error('There is no such agent.');
-  const progress = await aircall.campaigns.progress(agent);
+  const progress = await aircall.campaigns.progress(agentAt(agent, AIRCALL));
   return progress.kind === 'campaign' ? progress.numbers.map((number) => number.phone) : [];
 }

@@ -95,7 +95,7 @@ describe('the dialer', () => {
     expect(synced.body).toMatchObject({ calls: 2 });
     await stage.settle();
     for (const callId of live) {
-      const activities = await stage.request('GET', `/api/mock-crm/activities?call_id=${callId}`);
+      const activities = await stage.request('GET', `/api/crm/activities?call_id=${callId}`);
       expect(activities.body).toMatchObject({ total: 1 });
       expect(activities.body.activities[0]).toMatchObject({ call_id: callId, type: 'CALL' });
     }
@@ -336,7 +336,7 @@ describe('the dialer', () => {
         crm_state: 'PENDING',
       });
       await stage.settle();
-      const activities = await stage.request('GET', `/api/mock-crm/activities?call_id=${callId}`);
+      const activities = await stage.request('GET', `/api/crm/activities?call_id=${callId}`);
       expect(activities.body.activities).toMatchObject([{ disposition: 'Meeting Booked' }]);
     });
 
@@ -358,7 +358,7 @@ describe('the dialer', () => {
         await stage.settle();
         const { body } = await stage.request('GET', `/api/history/${callId}`);
         expect(body).toMatchObject({ notes: 'Wants a quote', crm_state: 'SYNCED' });
-        const crm = await stage.request('GET', `/api/mock-crm/activities?call_id=${callId}`);
+        const crm = await stage.request('GET', `/api/crm/activities?call_id=${callId}`);
         expect(crm.body.activities).toMatchObject([{ notes: 'Wants a quote' }]);
       });
 
@@ -484,7 +484,7 @@ describe('the dialer', () => {
       await stage.tell(callId, { endedAt: stage.time.now(), endCause: 'no_answer' });
       const failed = await stage.request('GET', `/api/history?crm_state=FAILED`);
       expect(failed.body.calls).toMatchObject([{ id: callId, crm_error: expect.any(String) }]);
-      await stage.request('PUT', '/api/mock-crm/faults', {});
+      await stage.request('PUT', '/api/crm/faults', {});
       const all = await stage.request('POST', '/api/crm/sync');
       expect(all).toMatchObject({ status: 200, body: { calls: 1 } });
       await stage.settle();

@@ -251,7 +251,7 @@ describe('the doctor looks at what is around', () => {
 
   it('says when SECRET_KEY is not the one that the credentials were sealed with', async () => {
     const DATABASE_URL = await databaseForThisTest();
-    const name = 'credentials.aircall_api_token';
+    const name = 'connections.aircall.api_token';
     const old = createKeyring('the key of last year, which is long enough');
     await onDatabase(DATABASE_URL, ({ db }) =>
       createSecretStore(db).put(

@@ -164,18 +164,15 @@ describe('what was called', () => {
   });
 
   it('is in the mock CRM, contacts and all', async () => {
-    const { body } = await stage.request('GET', '/api/mock-crm/contacts?limit=2');
+    const { body } = await stage.request('GET', '/api/crm/contacts?limit=2');
     expect(body).toMatchObject({ total: 3, next_cursor: expect.any(String) });
-    const rest = await stage.request(
-      'GET',
-      `/api/mock-crm/contacts?limit=2&cursor=${body.next_cursor}`,
-    );
+    const rest = await stage.request('GET', `/api/crm/contacts?limit=2&cursor=${body.next_cursor}`);
     expect(rest.body).toMatchObject({ contacts: [expect.anything()], next_cursor: null });
-    const wrong = await stage.request('GET', '/api/mock-crm/activities?cursor=zzz');
+    const wrong = await stage.request('GET', '/api/crm/activities?cursor=zzz');
     expectProblem(wrong, 400, 'invalid_cursor');
-    const faults = await stage.request('PUT', '/api/mock-crm/faults', { fail_rate: 2 });
+    const faults = await stage.request('PUT', '/api/crm/faults', { fail_rate: 2 });
     expectProblem(faults, 400, 'invalid_request');
-    expect((await stage.request('GET', '/api/mock-crm/faults')).body).toEqual({
+    expect((await stage.request('GET', '/api/crm/faults')).body).toEqual({
       down: false,
       fail_rate: 0,
       lose_answer_rate: 0,

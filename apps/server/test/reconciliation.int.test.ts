@@ -2,6 +2,7 @@ import {
   checkCall,
   createSweeper,
   type DialerPorts,
+  oneCarrier,
   placeCall,
   receiveProviderEvent,
   reconcile,
@@ -58,7 +59,11 @@ describe('what a crash or a lost hint leaves behind is found, mended and counted
   const sweep = (): Promise<number> => createSweeper(stage.dialer).sweep();
   const withTelephony = (more: Partial<Telephony>): DialerPorts => ({
     ...stage.dialer,
-    telephony: { ...stage.dialer.telephony, capabilities: stage.capabilities, ...more },
+    carriers: oneCarrier({
+      ...stage.dialer.carriers.of('stage'),
+      capabilities: stage.capabilities,
+      ...more,
+    }),
   });
   async function counted(name: string, label: string, value: string): Promise<number> {
     const metrics = createMetrics({
@@ -149,7 +154,7 @@ describe('what a crash or a lost hint leaves behind is found, mended and counted
     await checkCall(
       {
         ...woken,
-        telephony: withTelephony({ lookUp: async () => ({ kind: 'found', facts }) }).telephony,
+        carriers: withTelephony({ lookUp: async () => ({ kind: 'found', facts }) }).carriers,
       },
       callId,
       true,
@@ -185,7 +190,7 @@ describe('what a crash or a lost hint leaves behind is found, mended and counted
     await receiveProviderEvent(
       { ...stage.dialer, store },
       {
-        provider: stage.dialer.telephony.name,
+        provider: 'stage',
         dedupeKey: 'taken',
         payload: { call_id: callId, facts: { ringingAt: stage.time.now().toISOString() } },
       },

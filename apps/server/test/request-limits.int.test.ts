@@ -1,4 +1,4 @@
-import { createAircallClient } from '@outdial/aircall';
+import { createAircallClient, verifyWebhook } from '@outdial/aircall';
 import { type RedisServer, startRedis } from '@outdial/testing/services';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
@@ -7,7 +7,7 @@ import { createRequestLimiter } from '../src/cluster/request-limiter.js';
 import { createHttp } from '../src/http/create-http.js';
 import type { App } from '../src/platform/app.js';
 import { systemTimers } from '../src/platform/system-timers.js';
-import { aircallWebhook } from '../src/webhooks/aircall-webhook.js';
+import { carrierWebhooks } from '../src/webhooks/carrier-webhooks.js';
 import { startServer } from './running-server.js';
 import { createStage, type Stage } from './stage.js';
 import { AS_ADMIN } from './stage-access.js';
@@ -74,11 +74,14 @@ describe('API requests', () => {
       webRoot: '/nowhere',
       limiters: { address: await createRequestLimiter(await join(), { name: 'api', perMinute }) },
       plugins: [
-        aircallWebhook({
+        carrierWebhooks({
           segment: 'unguessable',
-          tokensWithoutSegment: () => [],
-          tokens: () => ['the token'],
-          learnTokens: async () => undefined,
+          webhookOf: () => ({
+            refusedMessage: 'The token is missing or wrong.',
+            verify: (body) => verifyWebhook(body, ['the token']),
+            learn: async () => undefined,
+            ensure: async () => ({ missed: false, problem: null }),
+          }),
           receive: async () => 'stored',
           refused: () => undefined,
         }),

@@ -72,6 +72,18 @@ export async function openServer(env: Record<string, string> = {}): Promise<Runn
   };
 }
 
+/** How simulated phones behave from the next call on; what is not named stays. */
+export async function setPractice(
+  server: Pick<RunningServer, 'request'>,
+  changes: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { version, settings } = await server.request('GET', '/api/connections/simulator');
+  await server.request('PATCH', '/api/connections/simulator', {
+    version,
+    settings: { ...settings, ...changes },
+  });
+}
+
 /** Looks until it is so. */
 export async function until<T>(what: string, look: () => Promise<T | null | false>): Promise<T> {
   const deadline = performance.now() + 120_000;

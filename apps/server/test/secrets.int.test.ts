@@ -1,13 +1,10 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMockAircall } from '@outdial/aircall/mock';
 import { createSecretStore, migrate, openDatabase } from '@outdial/postgres';
 import { createTestDatabase } from '@outdial/testing/services';
-import { createVirtualTime } from '@outdial/testing/virtual-time';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createCredentials } from '../src/secrets/credentials.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createKeyring } from '../src/secrets/keyring.js';
 import { rotateSecrets } from '../src/secrets/rotate.js';
 import { totpBoundTo } from '../src/secrets/seal-contexts.js';
@@ -18,233 +15,9 @@ import {
   readSecretKeys,
   writeKeyFile,
 } from '../src/secrets/secret-keys.js';
-import { openServer, until } from './running-server.js';
-import { createStage, expectProblem, type Stage } from './stage.js';
+import { type Stage } from './stage.js';
 
 const ADMIN_OF_STAGE = '0191f000-0000-7000-8000-000000000001';
-const TOKEN = 'tok-5c1f6f0e9b-never-shown';
-
-describe('credentials', () => {
-  let stage: Stage;
-  beforeAll(async () => {
-    stage = await createStage({ environment: { aircall_webhook_token: 'from-the-environment' } });
-    await addUser(stage.db, ADMIN_OF_STAGE);
-  });
-  afterAll(() => stage.close());
-
-  const listed = async (name: string) => {
-    const { body, text } = await stage.request('GET', '/api/credentials');
-    expect(text).not.toContain(TOKEN);
-    return body.credentials.find((each: { name: string }) => each.name === name);
-  };
-
-  it('are set, listed as set, replaced and removed, and are never in an answer', async () => {
-    expect(await listed('aircall_api_token')).toMatchObject({ set: false, source: null });
-    for (const value of [`${TOKEN}-1`, TOKEN]) {
-      const { status, text } = await stage.request('PUT', '/api/credentials/aircall_api_token', {
-        value,
-      });
-      expect(status).toBe(200);
-      expect(text).not.toContain(TOKEN);
-      // Calls go through the simulator here, which asks for none.
-      expect(text).not.toContain('It is used');
-    }
-    expect(await listed('aircall_api_token')).toMatchObject({
-      set: true,
-      source: 'stored',
-      editable: true,
-      updated_at: stage.time.now().toISOString(),
-      updated_by: { id: ADMIN_OF_STAGE, name: 'Ada' },
-    });
-    const removed = await stage.request('DELETE', '/api/credentials/aircall_api_token');
-    expect(removed.status).toBe(200);
-    expect(await listed('aircall_api_token')).toMatchObject({ set: false });
-    expectProblem(
-      await stage.request('DELETE', '/api/credentials/aircall_api_token'),
-      404,
-      'not_found',
-    );
-    expect(stage.audited.map(({ action }) => action)).toEqual([
-      'credentials_set',
-      'credentials_set',
-      'credentials_removed',
-    ]);
-  });
-
-  it('of the environment win, and are not changed from here', async () => {
-    expect(await listed('aircall_webhook_token')).toMatchObject({
-      set: true,
-      source: 'environment',
-      editable: false,
-      environment_variable: 'AIRCALL_WEBHOOK_TOKEN',
-    });
-    const path = '/api/credentials/aircall_webhook_token';
-    expectProblem(await stage.request('PUT', path, { value: 'mine' }), 409, 'set_in_environment');
-    expectProblem(await stage.request('DELETE', path), 409, 'set_in_environment');
-  });
-
-  it('that the program does not use do not exist, and odd values are refused unread', async () => {
-    expectProblem(
-      await stage.request('PUT', '/api/credentials/internal.audit', { value: 'x' }),
-      400,
-      'invalid_request',
-    );
-    expectProblem(
-      await stage.request('DELETE', '/api/credentials/internal.audit'),
-      400,
-      'invalid_request',
-    );
-    for (const value of [
-      '',
-      '  ',
-      `${TOKEN} with spaces`,
-      `${TOKEN}\r\nX-Evil: 1`,
-      'x'.repeat(3000),
-      `${TOKEN}é`,
-    ]) {
-      const answer = await stage.request('PUT', '/api/credentials/aircall_api_id', { value });
-      expectProblem(answer, 400, 'invalid_request');
-      expect(answer.text).not.toContain(TOKEN);
-    }
-    const broken = await stage.request(
-      'PUT',
-      '/api/credentials/aircall_api_id',
-      `{"value": "${TOKEN}"`,
-      {
-        'content-type': 'application/json',
-      },
-    );
-    expectProblem(broken, 400, 'invalid_request');
-    expect(broken.text).not.toContain(TOKEN);
-  });
-
-  it('are nowhere in the log, the audit log or the database', async () => {
-    await stage.request('PUT', '/api/credentials/aircall_api_token', { value: TOKEN });
-    expect(JSON.stringify(stage.logged)).not.toContain(TOKEN);
-    expect(JSON.stringify(stage.audited)).not.toContain(TOKEN);
-    const { rows } = await sql<{
-      row: string;
-    }>`select to_jsonb(s)::text as row from secrets s`.execute(stage.db);
-    const stored = rows.map(({ row }) => row).join('\n');
-    expect(stored).toContain('credentials.aircall_api_token');
-    for (const spelling of ['utf8', 'base64', 'hex'] as const) {
-      expect(stored).not.toContain(Buffer.from(TOKEN).toString(spelling).replace(/=+$/, ''));
-    }
-  });
-
-  it('that are missing are told when somebody starts dialing, and not only when every call fails', async () => {
-    const missing = 'Aircall’s API token is missing, so no call can be placed.';
-    const other = await createStage({ missingCredentials: missing });
-    try {
-      const agent_id = await other.addAgent('Hera');
-      const { id } = await other.addLead();
-      const started = await other.request('POST', '/api/dialer/sessions', {
-        agent_id,
-        lead_ids: [id],
-      });
-      expect(expectProblem(started, 503, 'provider_unavailable').detail).toBe(missing);
-      expect((await other.request('GET', '/api/credentials')).body.problem).toBe(missing);
-    } finally {
-      await other.close();
-    }
-  });
-});
-
-it('an office enters its Aircall key on one node, and both nodes place calls with it, without a restart', async () => {
-  const database = await createTestDatabase();
-  const opened = await openDatabase({ url: database.url });
-  onTestFinished(async () => {
-    await opened.close();
-    await database.drop();
-  });
-  await migrate(opened.db);
-  const time = createVirtualTime(new Date('2026-11-20T15:00:00.000Z'));
-  const node = () =>
-    createCredentials({
-      store: createSecretStore(opened.db),
-      keyring: createKeyring('the key that both nodes have, long enough'),
-      environment: {},
-      clock: time,
-    });
-  const [one, other] = [node(), node()];
-  let heard = 0;
-  one.onChange(() => {
-    heard += 1;
-  });
-  expect([await one.value('aircall_api_token'), await other.value('aircall_api_token')]).toEqual([
-    null,
-    null,
-  ]);
-
-  expect(await one.set('aircall_api_token', TOKEN, null)).toBe(true);
-  expect(heard).toBe(1);
-  expect(await one.value('aircall_api_token')).toBe(TOKEN);
-  expect(await other.value('aircall_api_token')).toBe(null);
-  await time.advance(3_000);
-  expect(await other.value('aircall_api_token')).toBe(TOKEN);
-  expect(other.known('aircall_api_token')).toBe(TOKEN);
-
-  // Sealed anew with a key that this node does not have yet: it goes on with what it knew.
-  const newer = createKeyring('the key of tomorrow, which is long enough', [
-    'the key that both nodes have, long enough',
-  ]);
-  expect(await rotateSecrets(opened.db, newer)).toMatchObject({ resealed: 1 });
-  await time.advance(3_000);
-  expect(await other.value('aircall_api_token')).toBe(TOKEN);
-
-  // One that only an unknown key opens is told, not passed over.
-  const stranger = createKeyring('a key that nobody has any more, long enough');
-  const name = 'credentials.aircall_api_token';
-  await createSecretStore(opened.db).put(
-    { name, sealed: stranger.seal('x', name), keyId: stranger.keyId },
-    { userId: null, now: time.now() },
-  );
-  await time.advance(3_000);
-  await expect(other.value('aircall_api_token')).rejects.toThrow(/SECRET_KEY_PREVIOUS/);
-  expect((await other.list()).find((each) => each.name === 'aircall_api_token')?.trouble).toMatch(
-    /SECRET_KEY/,
-  );
-});
-
-it('a server for Aircall starts without credentials, says so, and goes on once they are entered', async () => {
-  const mock = createMockAircall();
-  const { url } = await mock.start();
-  onTestFinished(() => mock.close());
-  const server = await openServer({
-    TELEPHONY: 'aircall',
-    AIRCALL_BASE_URL: url,
-    AIRCALL_WEBHOOK_TOKEN: 'somebody-registered-it',
-  });
-  onTestFinished(() => server.close());
-  const telephony = async () => (await server.request('GET', '/readyz')).dependencies.telephony;
-  expect(await telephony()).toMatchObject({
-    status: 'degraded',
-    detail: expect.stringContaining('API token is missing'),
-  });
-  expect(JSON.stringify(server.logged)).toContain('calls cannot be placed yet');
-
-  const { apiId, apiToken } = mock.credentials;
-  const half = await server.request('PUT', '/api/credentials/aircall_api_id', { value: apiId });
-  expect(half.message).toBe('Aircall API id is stored.');
-  const whole = await server.request('PUT', '/api/credentials/aircall_api_token', {
-    value: apiToken,
-  });
-  expect(whole.message).toBe('Aircall API token is stored. It is used within seconds.');
-  await until('Aircall takes them', async () => (await telephony()).status === 'ok');
-
-  // Whatever is said aloud, none of it is a credential.
-  const said = [
-    JSON.stringify(server.logged),
-    await server.text('/metrics'),
-    await server.text('/readyz'),
-    JSON.stringify(await server.request('GET', '/api/credentials')),
-    JSON.stringify(await server.request('GET', '/api/config')),
-    JSON.stringify(await server.request('GET', '/api/audit?limit=100')),
-  ].join('\n');
-  const header = Buffer.from(`${apiId}:${apiToken}`).toString('base64');
-  for (const secret of [apiToken, header, 'somebody-registered-it'])
-    expect(said).not.toContain(secret);
-});
 
 describe('changing the secret key', () => {
   const OLD = createKeyring('the key of last year, which is long enough');
@@ -262,7 +35,7 @@ describe('changing the secret key', () => {
     const { db } = opened;
     await migrate(db);
     const store = createSecretStore(db);
-    for (const name of ['credentials.aircall_api_token', 'internal.lookup', 'internal.audit']) {
+    for (const name of ['connections.aircall.api_token', 'internal.lookup', 'internal.audit']) {
       const sealed = OLD.seal(`the value of ${name}`, name);
       await store.put({ name, sealed, keyId: OLD.keyId }, { userId: null, now: new Date(0) });
     }
@@ -276,7 +49,7 @@ describe('changing the secret key', () => {
     const db = await sealedDatabase();
     expect(await rotateSecrets(db, BOTH)).toEqual({ resealed: 4, already: 0, closed: [] });
     expect(await openedWith(NEW, db)).toEqual([
-      'the value of credentials.aircall_api_token',
+      'the value of connections.aircall.api_token',
       'the value of internal.audit',
       'the value of internal.lookup',
       'JBSWY3DPEHPK3PXP',
@@ -297,7 +70,7 @@ describe('changing the secret key', () => {
 
   it('twice at once, and beside somebody who enters a new credential, loses nothing', async () => {
     const db = await sealedDatabase();
-    const name = 'credentials.aircall_api_token';
+    const name = 'connections.aircall.api_token';
     const put = createSecretStore(db).put(
       { name, sealed: BOTH.seal('entered meanwhile', name), keyId: BOTH.keyId },
       { userId: null, now: new Date(1) },

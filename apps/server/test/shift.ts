@@ -1,4 +1,4 @@
-import { type RunningServer, until } from './running-server.js';
+import { type RunningServer, setPractice, until } from './running-server.js';
 
 /** Numbers at which the simulator always tells the same story (integrations/simulator/README.md). */
 export const ANSWERS = '+19075550110';
@@ -18,9 +18,9 @@ export async function shift(server: RunningServer, phones: readonly string[], li
         delay_seconds: 0,
         patience_seconds: 0,
       },
-      simulator: { ...settings.simulator, talk_seconds: { min: 1, max: 2 } },
     },
   });
+  await setPractice(server, { talk_seconds: { min: 1, max: 2 } });
   const leadIds: string[] = [];
   for (const phone of phones) {
     const name = `Grace Hopper ${phone.slice(-2)}`;

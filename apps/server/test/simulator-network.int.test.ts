@@ -1,19 +1,17 @@
 import { once } from 'node:events';
-import type { Agent, PlaceOrder, ProviderCallRef } from '@outdial/core';
-import { createSimulator, type DeliveredEvent, PROFILES } from '@outdial/simulator';
+import type { AgentAtCarrier, PlaceOrder, ProviderCallRef } from '@outdial/core';
+import { createSimulator, type DeliveredEvent, networkOver, PROFILES } from '@outdial/simulator';
 import { realTime } from '@outdial/testing/real-time';
 import { type RedisServer, startRedis, testRedis } from '@outdial/testing/services';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterEach, expect, it, vi } from 'vitest';
-import { createSimulatorNetwork } from '../src/providers/simulator-network.js';
+import { createSharedMemory } from '../src/cluster/shared-memory.js';
 
-const AGENT: Agent = {
+const AGENT: AgentAtCarrier = {
   id: 'agent-1',
   name: 'Agent 1',
   email: 'agent-1@example.com',
-  presence: 'AVAILABLE',
-  presenceSince: new Date('2026-01-15T15:00:00Z'),
   providerUserId: null,
   providerNumberId: null,
 };
@@ -48,7 +46,8 @@ async function node({ url, prefix }: { url: string; prefix: string }) {
     { level: 'warn' },
     { write: (line: string) => void warned.push(JSON.parse(line)) },
   );
-  const shared = createSimulatorNetwork({ redis, prefix }, log);
+  const memory = createSharedMemory({ redis, prefix }, log);
+  const shared = networkOver(memory, 'simulator');
   const events: DeliveredEvent[] = [];
   const simulator = createSimulator({
     timers: realTime,
@@ -60,6 +59,7 @@ async function node({ url, prefix }: { url: string; prefix: string }) {
   closing.push(async () => {
     await simulator.close();
     shared.close();
+    memory.close();
     redis.disconnect();
   });
   const told = () => events.map(({ payload }) => payload.event);
@@ -87,10 +87,10 @@ async function place(on: Awaited<ReturnType<typeof node>>, placed: PlaceOrder) {
 /** Until it hears the others: what was told before is lost, as a channel keeps nothing. */
 async function listening(on: Awaited<ReturnType<typeof node>>, prefix: string) {
   await until('the node listens', async () => {
-    const [, count] = (await on.redis.pubsub('NUMSUB', `${prefix}:simulator:hang-ups`)) as [
-      string,
-      number,
-    ];
+    const [, count] = (await on.redis.pubsub(
+      'NUMSUB',
+      `${prefix}:integrations:simulator:hang-ups`,
+    )) as [string, number];
     return count >= 1;
   });
 }
@@ -126,7 +126,7 @@ it('a node that starts later knows what is over, and finds calls whose id was lo
   expect(await second.simulator.lookUp(lost)).toMatchObject({ kind: 'found' });
   const kept = await Promise.all(
     ['call', 'hung-up'].map((what) =>
-      second.redis.pttl(`${corner.prefix}:simulator:${what}:call-1`),
+      second.redis.pttl(`${corner.prefix}:integrations:simulator:${what}:call-1`),
     ),
   );
   // Nothing stays for ever.
@@ -165,7 +165,7 @@ it('while Redis is away a node goes by what it knows, says so once, and hears ag
   await until('both listen', async () => {
     const [, count] = (await here.redis.pubsub(
       'NUMSUB',
-      `${corner.prefix}:simulator:hang-ups`,
+      `${corner.prefix}:integrations:simulator:hang-ups`,
     )) as [string, number];
     return count === 2;
   });

@@ -30,6 +30,7 @@ import { createMockEnrichment, type MockEnrichment } from '@outdial/mock-enrichm
 import {
   createAgentStore,
   createCallViews,
+  createConnectionStore,
   createCrmSyncStore,
   createDataSubjectStore,
   createDialerStore,
@@ -68,6 +69,7 @@ import { type AuditEvent, appendOrRefuse } from '../src/access/audit-trail.js';
 import type { SecurityAlerts } from '../src/access/security-alerts.js';
 import { createAuditLog } from '../src/audit/audit-log.js';
 import { createChanges } from '../src/audit/changes.js';
+import { createStoredCredentials } from '../src/connections/credentials.js';
 import { type Accounts, createAccounts } from '../src/features/accounts/accounts.js';
 import type { CampaignPorts, HttpPorts } from '../src/features/http-ports.js';
 import { readHere } from '../src/features/imports/file-reader.js';
@@ -78,9 +80,9 @@ import { createPeople } from '../src/features/privacy/people.js';
 import { createSystemSettings } from '../src/features/settings/system-settings.js';
 import { createHttp, type HttpOptions } from '../src/http/create-http.js';
 import type { App } from '../src/platform/app.js';
-import { createCredentials, type FromEnvironment } from '../src/secrets/credentials.js';
 import { createKeyring } from '../src/secrets/keyring.js';
 import { personHashes } from '../src/secrets/person-hashes.js';
+import { oneConnection } from './one-connection.js';
 import { AS_ADMIN, stageAccess } from './stage-access.js';
 
 export const START = new Date('2026-11-20T15:00:00.000Z');
@@ -152,7 +154,6 @@ export interface StageOptions {
   /** Left out: one in memory. */
   readonly database?: DatabaseLocation;
   /** Credentials that come from outside. */
-  readonly environment?: FromEnvironment;
   /** What keeps calls from being placed. */
   readonly missingCredentials?: string;
 }
@@ -214,6 +215,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     availability: async () => ({ kind: 'ready' }),
     interpret: (payload) => interpret(payload as Told),
   };
+  const connections = oneConnection(telephony, () => options.missingCredentials ?? null);
   const crm = createMockCrm({ db, clock });
   const enrichment = createMockEnrichment({ notFoundShare: 0 });
   const settings = createSystemSettings(createSettingsStore(db), clock);
@@ -233,7 +235,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     presence: createPresenceStore(db),
     crm,
     crmSync: createCrmSyncStore(db),
-    telephony,
+    carriers: connections.connections,
     jobs,
     announcements,
     journal: { note: (entry) => void noted.push(entry) },
@@ -286,14 +288,10 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   });
   const ports: HttpPorts = {
     dispositions: createDispositionSetStore(db),
-    credentials: createCredentials({
-      store: createSecretStore(db),
-      keyring,
-      environment: options.environment ?? {},
-      clock,
-    }),
-    missingCredentials: async () => options.missingCredentials ?? null,
-    webhookUrl: null,
+    connectionStore: createConnectionStore(db),
+    defaultConnection: null,
+    storedCredentials: createStoredCredentials({ store: createSecretStore(db), keyring, clock }),
+    webhookAddress: (connectionId) => `/webhooks/${connectionId}`,
     people: createPeople({
       store: createDataSubjectStore(db, { hashes, crm: createMockCrmPeople() }),
       audit,
@@ -337,7 +335,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       allowNumbers: (list, phones) => allowNumbers({ ...dialer, list }, phones),
       wakeQueues: (queueIds) => wakeQueues(dialer, queueIds),
     },
-    telephony,
+    ...connections,
     prefixZones: dialer.prefixZones,
     imports: {
       get: (importId) => importStore.get(importId),
@@ -358,9 +356,10 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
         ),
     },
     crmSync: dialer.crmSync,
-    mockCrm: crm,
+    crmReadings: crm,
+    crmFaults: crm,
     enrichment,
-    campaigns: options.campaigns,
+    campaigns: options.campaigns ?? NO_CAMPAIGNS,
     operations: {
       readiness: async () => ({
         status: state.stopping ? 'not_ready' : 'ready',
@@ -529,3 +528,10 @@ export function expectProblem(answer: Answer, status: number, code: Problem['cod
 }
 
 export const UNKNOWN_ID = '0191f000-0000-7000-8000-00000000dead';
+
+/** Of a carrier that has none. */
+const NO_CAMPAIGNS: CampaignPorts = {
+  find: async () => null,
+  start: async () => ({ kind: 'has_no_campaigns', label: 'stage' }),
+  end: async () => 'none',
+};

@@ -2,7 +2,7 @@ import { createTestDatabase, type TestDatabase, testRedis } from '@outdial/testi
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLE_AGENTS, SAMPLE_LEADS, SAMPLE_QUEUE } from '../src/features/sample-data/people.js';
-import { startServer, until } from './running-server.js';
+import { setPractice, startServer, until } from './running-server.js';
 
 type Node = Awaited<ReturnType<typeof startServer>>;
 
@@ -60,9 +60,11 @@ describe('two nodes on one database', () => {
   it('both change how the simulated phones behave, soon after it was saved at one', async () => {
     const [here, there] = nodes;
     const { version, settings } = await here.request('GET', '/api/config');
-    settings.simulator.weights = { CONNECTED: 1, NO_ANSWER: 0, BUSY: 0, VOICEMAIL: 0 };
-    // Nobody hung up so soon before.
-    settings.simulator.talk_seconds = { min: 0, max: 0 };
+    await setPractice(here, {
+      weights: { CONNECTED: 1, NO_ANSWER: 0, BUSY: 0, VOICEMAIL: 0 },
+      // No call ended so soon before.
+      talk_seconds: { min: 0, max: 0 },
+    });
     settings.dialing.wrap_up_seconds = 0;
     settings.dialing.pause_when_away_seconds = 0;
     await here.request('PUT', '/api/config', { version, settings });
@@ -84,9 +86,11 @@ describe('two nodes on one database', () => {
     const [here, there] = nodes;
     await there.close();
     const { version, settings } = await here.request('GET', '/api/config');
-    settings.simulator.weights = { CONNECTED: 1, NO_ANSWER: 0, BUSY: 0, VOICEMAIL: 0 };
-    // Ten seconds of real time: long enough for a person who tests to hang up.
-    settings.simulator.decide_seconds = { min: 20, max: 20 };
+    await setPractice(here, {
+      weights: { CONNECTED: 1, NO_ANSWER: 0, BUSY: 0, VOICEMAIL: 0 },
+      // Ten seconds of real time: long enough for a person who tests to hang up.
+      decide_seconds: { min: 20, max: 20 },
+    });
     // No screen is there.
     settings.dialing.pause_when_away_seconds = 0;
     settings.dialing.contact_limits.enforce = false;
@@ -115,10 +119,10 @@ describe('two nodes on one database', () => {
 
   it('let the mock CRM be down, and up again, for both', async () => {
     const [here, there] = nodes;
-    await here.request('PUT', '/api/mock-crm/faults', { down: true });
-    expect(await there.request('GET', '/api/mock-crm/faults')).toMatchObject({ down: true });
-    await there.request('PUT', '/api/mock-crm/faults', {});
-    expect(await here.request('GET', '/api/mock-crm/faults')).toMatchObject({ down: false });
+    await here.request('PUT', '/api/crm/faults', { down: true });
+    expect(await there.request('GET', '/api/crm/faults')).toMatchObject({ down: true });
+    await there.request('PUT', '/api/crm/faults', {});
+    expect(await here.request('GET', '/api/crm/faults')).toMatchObject({ down: false });
   });
 });
 

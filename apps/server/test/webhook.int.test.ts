@@ -1,8 +1,9 @@
-import { AIRCALL, createAircallTelephony } from '@outdial/aircall';
+import { AIRCALL, createAircallTelephony, verifyWebhook } from '@outdial/aircall';
 import {
   createEventSerializer,
   InboxFull,
   type JobHint,
+  oneCarrier,
   receiveProviderEvent,
 } from '@outdial/core';
 import {
@@ -19,7 +20,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { handleError } from '../src/http/error-handler.js';
-import { AIRCALL_WEBHOOK_PATH, aircallWebhook } from '../src/webhooks/aircall-webhook.js';
+import { carrierWebhooks, webhookPath } from '../src/webhooks/carrier-webhooks.js';
 
 const NOW = new Date('2026-03-06T10:00:00.000Z');
 const EVENT = {
@@ -33,6 +34,8 @@ const EVENT = {
 /** As long as those that are made: 256 bits. */
 const SEGMENT = 'g0bXx0Hk3uY2c1Zt5nQv8wLr7mPs4dJf9aEo6iKy_T-';
 
+const PATH = webhookPath(AIRCALL);
+
 const telephony = createAircallTelephony({
   credentials: { kind: 'basic', apiId: 'id', apiToken: 'token' },
   timers: realTime,
@@ -45,7 +48,7 @@ let tokensWithoutSegment: string[];
 let learnTokens: () => Promise<void>;
 let woken: JobHint[];
 let refused: string[];
-let receive: Parameters<typeof aircallWebhook>[0]['receive'];
+let receive: Parameters<typeof carrierWebhooks>[0]['receive'];
 
 beforeAll(async () => {
   database = await openDatabase({ dataDir: ':memory:' });
@@ -63,7 +66,7 @@ beforeEach(async () => {
   woken = [];
   refused = [];
   const inbox = createProviderInbox(database.db);
-  receive = (event) =>
+  receive = (connectionId, event) =>
     receiveProviderEvent(
       {
         inbox,
@@ -72,22 +75,29 @@ beforeEach(async () => {
         eventSerializer: createEventSerializer(),
         announcements: { announce: () => undefined },
         journal: { note: () => undefined },
-        telephony,
+        carriers: oneCarrier(telephony),
         jobs: { wake: (hint) => void woken.push(hint) },
         clock: { now: () => NOW },
         ids: { next: uuidv7 },
       },
-      { provider: AIRCALL, ...event },
+      { provider: connectionId, ...event },
     );
   app = Fastify();
   app.setErrorHandler(handleError);
   await app.register(
-    aircallWebhook({
+    carrierWebhooks({
       segment: SEGMENT,
-      tokensWithoutSegment: () => tokensWithoutSegment,
-      tokens: () => tokens,
-      learnTokens: () => learnTokens(),
-      receive: (event) => receive(event),
+      webhookOf: (connectionId) =>
+        connectionId === AIRCALL
+          ? {
+              refusedMessage: 'The token is missing or wrong.',
+              verify: (body, path) =>
+                verifyWebhook(body, path === 'secret' ? tokens : tokensWithoutSegment),
+              learn: () => learnTokens(),
+              ensure: async () => ({ missed: false, problem: null }),
+            }
+          : null,
+      receive: (connectionId, event) => receive(connectionId, event),
       refused: (because) => void refused.push(because),
       guesses: new RateLimiterMemory({ points: 3, duration: 60 }),
     }),
@@ -98,7 +108,7 @@ afterEach(() => app.close());
 const post = (
   payload: string | Buffer,
   contentType: string | null = 'application/json',
-  url = `${AIRCALL_WEBHOOK_PATH}/${SEGMENT}`,
+  url = `${PATH}/${SEGMENT}`,
 ) =>
   app.inject({
     method: 'POST',
@@ -143,9 +153,9 @@ it('answers 200 only once the event is stored: one that could not be stored come
     stored = resolve;
   });
   const keep = receive;
-  receive = async (event) => {
+  receive = async (connectionId, event) => {
     await storing;
-    return keep(event);
+    return keep(connectionId, event);
   };
   let answered = false;
   const answering = post(JSON.stringify(EVENT)).then((answer) => {
@@ -246,7 +256,7 @@ it('keeps an event that nobody knows yet', async () => {
 
 describe('the path that nobody can guess', () => {
   const right = JSON.stringify(EVENT);
-  const at = (rest: string) => post(right, 'application/json', `${AIRCALL_WEBHOOK_PATH}${rest}`);
+  const at = (rest: string) => post(right, 'application/json', `${PATH}${rest}`);
 
   it.each([
     ['a guess', '/guessed'],
@@ -263,11 +273,7 @@ describe('the path that nobody can guess', () => {
   });
 
   it('is looked at before the body is read, so that strangers cost nothing', async () => {
-    const answer = await post(
-      'x'.repeat(2 * 1024 * 1024),
-      'text/plain',
-      `${AIRCALL_WEBHOOK_PATH}/x`,
-    );
+    const answer = await post('x'.repeat(2 * 1024 * 1024), 'text/plain', `${PATH}/x`);
     expect(answer.statusCode).toBe(404);
     expect(refused).toEqual(['segment']);
   });
@@ -283,14 +289,14 @@ describe('the path that nobody can guess', () => {
     tokensWithoutSegment = ['by hand', 'right'];
     expect((await at('')).statusCode).toBe(200);
     const byHand = JSON.stringify({ ...EVENT, token: 'by hand', timestamp: 3 });
-    const answer = await post(byHand, 'application/json', AIRCALL_WEBHOOK_PATH);
+    const answer = await post(byHand, 'application/json', PATH);
     expect(answer.statusCode).toBe(200);
     expect(await kept()).toHaveLength(2);
   });
 
   it('and its tokens cannot be guessed: an address with three wrong ones waits, others and the path with the segment do not', async () => {
     tokensWithoutSegment = ['by hand'];
-    const guess = (token: string, remoteAddress: string, url = AIRCALL_WEBHOOK_PATH) =>
+    const guess = (token: string, remoteAddress: string, url = PATH) =>
       app.inject({
         method: 'POST',
         url,
@@ -308,14 +314,14 @@ describe('the path that nobody can guess', () => {
     expect(refused).toHaveLength(3);
     expect(await kept()).toEqual([]);
     expect((await guess('by hand', other)).statusCode).toBe(200);
-    const secret = `${AIRCALL_WEBHOOK_PATH}/${SEGMENT}`;
+    const secret = `${PATH}/${SEGMENT}`;
     expect((await guess('right', stranger, secret)).statusCode).toBe(200);
   });
 
   it('brings an event once that comes over the old path and the new one while a webhook moves', async () => {
     tokensWithoutSegment = ['old'];
     const old = JSON.stringify({ ...EVENT, token: 'old' });
-    const first = await post(old, 'application/json', AIRCALL_WEBHOOK_PATH);
+    const first = await post(old, 'application/json', PATH);
     expect(first.json()).toEqual({ message: 'stored' });
     expect((await post(right)).json()).toEqual({ message: 'duplicate' });
     expect(await kept()).toHaveLength(1);

@@ -1,12 +1,8 @@
-import type { AgentAtCarrier } from '@outdial/core';
+
 import type {
   CampaignFailure,
   CampaignNumber,
-  CampaignProgress,
   CampaignsAtCarrier,
-  HandOver,
-  Removal,
-  TakenBack,
 } from '@outdial/kit';
 import type { AircallClient } from './aircall-client.js';
 import { AircallError } from './aircall-error.js';

@@ -123,7 +123,7 @@ const summaryOf = (session: SessionHeader): string =>
     id: session.id,
     agent: session.agent_name,
     queue: session.queue_name,
-    provider: session.provider,
+    connection: session.connection_id,
     status: session.status,
     phase: session.phase,
     why: session.message,

@@ -91,7 +91,6 @@ const secret = () =>
       ),
   );
 const FEWEST_CHARACTERS = 8;
-const SPEED = 'must be a number above 0 and at most 100000';
 
 const CARRIER_IDS = CARRIERS.map(({ id }) => id) as [string, ...string[]];
 

@@ -25,7 +25,7 @@ const ENCODINGS = ['br', 'gzip'] as const;
  * and another site cannot make one here (tokens are headers, the only cookie is SameSite=Strict and for /api/auth), but these answers are
  * short and few, so nothing is lost by leaving them as they are.
  */
-const MAY_BE_SECRET = /^\/api\/(auth|users|api-keys|credentials)(\/|$)/;
+const MAY_BE_SECRET = /^\/api\/(auth|users|api-keys|connections)(\/|$)/;
 
 /**
  * Compresses what answers JSON or text, where the client takes it. Files of the web app come compressed from the build (`registerWebApp`);

@@ -68,7 +68,12 @@ it('never shows a new call before the end of the call whose line it takes, altho
       }),
     () => undefined,
   );
-  const call = (callId: string): Announcement => ({ kind: 'call', callId });
+  const call = (callId: string): Announcement => ({
+    kind: 'call',
+    callId,
+    sessionId: 'session',
+    agentId: 'agent',
+  });
   coalescer.add(call('slowly read'));
   await time.advance(200);
   // The next two wait ten times as long as that read took. The first of them is read quickly, so that the last waits less than the second.

@@ -57,7 +57,7 @@ function openProgram(config: Config, options: ServerOptions) {
     onClose(stores.close);
     const telemetry = await openTelemetry(config, options, stores);
     onClose(telemetry.close);
-    const security = await openSecurity(config, options, stores, telemetry);
+    const security = await openSecurity(options, stores, telemetry);
     onClose(security.close);
     const dialer = await openDialer(config, options, stores, telemetry, security);
     onClose(dialer.close);

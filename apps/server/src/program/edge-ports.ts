@@ -20,7 +20,7 @@ import type {
 import { suppressFile } from '../features/imports/suppression-files.js';
 import { createPeople } from '../features/privacy/people.js';
 import { ENRICHMENT } from '../integrations/find-integration.js';
-import { webhookPath, webhookUrl } from '../webhooks/carrier-webhooks.js';
+import { webhookUrl } from '../webhooks/carrier-webhooks.js';
 import type { OpenedDialer } from './open-dialer.js';
 import type { OpenedWork } from './open-work.js';
 import type { WorkNeeds } from './work-needs.js';
@@ -101,7 +101,7 @@ function importPorts({ stores: { stores }, work: { imports, reader, reading } }:
 }
 
 function operationPorts(needs: EdgeNeeds): OperationPorts {
-  const { config, version, state, stores, telemetry, dialer } = needs;
+  const { version, state, stores, telemetry, dialer } = needs;
   return {
     readiness: createReadiness({
       database: stores.database,

@@ -1,6 +1,5 @@
 import { createSecurityAlerts } from '../access/security-alerts.js';
 import { createAuditLog } from '../audit/audit-log.js';
-import type { Config } from '../config/read-config.js';
 import { createStoredCredentials } from '../connections/credentials.js';
 import { moveCredentials } from '../connections/move-credentials.js';
 import { createAccounts } from '../features/accounts/accounts.js';
@@ -21,7 +20,6 @@ export type OpenedSecurity = Awaited<ReturnType<typeof openSecurity>>;
  * access tokens, and which bring alerts to admins.
  */
 export function openSecurity(
-  config: Config,
   { log }: ServerOptions,
   opened: OpenedStores,
   { metrics }: OpenedTelemetry,

@@ -8,7 +8,7 @@ import { notFound, Refusal } from '../../platform/refusal.js';
 import { refuseUnknownConnections } from '../connections/refuse-unknown.js';
 import { actingAgent } from '../dialer/acting-agent.js';
 import { findWorkableQueue } from '../dialer/start-dialing.js';
-import type { CampaignPorts, HttpPorts } from '../http-ports.js';
+import type { HttpPorts } from '../http-ports.js';
 import { changeAgent, createAgent } from './save-agent.js';
 import { toWireAgent, toWireCampaign } from './to-wire.js';
 

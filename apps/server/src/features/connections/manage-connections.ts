@@ -77,6 +77,7 @@ export async function changeConnection(
   if (wish.enabled === false) refuseAlwaysThere(connection, 'disabled');
   const settings = wish.settings && readSettings(manifest, wish.settings);
   refuseOverruled(connection, settings);
+  const stored = settings && withoutOverruled(connection, settings);
   const changes = {
     ...(settings !== undefined && isSentElsewhere(connection, settings)
       ? Object.fromEntries(manifest.credentials.map(({ name }) => [name, null]))
@@ -97,7 +98,7 @@ export async function changeConnection(
       {
         ...(wish.label !== undefined && { label: wish.label }),
         ...(wish.enabled !== undefined && { enabled: wish.enabled }),
-        ...(settings !== undefined && { settings }),
+        ...(stored !== undefined && { settings: stored }),
       },
       wish.version,
       now,
@@ -199,6 +200,12 @@ function refuseOverruled(connection: KnownConnection, settings: Values | undefin
   const [name, { variable }] = overruled;
   throw setInEnvironment(`the setting ${name}`, variable);
 }
+
+/** What the environment decides is not stored: without the variable, the default counts again. */
+const withoutOverruled = ({ environment }: KnownConnection, settings: Values): Values =>
+  Object.fromEntries(
+    Object.entries(settings).filter(([name]) => environment?.settings[name] === undefined),
+  );
 
 function refuseAlwaysThere({ row, manifest, environment }: KnownConnection, what: string): void {
   if (manifest.isPractice === true) {

@@ -1,4 +1,9 @@
-import { hangUpCall, type InterpretedEvent, processProviderEvent } from '@outdial/core';
+import {
+  aroundCarriers,
+  hangUpCall,
+  type InterpretedEvent,
+  processProviderEvent,
+} from '@outdial/core';
 import { aRingingCall, secondsAfter } from '@outdial/testing/builders';
 import { aSmallDialer } from '@outdial/testing/builders/small-dialer';
 import { Registry } from 'prom-client';
@@ -26,7 +31,10 @@ it.each([
     const registry = new Registry();
     const measured = createMeasuredPorts(registry)({
       ...ports,
-      telephony: { ...ports.telephony, interpret: () => told },
+      carriers: aroundCarriers(ports.carriers, (telephony) => ({
+        ...telephony,
+        interpret: () => told,
+      })),
     });
     await measured.inbox.store({
       id: 'event',

@@ -1,4 +1,4 @@
-import { type InterpretedEvent, processProviderEvent } from '@outdial/core';
+import { aroundCarriers, type InterpretedEvent, processProviderEvent } from '@outdial/core';
 import { aRingingCall, secondsAfter } from '@outdial/testing/builders';
 import { aSmallDialer } from '@outdial/testing/builders/small-dialer';
 import { expect, it } from 'vitest';
@@ -32,7 +32,10 @@ it.each([
     const tracing = createTracing(sender, ports.clock);
     const traced = tracing.around({
       ...ports,
-      telephony: { ...ports.telephony, interpret: () => told },
+      carriers: aroundCarriers(ports.carriers, (telephony) => ({
+        ...telephony,
+        interpret: () => told,
+      })),
     });
     await traced.inbox.store({
       id: 'event',
