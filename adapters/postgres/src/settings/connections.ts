@@ -64,6 +64,8 @@ export interface ConnectionStore {
    * do not silently go another way. A session that starts at the same moment pauses before its first call (`closedBecause`).
    */
   remove(id: string, now: Date): Promise<RemoveConnectionAnswer>;
+  /** Ids of the RUNNING sessions whose calls go through it. */
+  runningSessions(id: string): Promise<readonly string[]>;
   /** How many calls that were placed through these connections are not over. */
   countLiveCalls(ids: readonly string[]): Promise<number>;
   /** Notes the result of a check; `problem` null: nothing was wrong. */
@@ -180,6 +182,17 @@ export function createConnectionStore(db: Kysely<Database>): ConnectionStore {
         await sql`delete from secrets where starts_with(name, ${secretsOf(id)})`.execute(tx);
         return { kind: 'removed' };
       }),
+
+    async runningSessions(id) {
+      const rows = await db
+        .selectFrom('sessions')
+        .select('id')
+        .where('status', '=', 'RUNNING')
+        .where('provider', '=', id)
+        .orderBy('id')
+        .execute();
+      return rows.map((row) => row.id);
+    },
 
     async countLiveCalls(ids) {
       const { rows } = await sql<{ calls: number }>`

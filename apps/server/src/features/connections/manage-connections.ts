@@ -8,7 +8,10 @@ import { doesNotFit } from '../../platform/does-not-fit.js';
 import { notFound, Refusal } from '../../platform/refusal.js';
 import type { HttpPorts } from '../http-ports.js';
 
-type Ports = Pick<HttpPorts, 'connections' | 'storedCredentials' | 'changes' | 'clock'>;
+type Ports = Pick<
+  HttpPorts,
+  'connections' | 'connectionStore' | 'storedCredentials' | 'changes' | 'clock' | 'jobs'
+>;
 
 type Values = Readonly<Record<string, unknown>>;
 type CredentialChanges = Readonly<Record<string, string | null>>;
@@ -127,6 +130,10 @@ export async function changeConnection(
     });
   });
   await follow(ports);
+  // A session that waits for a call to end would notice a disabled connection only then; a lost hint does no more harm than that.
+  for (const id of await ports.connectionStore.runningSessions(connection.row.id)) {
+    ports.jobs.wake({ job: 'advance-session', id });
+  }
 }
 
 export async function removeConnection(

@@ -17,6 +17,7 @@ type Ports = Pick<
   | 'storedCredentials'
   | 'changes'
   | 'clock'
+  | 'jobs'
 >;
 
 export function connectionHandlers(ports: Ports): readonly Handled[] {
