@@ -73,6 +73,9 @@ export const Connection = z
     problem_since: Timestamp.nullable(),
     checked_at: Timestamp.nullable(),
     capabilities: CarrierCapabilities,
+    has_campaigns: z
+      .boolean()
+      .describe('The carrier has lists of its own, to which a queue can be handed over.'),
     version: z.number().int(),
   })
   .meta({ id: 'Connection' });

@@ -204,7 +204,7 @@ function EnforcePicker({
       onChange={(next) => onChange(next === 'always' ? true : null)}
       data={[
         { value: 'real', label: 'With real phones' },
-        { value: 'always', label: 'On the simulator too' },
+        { value: 'always', label: 'In practice calls too' },
       ]}
     />
   );

@@ -1,26 +1,25 @@
 import { Input, SegmentedControl, Text } from '@mantine/core';
-import type { DialerStatus } from '@outdial/protocol';
+import type { Connection } from '@outdial/protocol';
 
-/** As many as a session may have, whatever the provider carries. */
+/** As many as a session may have, whatever the phone system carries. */
 const MOST_LINES = 10;
 
 interface LinesPickerProps {
   value: number;
   onChange: (lines: number) => void;
-  provider: DialerStatus['provider'];
+  connection: Connection;
 }
 
-/** How many people are called at once; no more than the provider carries, and why. */
-export function LinesPicker({ value, onChange, provider }: LinesPickerProps) {
-  const max = Math.min(MOST_LINES, provider.max_lines_per_agent);
-  const name = provider.name.charAt(0).toUpperCase() + provider.name.slice(1);
+/** How many people are called at once; no more than the phone system carries, and why. */
+export function LinesPicker({ value, onChange, connection }: LinesPickerProps) {
+  const max = Math.min(MOST_LINES, connection.capabilities.max_lines_per_agent);
   return (
     <Input.Wrapper
       label="Lines"
       labelElement="div"
       description={
         max === 1
-          ? `${name} carries one line per agent, so people are called one after the other.`
+          ? `${connection.label} carries one line per agent, so people are called one after the other.`
           : value === 1
             ? 'One person at a time.'
             : `${value} people at once: the first to answer is put through, the other calls are canceled.`

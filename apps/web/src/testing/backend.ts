@@ -4,11 +4,12 @@ import type {
   AuditEntry,
   Call,
   Config,
-  Credential,
+  Connection,
   DialerStatus,
   DispositionSet,
   Import,
   ImportDetail,
+  Integration,
   Lead,
   Problem,
   Queue,
@@ -23,7 +24,7 @@ import type {
 } from '@outdial/protocol';
 import { HttpResponse, http, type JsonBodyType } from 'msw';
 import { setupServer } from 'msw/node';
-import { ADA, aStatus, aUser, CONFIG, signedInAs } from './builders.js';
+import { ADA, AN_INTEGRATION, aStatus, aUser, CONFIG, PRACTICE, signedInAs } from './builders.js';
 
 export { signedInAs };
 
@@ -47,7 +48,8 @@ export interface World {
   users: User[];
   apiKeys: ApiKey[];
   audit: AuditEntry[];
-  credentials: Credential[];
+  connections: Connection[];
+  integrations: Integration[];
   queueAgents: QueueAgents;
   /** Every request that changes something, as `POST /api/dialer/start`, with its body. */
   asked: Array<{ what: string; body: unknown }>;
@@ -105,7 +107,8 @@ const emptyWorld = (): World => ({
   users: [aUser()],
   apiKeys: [],
   audit: [],
-  credentials: [],
+  connections: [PRACTICE],
+  integrations: [AN_INTEGRATION],
   queueAgents: { restricted: false, agent_ids: [] },
   asked: [],
 });
@@ -197,13 +200,8 @@ export const backend = setupServer(
     );
     return page('entries', entries, request.url);
   }),
-  http.get('*/api/credentials', () =>
-    HttpResponse.json({
-      credentials: world.credentials,
-      problem: null,
-      webhook_url: null,
-    }),
-  ),
+  http.get('*/api/connections', () => HttpResponse.json({ connections: world.connections })),
+  http.get('*/api/integrations', () => HttpResponse.json({ integrations: world.integrations })),
   http.get('*/api/queues/:id/agents', () => HttpResponse.json(world.queueAgents)),
   http.get('*/api/dialer/status', () => HttpResponse.json(world.status)),
   http.post('*/api/dialer/:verb', async ({ request }) => {

@@ -4,8 +4,11 @@ import {
   type AuditEntry,
   type Call,
   type Config,
-  type Credential,
+  type Connection,
+  type ConnectionCredential,
+  type ConnectionDetails,
   type DialerStatus,
+  type Integration,
   type Lead,
   type LeadSummary,
   type Outcome,
@@ -34,8 +37,8 @@ export const ADA: Agent = {
   status: 'AVAILABLE',
   status_since: ago(60),
   session_id: null,
-  provider_user_id: null,
-  provider_number_id: null,
+  identities: [],
+  connection_id: null,
 };
 
 export const aLead = (n: number, rest: Partial<Lead> = {}): Lead => ({
@@ -74,6 +77,7 @@ export const aQueue = (n: number, rest: Partial<Queue> = {}): Queue => ({
   name: `Queue ${n}`,
   restricted: false,
   settings: {},
+  connection_id: null,
   counts: {
     total: 10,
     callable: 6,
@@ -131,7 +135,7 @@ export const aCall = (n: number, rest: Partial<Call> = {}): Call => {
     round: 1,
     attempt: 1,
     winner: false,
-    provider: 'simulator',
+    connection_id: 'simulator',
     provider_call_id: `sim-${n}`,
     placement: 'ACCEPTED',
     cancel_reason: null,
@@ -191,7 +195,7 @@ export const aSession = (rest: Partial<Session> = {}): Session => ({
   queue_id: id(201),
   queue_name: 'Queue 1',
   ad_hoc: false,
-  provider: 'simulator',
+  connection_id: 'simulator',
   status: 'RUNNING',
   phase: 'DIALING',
   phase_since: ago(20),
@@ -215,31 +219,58 @@ export const aSession = (rest: Partial<Session> = {}): Session => ({
   ...rest,
 });
 
-export const SIMULATOR: DialerStatus['provider'] = {
-  name: 'simulator',
-  max_lines_per_agent: 10,
-  can_hang_up: true,
-  detects_machines: true,
-  reports_availability: false,
-  presence_by: 'screen',
-  reaches_real_phones: false,
+/** The simulator: always there, no phone rings. */
+export const PRACTICE: Connection = {
+  id: 'simulator',
+  label: 'Practice',
+  integration: 'simulator',
+  integration_label: 'Practice',
+  is_practice: true,
+  is_default: false,
+  from_environment: true,
+  enabled: true,
+  state: 'ok',
+  problem: null,
+  problem_since: null,
+  checked_at: null,
+  capabilities: {
+    max_lines_per_agent: 10,
+    can_hang_up: true,
+    detects_machines: true,
+    reports_availability: false,
+    presence_by: 'screen',
+    reaches_real_phones: false,
+  },
+  has_campaigns: false,
+  version: 1,
 };
 
-export const AIRCALL: DialerStatus['provider'] = {
-  name: 'aircall',
-  max_lines_per_agent: 1,
-  can_hang_up: false,
-  detects_machines: false,
-  reports_availability: true,
-  presence_by: 'provider',
-  reaches_real_phones: true,
+/** One line per agent, and only the agent hangs up. */
+export const ONE_LINE: Connection = {
+  ...PRACTICE,
+  id: 'aircall',
+  label: 'Aircall',
+  integration: 'aircall',
+  integration_label: 'Aircall',
+  is_practice: false,
+  from_environment: false,
+  checked_at: ago(60),
+  capabilities: {
+    max_lines_per_agent: 1,
+    can_hang_up: false,
+    detects_machines: false,
+    reports_availability: true,
+    presence_by: 'provider',
+    reaches_real_phones: true,
+  },
+  has_campaigns: true,
 };
 
 export const aStatus = (rest: Partial<DialerStatus> = {}): DialerStatus => ({
   agent: ADA,
   session: null,
   up_next: [],
-  provider: SIMULATOR,
+  connection: PRACTICE,
   ...rest,
 });
 
@@ -275,12 +306,6 @@ export const CONFIG: Config = {
       after_connect: 'continue',
     },
     imports: { default_country: 'US', allowed_countries: [] },
-    simulator: {
-      profile: 'even',
-      weights: { CONNECTED: 40, NO_ANSWER: 25, BUSY: 20, VOICEMAIL: 15 },
-      decide_seconds: { min: 3, max: 8 },
-      talk_seconds: { min: 10, max: 60 },
-    },
     crm: { records: RECORDS },
     retention: { provider_events_days: 30, imports_days: 90, history_days: null },
   },
@@ -346,16 +371,61 @@ export const anAuditEntry = (seq: number, rest: Partial<AuditEntry> = {}): Audit
   ...rest,
 });
 
-export const aCredential = (rest: Partial<Credential> = {}): Credential => ({
-  name: 'aircall_api_token',
-  label: 'Aircall API token',
+export const aCredential = (rest: Partial<ConnectionCredential> = {}): ConnectionCredential => ({
+  name: 'api_token',
+  label: 'API token',
+  description: 'Shown once when the key is made.',
+  secret: true,
   set: false,
   source: null,
   environment_variable: 'AIRCALL_API_TOKEN',
   editable: true,
-  needed: true,
   updated_at: null,
   updated_by: null,
   problem: null,
+  ...rest,
+});
+
+const SETTINGS_SCHEMA = {
+  type: 'object',
+  properties: {
+    requests_per_minute: {
+      type: 'integer',
+      title: 'Requests per minute',
+      minimum: 1,
+      maximum: 1000,
+      default: 60,
+    },
+  },
+};
+
+export const AN_INTEGRATION: Integration = {
+  id: 'aircall',
+  label: 'Aircall',
+  summary: 'Agents talk in the Aircall app, one line each.',
+  kind: 'carrier',
+  capabilities: ONE_LINE.capabilities,
+  credentials: [
+    {
+      name: 'api_token',
+      label: 'API token',
+      description: 'Shown once when the key is made.',
+      secret: true,
+    },
+  ],
+  settings_schema: SETTINGS_SCHEMA,
+  can_be_added: true,
+};
+
+export const connectionDetails = (
+  connection: Connection,
+  rest: Partial<ConnectionDetails> = {},
+): ConnectionDetails => ({
+  ...connection,
+  settings: { requests_per_minute: 60 },
+  settings_from_environment: [],
+  settings_schema: SETTINGS_SCHEMA,
+  credentials: [aCredential()],
+  webhook_url: null,
   ...rest,
 });

@@ -63,6 +63,7 @@ export function toWireConnection(
     problem_since: problem === null ? null : isoOrNull(row.checked?.problemSince ?? null),
     checked_at: isoOrNull(row.checked?.at ?? null),
     capabilities: toWireCapabilities(manifest.capabilities),
+    has_campaigns: connection.carrier?.campaigns !== undefined,
     version: row.version,
   };
 }

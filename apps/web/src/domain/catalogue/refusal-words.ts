@@ -44,6 +44,8 @@ const REFUSAL_WORDS: Record<ErrorCode, string | null> = {
   nothing_to_call: AS_THE_SERVER_SAYS,
   lead_on_call: AS_THE_SERVER_SAYS,
   queue_in_use: AS_THE_SERVER_SAYS,
+  connection_in_use: null,
+  connection_unavailable: null,
   queue_item_claimed: AS_THE_SERVER_SAYS,
   set_in_environment: AS_THE_SERVER_SAYS,
   number_suppressed: AS_THE_SERVER_SAYS,

@@ -45,8 +45,8 @@ export const SESSION_REASON_WORDS: Record<SessionReason, ReasonWords> = {
     waiting: null,
     stopped: 'Session stopped: the provider refused',
   },
-  provider_changed: {
-    paused: 'calls go through another provider now',
+  connection_unavailable: {
+    paused: 'its connection carries no calls',
     waiting: null,
     stopped: null,
   },

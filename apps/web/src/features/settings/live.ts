@@ -4,7 +4,7 @@ import type { LiveUpdates } from '../../data/live-updates.js';
 export const settingsLive: LiveUpdates = {
   'call.updated': (call, cache) => {
     if (call.state === 'COMPLETED' && call.crm_state === 'SYNCED') {
-      cache.readAgain(keys.mockCrm, 2_000);
+      cache.readAgain(keys.crmContents, 2_000);
     }
   },
 };

@@ -1,12 +1,14 @@
 import { Anchor, Button, Group, Paper, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
-import type { DialerStatus, Session } from '@outdial/protocol';
+import type { Connection, Session } from '@outdial/protocol';
 import { IconPhone } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { ConnectionPicker } from '../../../components/connection-picker.js';
 import { ErrorNote, ErrorState } from '../../../components/error-state.js';
 import { AfterConnectPicker, LinesPicker } from '../../../components/session-options.js';
 import { useMay } from '../../../data/account-context.js';
 import { useConfig } from '../../../data/use-config.js';
+import { useConnections } from '../../../data/use-connections.js';
 import { useQueues } from '../../../data/use-queues.js';
 import { useStartDialer } from '../../../data/use-start-dialer.js';
 import { count } from '../../../domain/catalogue/words.js';
@@ -14,19 +16,22 @@ import { formatMoment } from '../../../domain/format-time.js';
 import { EmptyState } from '../../../ui/empty-state.js';
 
 interface StartPanelProps {
-  provider: DialerStatus['provider'];
+  /** What the next session would run on, if nothing else is chosen. */
+  connection: Connection;
   /** The session before: the next one is likely to be like it. */
   last?: Session;
 }
 
 /** Chooses a queue and starts working through it. */
-export function StartPanel({ provider, last }: StartPanelProps) {
+export function StartPanel({ connection: usual, last }: StartPanelProps) {
   const may = useMay();
   const [search] = useSearchParams();
   const queues = useQueues();
   const config = useConfig();
   const start = useStartDialer();
   const [queueId, setQueueId] = useState<string | null>(search.get('queue'));
+  const connections = useConnections();
+  const [connectionId, setConnectionId] = useState<string | null>(null);
   const [lines, setLines] = useState<number | null>(null);
   const [afterConnect, setAfterConnect] = useState<'continue' | 'stop' | null>(null);
 
@@ -68,8 +73,7 @@ export function StartPanel({ provider, last }: StartPanelProps) {
   const dialing = config.data?.settings.dialing;
   // A call to one chosen lead says nothing about the next queue.
   const lastOfQueue = last?.ad_hoc ? undefined : last;
-  const max = provider.max_lines_per_agent;
-  const chosenLines = Math.min(lines ?? lastOfQueue?.lines ?? dialing?.lines ?? 1, max);
+  const usable = (connections.data?.connections ?? []).filter((it) => it.enabled);
   const chosenAfter =
     afterConnect ?? lastOfQueue?.after_connect ?? dialing?.after_connect ?? 'continue';
   // Where one was, while it lasts; else the fullest queue is the likeliest one to be worked through.
@@ -77,6 +81,10 @@ export function StartPanel({ provider, last }: StartPanelProps) {
     queues.data.queues.find((q) => q.id === lastOfQueue?.queue_id && q.counts.callable > 0) ??
     queues.data.queues.toSorted((a, b) => b.counts.callable - a.counts.callable)[0];
   const queue = queues.data.queues.find((q) => q.id === queueId) ?? likely;
+  const find = (id: string | null | undefined) => usable.find((it) => it.id === id);
+  const connection = find(connectionId) ?? find(queue?.connection_id) ?? usual;
+  const max = connection.capabilities.max_lines_per_agent;
+  const chosenLines = Math.min(lines ?? lastOfQueue?.lines ?? dialing?.lines ?? 1, max);
 
   return (
     <Paper p="lg" component="section" aria-label="Start a session">
@@ -84,7 +92,12 @@ export function StartPanel({ provider, last }: StartPanelProps) {
         onSubmit={(event) => {
           event.preventDefault();
           if (!queue) return;
-          start.mutate({ queue_id: queue.id, lines: chosenLines, after_connect: chosenAfter });
+          start.mutate({
+            queue_id: queue.id,
+            lines: chosenLines,
+            after_connect: chosenAfter,
+            ...(connectionId !== null && { connection_id: connectionId }),
+          });
         }}
       >
         <Stack gap="md" maw={560}>
@@ -101,7 +114,13 @@ export function StartPanel({ provider, last }: StartPanelProps) {
             searchable={queues.data.queues.length > 8}
             description={queue && describeQueue(queue)}
           />
-          <LinesPicker value={chosenLines} onChange={setLines} provider={provider} />
+          <ConnectionPicker
+            connections={usable}
+            value={connectionId}
+            onChange={setConnectionId}
+            otherwise={(find(queue?.connection_id) ?? usual).label}
+          />
+          <LinesPicker value={chosenLines} onChange={setLines} connection={connection} />
           <AfterConnectPicker value={chosenAfter} onChange={setAfterConnect} />
           <ErrorNote error={start.error} />
           <Group gap="md">

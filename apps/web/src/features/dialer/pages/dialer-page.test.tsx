@@ -3,7 +3,6 @@ import { HttpResponse, http } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { askedFor, backend, on, problem, world } from '../../../testing/backend.js';
 import {
-  AIRCALL,
   aCall,
   aConversation,
   ago,
@@ -12,6 +11,7 @@ import {
   aQueue,
   aSession,
   aStatus,
+  ONE_LINE,
 } from '../../../testing/builders.js';
 import { renderApp } from '../../../testing/render-app.js';
 
@@ -52,7 +52,7 @@ describe('without a session', () => {
 
   it('says why there is only one line with a provider that carries one', async () => {
     world.queues = [aQueue(1)];
-    world.status = aStatus({ provider: AIRCALL });
+    world.status = aStatus({ connection: ONE_LINE });
     renderApp('/dialer');
     expect(await screen.findByText(/Aircall carries one line per agent/)).toBeTruthy();
     expect(screen.queryByRole('radio', { name: '2' })).toBeNull();
@@ -189,7 +189,7 @@ describe('in a conversation', () => {
     world.status = aStatus({ session: onCall() });
     const { queryClient } = renderApp('/dialer');
     expect(await screen.findByRole('button', { name: 'Hang up' })).toBeTruthy();
-    world.status = aStatus({ session: onCall(), provider: AIRCALL });
+    world.status = aStatus({ session: onCall(), connection: ONE_LINE });
     await queryClient.invalidateQueries();
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Hang up' })).toBeNull());
   });
@@ -368,7 +368,7 @@ describe('the connection', () => {
   });
 
   it('is not named as practice where real phones ring', async () => {
-    world.status = aStatus({ session: aSession(), provider: AIRCALL });
+    world.status = aStatus({ session: aSession(), connection: ONE_LINE });
     renderApp('/dialer');
     await screen.findByRole('list', { name: 'Lines' });
     expect(screen.queryByText('Practice: no real phones')).toBeNull();

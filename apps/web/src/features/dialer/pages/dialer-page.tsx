@@ -13,13 +13,13 @@ import { useHotkeys } from '../../../ui/hotkeys.js';
 import { PageHeader } from '../../../ui/page-header.js';
 import { useHangUp } from '../api/use-hang-up.js';
 import { useSessionControl } from '../api/use-session-control.js';
+import { ConnectionBadge } from '../components/connection-badge.js';
 import classes from '../components/dialer.module.css';
 import { DispositionPanel, NoAnswerYet } from '../components/disposition-panel.js';
 import { LineCard } from '../components/line-card.js';
 import { MetricsRow } from '../components/metrics-row.js';
 import { NoCallsHere } from '../components/no-calls-here.js';
 import { PhaseBanner } from '../components/phase-banner.js';
-import { PracticeBadge } from '../components/practice-badge.js';
 import { RecentResults } from '../components/recent-results.js';
 import { Shortcuts } from '../components/shortcuts.js';
 import { StartPanel } from '../components/start-panel.js';
@@ -44,16 +44,16 @@ export function DialerPage() {
 }
 
 function Dialer({ status }: { status: DialerStatus }) {
-  const { session, provider } = status;
+  const { session, connection } = status;
   if (!session) {
     return (
       <>
         <PageHeader
           title="Dialer"
           description="Choose what to work through, and start calling."
-          actions={<PracticeBadge provider={provider} />}
+          actions={<ConnectionBadge connection={connection} />}
         />
-        <StartPanel provider={provider} />
+        <StartPanel connection={connection} />
       </>
     );
   }
@@ -61,7 +61,7 @@ function Dialer({ status }: { status: DialerStatus }) {
 }
 
 function SessionView({ session, status }: { session: Session; status: DialerStatus }) {
-  const { provider } = status;
+  const { connection } = status;
   const control = useSessionControl();
   const hangUp = useHangUp();
   const dispositions = useDispositions(session.queue_id);
@@ -93,7 +93,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
       onConfirm: () => control.mutate('stop'),
     });
   const hangUpWinner = () => {
-    if (winner && isTalking && provider.can_hang_up) hangUp.mutate(winner.id);
+    if (winner && isTalking && connection.capabilities.can_hang_up) hangUp.mutate(winner.id);
   };
   const mayDialNext =
     session.status === 'RUNNING' && (session.phase === 'WRAP_UP' || session.phase === 'DELAY');
@@ -114,7 +114,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
 
   return (
     <div className={classes.stack}>
-      <PracticeBadge provider={provider} />
+      <ConnectionBadge connection={connection} />
       <PhaseBanner
         session={session}
         isBusy={control.isPending}
@@ -122,7 +122,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
         onResume={() => control.mutate('resume')}
         onStop={stop}
         onDialNext={mayDialNext ? dialNext : undefined}
-        onHangUp={isTalking && provider.can_hang_up ? hangUpWinner : undefined}
+        onHangUp={isTalking && connection.capabilities.can_hang_up ? hangUpWinner : undefined}
       />
       <MetricsRow session={session} />
       <div className={classes.columns}>
@@ -157,7 +157,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
           {panels.length === 0 && isOpen && dispositions.data && (
             <NoAnswerYet dispositions={dispositions.data.dispositions} />
           )}
-          {!isOpen && !hasLive && <StartPanel provider={provider} last={session} />}
+          {!isOpen && !hasLive && <StartPanel connection={connection} last={session} />}
         </div>
         <div className={classes.stack}>
           {isOpen && <UpNext items={status.up_next} />}

@@ -90,7 +90,7 @@ function CallDetails({ call }: { call: Call }) {
             'Compliance',
             `${RULES[call.compliance.rule]}${call.compliance.zones.length > 0 ? ` (${call.compliance.zones.join(', ')})` : ''}`,
           ],
-          ['Provider', [call.provider, call.provider_call_id].filter(Boolean).join(' · ')],
+          ['Connection', [call.connection_id, call.provider_call_id].filter(Boolean).join(' · ')],
           ['CRM activity', call.crm_activity_id],
         ]}
       />

@@ -32,8 +32,11 @@ function LaunchForm({ leadIds, onClose }: { leadIds: string[]; onClose: () => vo
   const [lines, setLines] = useState<number | null>(null);
   const [afterConnect, setAfterConnect] = useState<'continue' | 'stop' | null>(null);
 
-  const provider = status.data?.provider;
-  const chosenLines = Math.min(lines ?? dialing?.lines ?? 1, provider?.max_lines_per_agent ?? 1);
+  const connection = status.data?.connection;
+  const chosenLines = Math.min(
+    lines ?? dialing?.lines ?? 1,
+    connection?.capabilities.max_lines_per_agent ?? 1,
+  );
   const chosenAfter = afterConnect ?? dialing?.after_connect ?? 'continue';
   return (
     <form
@@ -51,7 +54,9 @@ function LaunchForm({ leadIds, onClose }: { leadIds: string[]; onClose: () => vo
       }}
     >
       <Stack gap="md">
-        {provider && <LinesPicker value={chosenLines} onChange={setLines} provider={provider} />}
+        {connection && (
+          <LinesPicker value={chosenLines} onChange={setLines} connection={connection} />
+        )}
         <AfterConnectPicker value={chosenAfter} onChange={setAfterConnect} />
         {leadIds.length < chosenLines && (
           <Text size="xs" c="dimmed">

@@ -8,7 +8,7 @@ export function useSaveQueue(id: string | null) {
   const client = useClient();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: { name: string; settings: QueueSettings }) =>
+    mutationFn: (body: { name: string; settings: QueueSettings; connection_id: string | null }) =>
       id === null ? client.queues.create(body) : client.queues.update(id, body),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.queues }),
   });

@@ -1,4 +1,5 @@
 import { Badge, Button, Group, Paper, Progress, Select, Stack, Text, Title } from '@mantine/core';
+import type { Connection } from '@outdial/protocol';
 import { useState } from 'react';
 import { ErrorNote } from '../../../components/error-state.js';
 import { PhoneNumber } from '../../../components/phone-number.js';
@@ -8,8 +9,14 @@ import { count } from '../../../domain/catalogue/words.js';
 import { confirm } from '../../../ui/confirm.js';
 import { useCampaign, useHandOver } from '../api/use-campaign.js';
 
-/** Aircall has a dialer of its own, in its phone app: a queue can be handed over to it, agent by agent. */
-export function CampaignPanel({ queueId }: { queueId: string }) {
+interface CampaignPanelProps {
+  queueId: string;
+  /** One whose carrier has campaigns. */
+  connection: Connection;
+}
+
+/** Some phone systems have a dialer of their own, in their app: a queue can be handed over to it, agent by agent. */
+export function CampaignPanel({ queueId, connection }: CampaignPanelProps) {
   const agents = useAgents();
   const acting = useDialerStatus().data?.agent.id ?? null;
   const [chosenId, setAgentId] = useState<string | null>(null);
@@ -18,12 +25,12 @@ export function CampaignPanel({ queueId }: { queueId: string }) {
   const handOver = useHandOver(queueId, agentId);
   const it = campaign.data;
   return (
-    <Paper p="md" mb="md" component="section" aria-label="Aircall campaign">
+    <Paper p="md" mb="md" component="section" aria-label={`${connection.label} campaign`}>
       <Group justify="space-between" align="flex-end">
         <div>
-          <Title order={2}>Aircall campaign</Title>
+          <Title order={2}>{connection.label} campaign</Title>
           <Text size="sm" c="dimmed">
-            Hand this queue over to the power dialer in an agent’s Aircall phone.
+            Hand this queue over to the dialer in an agent’s {connection.label} app.
           </Text>
         </div>
         <Group gap="xs" align="flex-end">
@@ -42,7 +49,7 @@ export function CampaignPanel({ queueId }: { queueId: string }) {
               onClick={() =>
                 confirm({
                   title: 'Take the campaign back?',
-                  children: 'Numbers that were not called leave the agent’s Aircall dialer.',
+                  children: `Numbers that were not called leave the agent’s ${connection.label} app.`,
                   confirm: 'Take back',
                   onConfirm: () => handOver.mutate('take back'),
                 })

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine
 import { ApiError } from '@outdial/client';
 import type { Queue, QueueSettings, SystemSettings } from '@outdial/protocol';
 import { useState } from 'react';
+import { ConnectionPicker } from '../../../components/connection-picker.js';
 import {
   DialingFields,
   type DialingKey,
@@ -10,6 +11,7 @@ import {
 import { ErrorNote, ErrorState } from '../../../components/error-state.js';
 import { notifyDone } from '../../../components/notify.js';
 import { useConfig } from '../../../data/use-config.js';
+import { useConnections } from '../../../data/use-connections.js';
 import { useSaveQueue } from '../api/use-save-queue.js';
 
 interface QueueFormDialogProps {
@@ -59,6 +61,8 @@ interface QueueFormProps {
 function QueueForm({ onClose, queue, system }: QueueFormProps) {
   const save = useSaveQueue(queue?.id ?? null);
   const [name, setName] = useState(queue?.name ?? '');
+  const connections = useConnections();
+  const [connectionId, setConnectionId] = useState(queue?.connection_id ?? null);
   const [own, setOwn] = useState<ReadonlySet<DialingKey>>(
     () => new Set(KEYS.filter((key) => queue?.settings[key] !== undefined)),
   );
@@ -77,7 +81,7 @@ function QueueForm({ onClose, queue, system }: QueueFormProps) {
           KEYS.filter((key) => own.has(key)).map((key) => [key, values[key]]),
         ) as QueueSettings;
         save.mutate(
-          { name, settings },
+          { name, settings, connection_id: connectionId },
           {
             onSuccess: (result) => {
               notifyDone(`${result.queue.name} is saved.`);
@@ -96,6 +100,13 @@ function QueueForm({ onClose, queue, system }: QueueFormProps) {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           error={errorAt('name') ?? (isAboutName ? save.error?.message : undefined)}
+        />
+        <ConnectionPicker
+          connections={connections.data?.connections ?? []}
+          value={connectionId}
+          onChange={setConnectionId}
+          otherwise="The agent’s, else the default"
+          error={errorAt('connection_id')}
         />
         <Text size="sm" c="dimmed">
           What a queue does not decide for itself follows the system settings.

@@ -11,7 +11,7 @@ import { ErrorState } from '../../../components/error-state.js';
 import { Moment } from '../../../components/moment.js';
 import { PhoneNumber } from '../../../components/phone-number.js';
 import { useMay } from '../../../data/account-context.js';
-import { useDialerStatus } from '../../../data/use-dialer-status.js';
+import { useConnections } from '../../../data/use-connections.js';
 import { urlValue, useUrlFilters } from '../../../data/use-url-filters.js';
 import { ITEM_STATE_WORDS } from '../../../domain/catalogue/words.js';
 import { EmptyState } from '../../../ui/empty-state.js';
@@ -110,7 +110,7 @@ function QueueView({ queue }: { queue: Queue }) {
     set,
   } = useUrlFilters(FILTERS);
   const list = useQueueItems(queue.id, state);
-  const provider = useDialerStatus().data?.provider;
+  const campaigns = useConnections().data?.connections.find((it) => it.has_campaigns);
   const { openLead } = useDrawers();
   const may = useMay();
   const mayManage = may('queues.manage');
@@ -159,7 +159,9 @@ function QueueView({ queue }: { queue: Queue }) {
           )
         }
       />
-      {provider?.name === 'aircall' && may('agents.manage') && <CampaignPanel queueId={queue.id} />}
+      {campaigns && may('agents.manage') && (
+        <CampaignPanel queueId={queue.id} connection={campaigns} />
+      )}
       {mayManage && <QueueAccess queueId={queue.id} />}
       <Box mb="sm" style={{ overflowX: 'auto' }}>
         <SegmentedControl

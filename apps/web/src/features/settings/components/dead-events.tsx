@@ -18,7 +18,7 @@ export function DeadEvents() {
   const [shown, setShown] = useState<ProviderEvent | null>(null);
   const columns: ReadonlyArray<Column<ProviderEvent>> = [
     { key: 'at', header: 'Received', render: (event) => <Moment at={event.received_at} /> },
-    { key: 'provider', header: 'Provider', render: (event) => event.provider },
+    { key: 'connection', header: 'Connection', render: (event) => event.connection_id },
     { key: 'attempts', header: 'Attempts', numeric: true, render: (event) => event.attempts },
     { key: 'note', header: 'What went wrong', render: (event) => event.note ?? '–' },
     {

@@ -1,15 +1,4 @@
-import {
-  Alert,
-  Button,
-  Group,
-  NumberInput,
-  Paper,
-  Select,
-  SimpleGrid,
-  Skeleton,
-  Text,
-  Title,
-} from '@mantine/core';
+import { Alert, Button, Group, Paper, Skeleton, Text, Title } from '@mantine/core';
 import { ApiError } from '@outdial/client';
 import { type Config, SystemSettings } from '@outdial/protocol';
 import { type ReactNode, useState } from 'react';
@@ -76,24 +65,9 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
       },
     );
 
-  const { dialing, simulator, crm } = settings;
+  const { dialing, crm } = settings;
   const set = <K extends keyof SystemSettings>(key: K, change: Partial<SystemSettings[K]>) =>
     setSettings({ ...settings, [key]: { ...settings[key], ...change } });
-  const number = (
-    path: string,
-    label: string,
-    value: number | null,
-    onChange: (n: number) => void,
-  ) => (
-    <NumberInput
-      label={label}
-      value={value ?? ''}
-      disabled={value === null}
-      onChange={(n) => onChange(Number(n) || 0)}
-      error={errorAt(path)}
-      hideControls
-    />
-  );
 
   return (
     <form
@@ -129,64 +103,6 @@ function Form({ read, readAgain }: { read: Config; readAgain: () => Promise<Conf
             onChange={(imports) => set('imports', imports)}
             errorAt={(path) => errorAt(`imports.${path}`)}
           />
-        </Section>
-        <Section title="Simulator" hint="The phone network for demos and training.">
-          <SimpleGrid cols={{ base: 2, md: 5 }}>
-            <Select
-              label="Profile"
-              data={[
-                { value: 'even', label: 'Even' },
-                { value: 'realistic', label: 'Realistic' },
-              ]}
-              value={simulator.profile}
-              allowDeselect={false}
-              onChange={(value) =>
-                set('simulator', { profile: value === 'realistic' ? 'realistic' : 'even' })
-              }
-            />
-            {(
-              [
-                ['CONNECTED', 'Weight: connected'],
-                ['NO_ANSWER', 'Weight: no answer'],
-                ['BUSY', 'Weight: busy'],
-                ['VOICEMAIL', 'Weight: voicemail'],
-              ] as const
-            ).map(([outcome, label]) => (
-              <div key={outcome}>
-                {number(
-                  `simulator.weights.${outcome}`,
-                  label,
-                  simulator.weights[outcome],
-                  (weight) =>
-                    set('simulator', { weights: { ...simulator.weights, [outcome]: weight } }),
-                )}
-              </div>
-            ))}
-          </SimpleGrid>
-          <SimpleGrid cols={{ base: 2, md: 4 }} mt="sm">
-            {(
-              [
-                ['decide_seconds', 'Ring time'],
-                ['talk_seconds', 'Talk time'],
-              ] as const
-            ).flatMap(([key, label]) =>
-              (['min', 'max'] as const).map((end) => (
-                <div key={`${key} ${end}`}>
-                  {number(
-                    `simulator.${key}.${end}`,
-                    `${label}, ${end} (s)`,
-                    simulator[key][end],
-                    (n) => set('simulator', { [key]: { ...simulator[key], [end]: n } }),
-                  )}
-                  {end === 'min' && errorAt(`simulator.${key}`) && (
-                    <Text size="xs" c="rust">
-                      {errorAt(`simulator.${key}`)}
-                    </Text>
-                  )}
-                </div>
-              )),
-            )}
-          </SimpleGrid>
         </Section>
         <Section
           title="CRM records"

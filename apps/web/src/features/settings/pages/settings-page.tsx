@@ -4,11 +4,11 @@ import type { ReactNode } from 'react';
 import { Navigate, useNavigate, useParams } from 'react-router';
 import { useMay } from '../../../data/account-context.js';
 import { PageHeader } from '../../../ui/page-header.js';
-import { Credentials } from '../components/credentials.js';
+import { CrmContents } from '../components/crm-contents.js';
 import { DeadEvents } from '../components/dead-events.js';
-import { MockCrm } from '../components/mock-crm.js';
 import { SuppressionList } from '../components/suppression-list.js';
 import { SystemForm } from '../components/system-form.js';
+import { ConnectionSettings } from '../connections/connection-settings.js';
 import { DispositionSettings } from '../dispositions/disposition-settings.js';
 
 const TABS: ReadonlyArray<{
@@ -31,10 +31,10 @@ const TABS: ReadonlyArray<{
     oneOf: ['suppressions.add', 'suppressions.read'],
   },
   {
-    value: 'credentials',
-    label: 'Credentials',
-    content: <Credentials />,
-    oneOf: ['credentials.manage'],
+    value: 'connections',
+    label: 'Connections',
+    content: <ConnectionSettings />,
+    oneOf: ['connections.manage'],
   },
   {
     value: 'provider-events',
@@ -42,7 +42,7 @@ const TABS: ReadonlyArray<{
     content: <DeadEvents />,
     oneOf: ['operations.manage'],
   },
-  { value: 'mock-crm', label: 'Mock CRM', content: <MockCrm />, oneOf: ['crm.read'] },
+  { value: 'crm', label: 'CRM', content: <CrmContents />, oneOf: ['crm.read'] },
 ];
 
 export function SettingsPage() {

@@ -1,3 +1,4 @@
+import type { AgentIdentity } from '@outdial/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
@@ -5,8 +6,8 @@ import { keys } from '../../../data/keys.js';
 export interface AgentInput {
   name: string;
   email: string;
-  provider_user_id: string | null;
-  provider_number_id: string | null;
+  connection_id: string | null;
+  identities: readonly AgentIdentity[];
 }
 
 /** Adds an agent, or changes the one with this id. */
@@ -15,7 +16,9 @@ export function useSaveAgent(id: string | null) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (body: AgentInput) =>
-      id === null ? client.agents.create(body) : client.agents.update(id, body),
+      id === null
+        ? client.agents.create({ ...body, identities: [...body.identities] })
+        : client.agents.update(id, { ...body, identities: [...body.identities] }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.agents }),
   });
 }

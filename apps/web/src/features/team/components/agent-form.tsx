@@ -1,10 +1,12 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Skeleton, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import type { Agent } from '@outdial/protocol';
+import type { Agent, Connection } from '@outdial/protocol';
 import { useState } from 'react';
-import { ErrorNote } from '../../../components/error-state.js';
+import { ConnectionPicker } from '../../../components/connection-picker.js';
+import { ErrorNote, ErrorState } from '../../../components/error-state.js';
 import { notifyDone } from '../../../components/notify.js';
 import { problemInForm } from '../../../components/problem-in-form.js';
+import { useConnections } from '../../../data/use-connections.js';
 import { useSaveAgent } from '../api/use-save-agent.js';
 
 interface AgentFormDialogProps {
@@ -15,24 +17,61 @@ interface AgentFormDialogProps {
 }
 
 export function AgentFormDialog({ isOpen, onClose, agent }: AgentFormDialogProps) {
+  const connections = useConnections();
   return (
     <Modal opened={isOpen} onClose={onClose} title={agent ? 'Edit agent' : 'Add an agent'}>
-      <AgentForm key={agent?.id ?? 'new'} onClose={onClose} agent={agent} />
+      {connections.data ? (
+        <AgentForm
+          key={agent?.id ?? 'new'}
+          onClose={onClose}
+          agent={agent}
+          connections={connections.data.connections}
+        />
+      ) : connections.error ? (
+        <ErrorState error={connections.error} onRetry={() => void connections.refetch()} />
+      ) : (
+        <Skeleton height={220} />
+      )}
     </Modal>
   );
 }
 
 const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
 
-function AgentForm({ onClose, agent }: { onClose: () => void; agent: Agent | undefined }) {
+/** A row for each real connection, and for each at which the agent has an identity already. */
+function identitiesOf(agent: Agent | undefined, real: readonly Connection[]) {
+  const known = agent?.identities ?? [];
+  const others = known.filter((it) => !real.some(({ id }) => id === it.connection_id));
+  return [
+    ...real.map(({ id, label }) => ({ id, label })),
+    ...others.map((it) => ({ id: it.connection_id, label: it.connection_id })),
+  ].map(({ id, label }) => {
+    const identity = known.find((it) => it.connection_id === id);
+    return {
+      connection_id: id,
+      label,
+      user_id: identity?.user_id ?? '',
+      number_id: identity?.number_id ?? '',
+    };
+  });
+}
+
+interface AgentFormProps {
+  onClose: () => void;
+  agent: Agent | undefined;
+  connections: readonly Connection[];
+}
+
+function AgentForm({ onClose, agent, connections }: AgentFormProps) {
+  const real = connections.filter((it) => !it.is_practice);
   const save = useSaveAgent(agent?.id ?? null);
   const [failure, setFailure] = useState<string | null>(null);
   const form = useForm({
     initialValues: {
       name: agent?.name ?? '',
       email: agent?.email ?? '',
-      provider_user_id: agent?.provider_user_id ?? '',
-      provider_number_id: agent?.provider_number_id ?? '',
+      connection_id: agent?.connection_id ?? null,
+      identities: identitiesOf(agent, real),
     },
   });
   const submit = form.onSubmit((values) => {
@@ -41,8 +80,14 @@ function AgentForm({ onClose, agent }: { onClose: () => void; agent: Agent | und
       {
         name: values.name,
         email: values.email,
-        provider_user_id: orNull(values.provider_user_id),
-        provider_number_id: orNull(values.provider_number_id),
+        connection_id: values.connection_id,
+        identities: values.identities
+          .map(({ connection_id, user_id, number_id }) => ({
+            connection_id,
+            user_id: orNull(user_id),
+            number_id: orNull(number_id),
+          }))
+          .filter(({ user_id, number_id }) => user_id !== null || number_id !== null),
       },
       {
         onSuccess: (result) => {
@@ -58,16 +103,28 @@ function AgentForm({ onClose, agent }: { onClose: () => void; agent: Agent | und
       <Stack gap="sm">
         <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
         <TextInput label="Email" type="email" required {...form.getInputProps('email')} />
-        <TextInput
-          label="User id at the provider"
-          description="Aircall calls through this user; the simulator needs none"
-          {...form.getInputProps('provider_user_id')}
+        <ConnectionPicker
+          connections={connections}
+          otherwise="The queue’s, else the default"
+          description="Where the queue names none"
+          value={form.values.connection_id}
+          onChange={(id) => form.setFieldValue('connection_id', id)}
+          error={form.errors.connection_id as string | undefined}
         />
-        <TextInput
-          label="Number id at the provider"
-          description="The number that people see"
-          {...form.getInputProps('provider_number_id')}
-        />
+        {form.values.identities.map((identity, at) => (
+          <Group key={identity.connection_id} grow align="flex-start">
+            <TextInput
+              label={`User id at ${identity.label}`}
+              description="Empty: found by email"
+              {...form.getInputProps(`identities.${at}.user_id`)}
+            />
+            <TextInput
+              label={`Number id at ${identity.label}`}
+              description="The number that people see; empty: the first one"
+              {...form.getInputProps(`identities.${at}.number_id`)}
+            />
+          </Group>
+        ))}
         <ErrorNote error={failure} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>

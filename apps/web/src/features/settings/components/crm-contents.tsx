@@ -8,9 +8,9 @@ import { Moment } from '../../../components/moment.js';
 import { PhoneNumber } from '../../../components/phone-number.js';
 import { useMay } from '../../../data/account-context.js';
 import { EmptyState } from '../../../ui/empty-state.js';
-import { useMockActivities } from '../api/use-mock-activities.js';
-import { useMockContacts } from '../api/use-mock-contacts.js';
-import { useMockFaults, useSetMockFaults } from '../api/use-mock-faults.js';
+import { useCrmActivities } from '../api/use-crm-activities.js';
+import { useCrmContacts } from '../api/use-crm-contacts.js';
+import { useCrmFaults, useSetCrmFaults } from '../api/use-crm-faults.js';
 
 type Contact = CrmContactList['contacts'][number];
 type Activity = CrmActivityList['activities'][number];
@@ -37,9 +37,9 @@ const ACTIVITIES: ReadonlyArray<Column<Activity>> = [
 ];
 
 /** The CRM that comes with Outdial, for trying things out: what it holds, and how it may fail. */
-export function MockCrm() {
-  const contacts = useMockContacts();
-  const activities = useMockActivities();
+export function CrmContents() {
+  const contacts = useCrmContacts();
+  const activities = useCrmActivities();
   const { openCall } = useDrawers();
   const may = useMay();
   return (
@@ -81,8 +81,8 @@ export function MockCrm() {
 }
 
 function Faults() {
-  const faults = useMockFaults();
-  const set = useSetMockFaults();
+  const faults = useCrmFaults();
+  const set = useSetCrmFaults();
   const it = faults.data;
   return (
     <Paper p="md" component="section" aria-label="Faults">

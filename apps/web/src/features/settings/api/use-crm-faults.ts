@@ -4,20 +4,20 @@ import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
 
-export function useMockFaults() {
+export function useCrmFaults() {
   const client = useClient();
   return useQuery({
-    queryKey: keys.mockFaults,
-    queryFn: ({ signal }) => client.crm.mockFaults(signal),
+    queryKey: keys.crmFaults,
+    queryFn: ({ signal }) => client.crm.faults(signal),
   });
 }
 
-export function useSetMockFaults() {
+export function useSetCrmFaults() {
   const client = useClient();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (faults: CrmFaults) => client.crm.setMockFaults(faults),
-    onSuccess: (faults) => queryClient.setQueryData(keys.mockFaults, faults),
+    mutationFn: (faults: CrmFaults) => client.crm.setFaults(faults),
+    onSuccess: (faults) => queryClient.setQueryData(keys.crmFaults, faults),
     onError: notifyFailed,
   });
 }
