@@ -36,6 +36,7 @@ onEachDatabase('the office', (db) => {
           status: 'OFFLINE',
           since: NOW,
           sessionId: null,
+          connectionId: null,
           createdAt: NOW,
         },
       });

@@ -31,6 +31,7 @@ onEachDatabase('queues', (db) => {
         adHoc: false,
         restricted: false,
         settings,
+        connectionId: null,
         createdAt: NOW,
         archivedAt: null,
       };

@@ -787,7 +787,10 @@ describe('what leaves a trace', () => {
         before: { 'settings.ring_seconds': null },
         after: { 'settings.ring_seconds': 15 },
       },
-      { before: { name: null }, after: { name: 'Fairs' } },
+      {
+        before: { name: null },
+        after: { name: 'Fairs' },
+      },
       { name: 'Fairs', deleted: true },
     ]);
     expect(stage.audited.findLast(({ action }) => action === 'suppression_added')?.details).toEqual(

@@ -279,9 +279,12 @@ describe('the API', () => {
       });
       expectProblem(twin, 409, 'duplicate_email');
       const patched = await stage.request('PATCH', `/api/agents/${id}`, {
-        provider_user_id: '4711',
+        identities: [{ connection_id: 'stage', user_id: '4711', number_id: null }],
       });
-      expect(patched.body.agent).toMatchObject({ name: 'Ina Vale', provider_user_id: '4711' });
+      expect(patched.body.agent).toMatchObject({
+        name: 'Ina Vale',
+        identities: [{ connection_id: 'stage', user_id: '4711', number_id: null }],
+      });
       expect((await stage.request('GET', `/api/agents/${id}`)).body).toEqual(patched.body.agent);
       const other = await stage.addAgent('Olaf Other');
       const taken = await stage.request('PATCH', `/api/agents/${other}`, {
@@ -310,14 +313,14 @@ describe('the API', () => {
       expectProblem(await set('ON_CALL'), 400, 'invalid_request');
     });
 
-    it('have no campaigns where the provider has none', async () => {
+    it('have no campaigns where their connection has none', async () => {
       const id = await stage.addAgent('Cam Paign');
       const path = `/api/agents/${id}/campaign`;
-      expectProblem(await stage.request('GET', path), 422, 'provider_cannot');
+      expectProblem(await stage.request('GET', path), 404, 'not_found');
       const queue = await stage.request('POST', '/api/queues', { name: 'For a campaign' });
       const body = { queue_id: queue.body.queue.id };
       expectProblem(await stage.request('POST', path, body), 422, 'provider_cannot');
-      expectProblem(await stage.request('DELETE', path), 422, 'provider_cannot');
+      expectProblem(await stage.request('DELETE', path), 404, 'not_found');
     });
   });
 

@@ -151,7 +151,7 @@ describe('an answer on the wire', () => {
     it('is as it is where it is short, or may be a secret', async () => {
       const short = await ask('/healthz', { 'accept-encoding': 'br' });
       expect(short.headers['content-encoding']).toBeUndefined();
-      for (const path of ['/api/users', '/api/api-keys', '/api/auth/me', '/api/credentials']) {
+      for (const path of ['/api/users', '/api/api-keys', '/api/auth/me', '/api/connections']) {
         const long = await ask(`${path}?${MANY_MISTAKES}`, { 'accept-encoding': 'br' });
         expect(long.bytes.length, path).toBeGreaterThan(1_400);
         expect(long.headers['content-encoding'], path).toBeUndefined();

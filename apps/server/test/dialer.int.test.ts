@@ -250,7 +250,7 @@ describe('the dialer', () => {
       agent: { id: agent, status: 'OFFLINE' },
       session: null,
       up_next: [],
-      provider: { name: 'stage', max_lines_per_agent: 5, can_hang_up: true },
+      connection: { id: 'stage', capabilities: { max_lines_per_agent: 5, can_hang_up: true } },
     });
     expect((await stage.request('GET', '/api/dialer/status')).body.agent.id).toBe(first);
     const unknown = await stage.request('GET', '/api/dialer/status', undefined, as(UNKNOWN_ID));

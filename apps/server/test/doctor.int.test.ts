@@ -219,8 +219,8 @@ describe('the doctor looks at what is around', () => {
       });
 
     const nothing = await examine(environment);
-    expect(on(nothing, 'provider')[0]?.state).toBe('ok');
-    expect(on(nothing, 'webhook')[0]?.says).toContain('is not registered');
+    expect(on(nothing, 'provider (Aircall)')[0]?.state).toBe('ok');
+    expect(on(nothing, 'webhook (Aircall)')[0]?.says).toContain('is not registered');
     expect(on(nothing, 'public address')[0]?.says).toContain('cannot be reached');
 
     const before = await register({
@@ -228,7 +228,7 @@ describe('the doctor looks at what is around', () => {
       custom_name: 'Outdial',
       events: ['call.created'],
     });
-    expect(on(await examine(environment), 'webhook')[0]?.says).toContain('secret part');
+    expect(on(await examine(environment), 'webhook (Aircall)')[0]?.says).toContain('secret part');
     await register({}, 'DELETE', `/${before.webhook.webhook_id}`);
 
     const hook = `${publicUrl}/webhooks/aircall/a-part-that-nobody-can-guess`;
@@ -237,12 +237,12 @@ describe('the doctor looks at what is around', () => {
       custom_name: 'Outdial',
       events: ['call.created'],
     });
-    expect(on(await examine(environment), 'webhook')[0]?.says).toContain('does not tell of');
+    expect(on(await examine(environment), 'webhook (Aircall)')[0]?.says).toContain('does not tell of');
     await register({ url: hook, active: false }, 'PUT', `/${webhook.webhook_id}`);
-    expect(on(await examine(environment), 'webhook')[0]).toMatchObject({ state: 'problem' });
+    expect(on(await examine(environment), 'webhook (Aircall)')[0]).toMatchObject({ state: 'problem' });
 
     const stranger = await examine({ ...environment, AIRCALL_API_TOKEN: 'wrong' });
-    expect(on(stranger, 'provider')[0]).toMatchObject({
+    expect(on(stranger, 'provider (Aircall)')[0]).toMatchObject({
       state: 'problem',
       says: expect.stringContaining('does not accept our credentials'),
     });
@@ -278,7 +278,7 @@ describe('the doctor looks at what is around', () => {
       DATABASE_URL: await databaseForThisTest(),
       TELEPHONY: 'aircall',
     });
-    expect(on(diagnosis, 'provider')).toMatchObject([
+    expect(on(diagnosis, 'provider (Aircall)')).toMatchObject([
       { state: 'problem', says: expect.stringContaining('API token is missing') },
     ]);
   });

@@ -121,7 +121,7 @@ describe('what the server sends out', () => {
     }
     expect(senders.filter((path) => !doctors.includes(path))).toEqual([]);
     // The others take the one that they are given.
-    const wired = readFileSync(join(root, 'apps/server/src/providers/open-provider.ts'), 'utf8');
-    expect(wired).toContain('fetch: guardedFetch([baseUrl])');
+    const wired = readFileSync(join(root, 'apps/server/src/program/open-connections.ts'), 'utf8');
+    expect(wired).toContain('fetchTo: (urls) => guardedFetch(urls)');
   });
 });

@@ -224,7 +224,7 @@ describe('requests to Aircall', () => {
     expect(await place(one)).toBe('rate_limited');
     answer = () => new Response(null, { status: 204 });
     await expect
-      .poll(async () => connections[0]?.get(`${prefix}:requests:aircall:company`))
+      .poll(async () => connections[0]?.get(`${prefix}:requests:aircall:account`))
       .toBe('61');
     expect([await place(two), sent]).toEqual(['rate_limited', 1]);
   });

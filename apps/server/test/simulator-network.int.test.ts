@@ -154,7 +154,7 @@ it('while Redis is away a node goes by what it knows, says so once, and hears ag
   await until('its end is told', () => here.told().includes('ended'));
   expect(await here.simulator.lookUp(ref)).toMatchObject({ facts: { endCause: 'canceled' } });
   expect(here.warned).toMatchObject([
-    { level: 40, msg: 'the simulated network goes by what this node knows' },
+    { level: 40, msg: 'Redis is away: integrations go by what this node knows' },
   ]);
 
   await server.restart();

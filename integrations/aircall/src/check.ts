@@ -16,6 +16,7 @@ export async function checkAircall({
   settings,
   credentials,
   timers,
+  fetchTo,
   webhookBase,
 }: CheckDeps<AircallSettings>): Promise<readonly Finding[]> {
   const { ok, problem } = about('provider');
@@ -31,6 +32,7 @@ export async function checkAircall({
     requestsPerMinute,
     getRetries: 0,
     timers,
+    fetch: fetchTo([baseUrl]),
   });
   try {
     await client.ping();
@@ -44,7 +46,7 @@ export async function checkAircall({
               : about('webhook').problem(missing, SET_THEM),
           ]
         : [webhookFinding(registered, webhookBase)]),
-      ...(await clockFinding(baseUrl)),
+      ...(await clockFinding(baseUrl, fetchTo([baseUrl]))),
     ];
   } catch (error) {
     return [
@@ -101,12 +103,11 @@ function webhookFinding(
   return ok(`${url} is registered and active`);
 }
 
-async function clockFinding(baseUrl: string): Promise<Finding[]> {
+async function clockFinding(baseUrl: string, send: typeof fetch): Promise<Finding[]> {
   const { ok, warning } = about('clock and provider');
-  const answer = await fetch(baseUrl, {
+  const answer = await send(baseUrl, {
     method: 'HEAD',
     signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    redirect: 'manual',
   }).catch(() => null);
   const told = Date.parse(answer?.headers.get('date') ?? '');
   if (Number.isNaN(told)) return [];

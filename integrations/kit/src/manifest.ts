@@ -61,6 +61,8 @@ export interface CheckDeps<S> {
   readonly settings: S;
   readonly credentials: CredentialsNow;
   readonly timers: Timers;
+  /** `fetch` to these addresses only; redirects are not followed. */
+  fetchTo(urls: readonly string[]): typeof fetch;
   /** Where the outside reaches the webhook of this connection, without its secret part; null: nobody does. */
   readonly webhookBase: string | null;
 }

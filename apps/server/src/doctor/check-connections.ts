@@ -4,6 +4,7 @@ import type { Config } from '../config/read-config.js';
 import { settingsInForce } from '../connections/connections.js';
 import { storedName } from '../connections/credentials.js';
 import { findCarrier } from '../integrations/find-integration.js';
+import { guardedFetch } from '../platform/guarded-fetch.js';
 import { systemTimers } from '../platform/system-timers.js';
 import { webhookPath } from '../webhooks/carrier-webhooks.js';
 import type { StoredConnections } from './check-secrets.js';
@@ -73,6 +74,7 @@ async function checkOne(
     settings: read.settings,
     credentials: { value: async (name) => value(name), known: value },
     timers: systemTimers,
+    fetchTo: (urls) => guardedFetch(urls),
     webhookBase: http.publicUrl === null ? null : `${http.publicUrl}${webhookPath(id)}`,
   });
   return findings.map((finding) => ({ ...finding, about: `${finding.about} (${label})` }));

@@ -198,7 +198,7 @@ const auditedOf = ({
 }: Pick<Parameters<QueueStore['create']>[0], 'name' | 'settings' | 'connectionId'>) => ({
   name,
   settings: toWireOverrides(settings),
-  connection_id: connectionId,
+  ...(connectionId !== null && { connection_id: connectionId }),
 });
 
 const nameTaken = (name: string): Refusal =>
