@@ -237,9 +237,13 @@ describe('the doctor looks at what is around', () => {
       custom_name: 'Outdial',
       events: ['call.created'],
     });
-    expect(on(await examine(environment), 'webhook (Aircall)')[0]?.says).toContain('does not tell of');
+    expect(on(await examine(environment), 'webhook (Aircall)')[0]?.says).toContain(
+      'does not tell of',
+    );
     await register({ url: hook, active: false }, 'PUT', `/${webhook.webhook_id}`);
-    expect(on(await examine(environment), 'webhook (Aircall)')[0]).toMatchObject({ state: 'problem' });
+    expect(on(await examine(environment), 'webhook (Aircall)')[0]).toMatchObject({
+      state: 'problem',
+    });
 
     const stranger = await examine({ ...environment, AIRCALL_API_TOKEN: 'wrong' });
     expect(on(stranger, 'provider (Aircall)')[0]).toMatchObject({

@@ -131,7 +131,9 @@ describe('what was called', () => {
     const { body } = await stage.request('GET', '/api/provider-events?limit=1');
     expect(body).toMatchObject({
       total: 4,
-      events: [{ connection_id: 'stage', state: 'PROCESSED', payload: { facts: expect.anything() } }],
+      events: [
+        { connection_id: 'stage', state: 'PROCESSED', payload: { facts: expect.anything() } },
+      ],
     });
     const done = await stage.request('POST', `/api/provider-events/${body.events[0].id}/replay`);
     expectProblem(done, 409, 'event_not_dead');

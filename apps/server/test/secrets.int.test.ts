@@ -15,7 +15,7 @@ import {
   readSecretKeys,
   writeKeyFile,
 } from '../src/secrets/secret-keys.js';
-import { type Stage } from './stage.js';
+import type { Stage } from './stage.js';
 
 const ADMIN_OF_STAGE = '0191f000-0000-7000-8000-000000000001';
 

@@ -9,7 +9,7 @@ import {
 } from './behaviour.js';
 import type { MockAircallOptions } from './mock-aircall.js';
 
-export const usage = `Usage: npm run mock:aircall -- [flags]
+export const usage = `Usage: npm run mock -- aircall [flags]
 
 Each flag has an environment variable of the same name, as in --rate-limit and MOCK_AIRCALL_RATE_LIMIT (--port: PORT).
 

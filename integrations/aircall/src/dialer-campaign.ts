@@ -1,9 +1,4 @@
-
-import type {
-  CampaignFailure,
-  CampaignNumber,
-  CampaignsAtCarrier,
-} from '@outdial/kit';
+import type { CampaignFailure, CampaignNumber, CampaignsAtCarrier } from '@outdial/kit';
 import type { AircallClient } from './aircall-client.js';
 import { AircallError } from './aircall-error.js';
 import type { AircallCampaignNumber } from './aircall-shapes.js';

@@ -12,7 +12,8 @@ import type { Package, SourceFile, Workspace } from './workspace.js';
 const MAY_IMPORT: readonly { folder: RegExp; packages: RegExp }[] = [
   { folder: /^client$/, packages: /^@outdial\/protocol$/ },
   { folder: /^(adapters|integrations)\/[^/]+$/, packages: /^@outdial\/core$/ },
-  { folder: /^testing$/, packages: /^@outdial\/core$/ },
+  { folder: /^integrations\/(?!kit$)[^/]+$/, packages: /^@outdial\/kit$/ },
+  { folder: /^testing$/, packages: /^@outdial\/(core|kit)$/ },
   { folder: /^apps\/server$/, packages: /^@outdial\/(?!testing$|client$|web$|cli$|e2e$)/ },
   { folder: /^apps\/web$/, packages: /^@outdial\/(client|protocol)$/ },
   { folder: /^apps\/cli$/, packages: /^@outdial\/(client|protocol)$/ },
@@ -39,6 +40,7 @@ const WEB_LAYERS: readonly { folder: string; mustNotImport: RegExp }[] = [
 const WEB = 'apps/web/src/';
 
 const TESTING = '@outdial/testing';
+const INSTALLED = 'apps/server/src/integrations/installed.ts';
 const builtins = new Set(builtinModules);
 
 /** Every breach as a sentence that begins with the file; none when the walls stand. */
@@ -125,8 +127,17 @@ function checkDirection({ file, owner, found, workspace }: Subject): string[] {
   const allowed = MAY_IMPORT.some(
     (rule) => rule.folder.test(owner.folder) && rule.packages.test(name),
   );
-  if (allowed) return [];
-  return [`imports "${found.specifier}", which ${owner.folder} must not know`];
+  if (!allowed) return [`imports "${found.specifier}", which ${owner.folder} must not know`];
+  return checkPlugPoint({ file, owner, found, workspace });
+}
+
+/** Which integrations are installed is written in one file; all others go by manifests. */
+function checkPlugPoint({ file, owner, found, workspace }: Subject): string[] {
+  if (owner.folder !== 'apps/server' || isTest(file.path, owner)) return [];
+  const target = workspace.packages.find(({ name }) => name === packageName(found.specifier));
+  if (!target || !/^integrations\/(?!kit$)/.test(target.folder)) return [];
+  if (file.path === INSTALLED) return [];
+  return [`imports "${found.specifier}"; only ${INSTALLED} names an integration`];
 }
 
 function checkDeclared({ file, owner, found, workspace }: Subject): string[] {

@@ -39,6 +39,7 @@ describe('a breach is found', () => {
     // The web app goes through the client; the server never sees test code.
     ['apps/web/src/app/a.tsx', '@outdial/core', 'must not know'],
     ['apps/web/src/app/a.tsx', '@outdial/server', 'must not know'],
+    ['apps/server/src/a.ts', '@outdial/mock-crm', 'only apps/server/src/integrations/installed.ts'],
     ['apps/server/src/a.ts', '@outdial/testing', 'must not know'],
     ['apps/server/src/a.ts', '@outdial/client', 'must not know'],
     ['testing/src/a.ts', '@outdial/postgres', 'must not know'],

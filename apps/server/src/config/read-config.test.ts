@@ -39,7 +39,10 @@ describe('the configuration', () => {
       role: 'both',
       database: { kind: 'embedded', dataDir: './data' },
       redis: null,
-      telephony: { provider: 'simulator', speed: 1, seed: expect.any(Number) },
+      telephony: {
+        default: null,
+        connections: [{ integration: 'simulator', credentials: {}, settings: {} }],
+      },
       tracing: null,
       logLevel: 'info',
     });
@@ -97,36 +100,50 @@ describe('the configuration', () => {
   });
 
   it('takes an Aircall API key, or an OAuth token alone', () => {
-    expect(configOf({ ...AIRCALL, AIRCALL_API_ID: 'id' }).telephony).toEqual({
-      provider: 'aircall',
-      baseUrl: null,
-      credentials: { kind: 'basic', apiId: 'id', apiToken: 'secret' },
-      webhookToken: null,
-      requestsPerMinute: 60,
+    const aircallOf = (environment: Record<string, string>) => {
+      const { telephony } = configOf(environment);
+      expect(telephony.default).toBe('aircall');
+      return telephony.connections.find(({ integration }) => integration === 'aircall');
+    };
+    expect(aircallOf({ ...AIRCALL, AIRCALL_API_ID: 'id' })).toEqual({
+      integration: 'aircall',
+      credentials: {
+        api_id: { value: 'id', variable: 'AIRCALL_API_ID' },
+        api_token: { value: 'secret', variable: 'AIRCALL_API_TOKEN' },
+        webhook_token: { value: undefined, variable: 'AIRCALL_WEBHOOK_TOKEN' },
+      },
+      settings: {},
     });
     const own = { ...AIRCALL, PUBLIC_URL: '', AIRCALL_WEBHOOK_TOKEN: 'theirs-12' };
     expect(
-      configOf({
+      aircallOf({
         ...own,
         AIRCALL_BASE_URL: 'http://localhost:4000',
         AIRCALL_REQUESTS_PER_MINUTE: '120',
-      }).telephony,
-    ).toEqual({
-      provider: 'aircall',
-      baseUrl: 'http://localhost:4000',
-      credentials: { kind: 'bearer', accessToken: 'secret' },
-      webhookToken: 'theirs-12',
-      requestsPerMinute: 120,
+      }),
+    ).toMatchObject({
+      credentials: { api_id: { value: undefined }, webhook_token: { value: 'theirs-12' } },
+      settings: {
+        base_url: { value: 'http://localhost:4000', variable: 'AIRCALL_BASE_URL' },
+        requests_per_minute: { value: 120, variable: 'AIRCALL_REQUESTS_PER_MINUTE' },
+      },
     });
   });
 });
 
-it('starts with Aircall before anybody has entered its credentials', () => {
+it('connects Aircall before an admin has entered its credentials, and Practice beside it', () => {
   expect(configOf({ TELEPHONY: 'aircall' }).telephony).toMatchObject({
-    provider: 'aircall',
-    credentials: null,
-    webhookToken: null,
+    default: 'aircall',
+    connections: [
+      { integration: 'simulator' },
+      { integration: 'aircall', credentials: { api_token: { value: undefined } } },
+    ],
   });
+});
+
+it('variables of a carrier that TELEPHONY does not name connect nothing', () => {
+  const { telephony } = configOf({ AIRCALL_API_TOKEN: 'secret' });
+  expect(telephony.connections.map(({ integration }) => integration)).toEqual(['simulator']);
 });
 
 describe('what is wrong with the configuration', () => {
@@ -162,17 +179,17 @@ describe('what is wrong with the configuration', () => {
       'REDIS_URL must be a URL such as redis://user:password@host:6379.',
       'ROLE must be one of both, api, worker.',
       'API_REQUESTS_PER_MINUTE must be a whole number from 0 to 10000000.',
-      'SIMULATOR_SPEED must be a number above 0 and at most 100000.',
-      'SIMULATOR_SEED must be a whole number from -2147483648 to 2147483647.',
-      'AIRCALL_BASE_URL must be a URL such as https://api.aircall.io.',
-      'AIRCALL_REQUESTS_PER_MINUTE must be a whole number from 1 to 1000000.',
       'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://localhost:4318.',
       'SECRET_KEY must have at least 32 characters: openssl rand -hex 32.',
       'ADMIN_EMAIL must be an e-mail address.',
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
+      'SIMULATOR_SPEED must be a number above 0 and at most 100000.',
+      'SIMULATOR_SEED must be a whole number from -2147483648 to 2147483647.',
+      'AIRCALL_BASE_URL must be a URL such as https://api.aircall.io.',
+      'AIRCALL_REQUESTS_PER_MINUTE must be a whole number from 1 to 1000000.',
       'ADMIN_EMAIL needs ADMIN_PASSWORD: the first start creates this admin.',
       'CORS_ORIGINS names https://crm.example.com/, which is no origin. Write for example https://crm.example.com, with commas between and no slash at the end.',
-      'AIRCALL_API_ID needs AIRCALL_API_TOKEN: one key has both. Leave both out to enter them in the settings.',
+      'AIRCALL_API_ID needs AIRCALL_API_TOKEN: one key has both. Leave both out to enter them under Settings, Connections.',
     ]);
   });
 
@@ -185,7 +202,7 @@ describe('what is wrong with the configuration', () => {
       { SIMULATOR_SPEED: 'Infinity' },
       'SIMULATOR_SPEED must be a number above 0 and at most 100000.',
     ],
-    [{ TELEPHONY: 'twilio' }, 'TELEPHONY must be simulator or aircall.'],
+    [{ TELEPHONY: 'twilio' }, 'TELEPHONY must be one of simulator, aircall.'],
     [
       { ROLE: 'api' },
       'ROLE is api, but without REDIS_URL this is the only node, and no node would do the rest. Set REDIS_URL, or leave ROLE out.',
@@ -200,7 +217,7 @@ describe('what is wrong with the configuration', () => {
     ],
     [
       { AIRCALL_API_ID: 'id', TELEPHONY: 'aircall' },
-      'AIRCALL_API_ID needs AIRCALL_API_TOKEN: one key has both. Leave both out to enter them in the settings.',
+      'AIRCALL_API_ID needs AIRCALL_API_TOKEN: one key has both. Leave both out to enter them under Settings, Connections.',
     ],
     [
       { DATABASE_URL: 'postgres://db/outdial' },
