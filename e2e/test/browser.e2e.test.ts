@@ -192,7 +192,7 @@ test('a newcomer signs in with what the start printed, imports a list, dials two
     expect(await unnamedControls(page)).toEqual([]);
 
     await goTo(page, 'Settings');
-    await page.getByRole('tab', { name: 'Mock CRM' }).click();
+    await page.getByRole('tab', { name: 'CRM', exact: true }).click();
     const activities = page.getByRole('table', { name: 'Activities' }).getByRole('row');
     await activities.filter({ hasText: 'Wants the offer by Monday.' }).waitFor();
     expect(await activities.filter({ hasText: /MOCK-/ }).count()).toBe(PEOPLE.length);

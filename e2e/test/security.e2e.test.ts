@@ -342,7 +342,9 @@ describe('an agent', () => {
       ['PATCH', `/api/users/${ben.userId}`, { role: 'admin' }],
       ['POST', '/api/api-keys', { name: 'Mine', permissions: ['users.manage'] }],
       ['GET', '/api/audit'],
-      ['PUT', '/api/credentials/aircall', {}],
+      ['POST', '/api/connections', { integration: 'aircall' }],
+      ['GET', '/api/connections/aircall'],
+      ['DELETE', '/api/connections/aircall'],
     ] as const) {
       const answer = await ben.request(method, path, body);
       expect(answer.status, `${method} ${path}: ${answer.text}`).toBe(403);
@@ -448,7 +450,7 @@ describe('a database dump', () => {
     expect(foundIn(await dumpOf(place.databaseUrl), secrets)).toEqual([]);
     expect(foundIn(place.server.output(), secrets)).toEqual([]);
     // And once the settings page shows what is there, it shows that it is there.
-    const after = await ask(admin.fetch, `${url}/api/credentials`, 'GET');
+    const after = await ask(admin.fetch, `${url}/api/connections/aircall`, 'GET');
     expect(foundIn(after.text, secrets)).toEqual([]);
   });
 

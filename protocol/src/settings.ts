@@ -51,7 +51,7 @@ export const CallingWindow = z
     enforce: z
       .boolean()
       .nullable()
-      .describe('null: enforced with providers that reach real phones, not on Practice.'),
+      .describe('null: enforced with providers that reach real phones, not in practice calls.'),
   })
   .refine((w) => w.start < w.end, 'must start before it ends')
   .meta({ id: 'CallingWindow', description: 'start is before end, both on the same day.' });
@@ -75,7 +75,7 @@ export const ContactLimits = z
     enforce: z
       .boolean()
       .nullable()
-      .describe('null: enforced with providers that reach real phones, not on Practice.'),
+      .describe('null: enforced with providers that reach real phones, not in practice calls.'),
   })
   .meta({ id: 'ContactLimits' });
 
@@ -185,7 +185,7 @@ export const SystemSettings = z
     }),
     crm: z.object({ records: CrmRecords }),
     retention: z.object({
-      // A stored row identifies a repeated event. Providers repeat an event for at most 12 h (Aircall), so a day is enough.
+      // A stored row identifies a repeated event. Providers repeat an event for at most 12 h, so a day is enough.
       provider_events_days: z
         .number()
         .int()

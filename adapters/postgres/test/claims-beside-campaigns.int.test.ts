@@ -78,7 +78,7 @@ describe.each([
       expect(await items.upNext(queueId, NOON, 5)).toMatchObject([{ leadId: other?.id }]);
       const { rows } = await items.list({ queueId }, { limit: 5 });
       expect(rows).toMatchObject([
-        { heldReason: "handed over to Ada's Aircall campaign", dueAt: NOON },
+        { heldReason: "handed over to Ada's campaign at the phone system", dueAt: NOON },
         { heldReason: null },
       ]);
     }

@@ -125,6 +125,6 @@ function say(lines: readonly string[]): void {
 function callsGoThrough(connections: ReturnType<Server['connections']>): string {
   const real = connections.filter(({ isPractice }) => !isPractice).map(({ label }) => label);
   return real.length === 0
-    ? 'Calls go through the simulator: no real phone rings. Connect a phone system under Settings, Connections.'
+    ? 'Practice only: no real phone rings. Connect a phone system under Settings, Connections.'
     : `Calls go through ${real.join(', ')}.`;
 }

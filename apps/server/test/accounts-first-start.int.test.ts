@@ -20,7 +20,7 @@ import { expectProblem, STAGE_KEY } from './stage.js';
 const clock = { now: () => new Date('2026-11-20T15:00:00.000Z') };
 const DEMO: Pick<Config, 'firstAdmin' | 'telephony' | 'database'> = {
   firstAdmin: null,
-  telephony: { default: null, connections: [] },
+  telephony: { default: null, practiceOnly: false, connections: [] },
   database: { kind: 'embedded', dataDir: ':memory:' },
 };
 const ON_SERVER = { ...DEMO, database: { kind: 'server', url: 'postgres://here' } } as const;

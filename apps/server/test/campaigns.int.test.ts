@@ -130,8 +130,8 @@ it('lets nobody else call a lead that is handed over, not even from another queu
   expect(await campaigns.start(sam, other)).toEqual({ kind: 'nothing_to_call' });
   const held = (await items()).map(({ lead, heldReason }) => [lead.name, heldReason]);
   expect(Object.fromEntries(held)).toEqual({
-    'Lead 1': "handed over to Kim's Aircall campaign",
-    'Lead 2': "handed over to Kim's Aircall campaign",
+    'Lead 1': "handed over to Kim's campaign at the phone system",
+    'Lead 2': "handed over to Kim's campaign at the phone system",
     'Lead 3': null,
   });
 

@@ -320,6 +320,25 @@ it('an environment connects a phone system headless, wins over what is stored, a
   }
 });
 
+it('a copy of an installation that is started for practice only opens no real connection, and says so', async () => {
+  const { url } = await mockAccount();
+  const server = await startServer({
+    TELEPHONY: 'aircall',
+    AIRCALL_BASE_URL: url,
+    PRACTICE_ONLY: 'true',
+  });
+  expect(await server.request('GET', `${AT}/aircall`)).toMatchObject({
+    state: 'problem',
+    problem: expect.stringContaining('PRACTICE_ONLY'),
+  });
+  const queue_id = await queueOf(server, 'On a copy', ['+12025554001']);
+  const agent_id = await agentOf(server, 'Ida2');
+  expect(await ask(server, 'POST', '/api/dialer/sessions', { agent_id, queue_id })).toMatchObject({
+    status: 409,
+    body: { code: 'connection_unavailable' },
+  });
+});
+
 it('what is missing is said when a session starts, and not only when every call fails', async () => {
   const missing = 'Aircall’s API token is missing, so no call can be placed.';
   const other = await createStage({ missingCredentials: missing });

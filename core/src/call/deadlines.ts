@@ -3,14 +3,14 @@ import type { Placement } from './call.js';
 /**
  * How long the dialer waits for a provider to tell it something before it asks (P5). In milliseconds.
  *
- * The figures are ours: long enough that a provider's ordinary delays (Aircall: 2 to 3 s from fact to webhook, `ended`
- * about 30 s after the end) cause no question, short enough that a lost webhook does not leave an agent waiting.
+ * The figures are ours: long enough that a provider's ordinary delays (2 to 3 s from fact to webhook, `ended`
+ * about 30 s after the end, at the slowest one known) cause no question, short enough that a lost webhook does not leave an agent waiting.
  */
 
 /** A queued call is placed within moments; past this a job checks why not. */
 export const PLACE_WITHIN_MS = 30_000;
 /**
- * Longer than any adapter takes to place a call, waiting for its turn at the provider included (`Telephony.place`; Aircall:
+ * Longer than any adapter takes to place a call, waiting for its turn at the provider included (`Telephony.place`; at the slowest one known:
  * up to 4 s to find the line, 5 s for its turn, 10 s for the answer). A process that dies meanwhile leaves a call that is
  * looked up then.
  */
@@ -23,8 +23,8 @@ export const ASK_WITHIN_MS = 5_000;
 /** An adapter sends its request within this time of being asked, or answers `refused` (`Telephony.place`). */
 export const SEND_WITHIN_MS = 10_000;
 /**
- * From sending a request to the provider's look-up showing the call, at the most. At Aircall 2 s were seen and 10 s are
- * counted on (integrations/aircall, look-up.ts, which answers "too early" until then).
+ * From sending a request to the provider's look-up showing the call, at the most. 2 s were seen and 10 s are counted on at the
+ * slowest carrier, whose look-up answers "too early" until then.
  */
 export const SHOWN_WITHIN_MS = 12_000;
 /**

@@ -1,7 +1,7 @@
 import type { CallFacts } from './facts.js';
 
 /**
- * A provider may say that a call started before we dialed it. Aircall tells whole seconds, cut off, which is up to one
+ * A provider may say that a call started before we dialed it. Some report whole seconds, cut off, which is up to one
  * second; the rest is what is left of the clocks' difference once the measured one is taken off (`Telephony.clockSkewMs`).
  */
 export const CLOCK_TOLERANCE_MS = 5_000;
@@ -13,7 +13,7 @@ export const CLOCK_TOLERANCE_MS = 5_000;
  */
 export const CLOCK_OFF_AT_MOST_MS = 15 * 60_000;
 
-/** A time further than this from its receipt is no time: providers send events again for half a day (Aircall: 12 h). */
+/** A time further than this from its receipt is no time: providers send events again for half a day. */
 const BELIEVED_WITHIN_MS = 24 * 3_600_000;
 
 /** By our clock, what a provider means by `told`; the receipt where it cannot mean anything. */

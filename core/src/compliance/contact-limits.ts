@@ -74,7 +74,7 @@ export function mayCallAgain(question: ContactLimitsQuestion): ContactLimitsAnsw
     }
   }
 
-  // A number without a known zone is not called where real phones ring; on the simulator its day is UTC's.
+  // A number without a known zone is not called where real phones ring; in practice calls its day is UTC's.
   const known = question.zones.filter(isKnownZone);
   let callsToday = 0;
   let fullUntil: number | null = null;

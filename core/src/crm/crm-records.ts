@@ -12,7 +12,7 @@ export interface CrmRecord {
 
 export type CrmRecords = Readonly<Record<Outcome, CrmRecord>>;
 
-/** The outcome table as it stands: what the mock CRM gets until the setting is changed. Every call is logged. */
+/** The outcome table as it stands: what counts until the setting is changed. Every call is logged. */
 export const STANDARD_CRM_RECORDS: CrmRecords = Object.fromEntries(
   OUTCOMES.map((outcome) => {
     const { disposition, note } = meaningOf(outcome);

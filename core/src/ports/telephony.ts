@@ -73,7 +73,7 @@ export interface PlaceOrder {
   readonly to: string;
   readonly agent: AgentAtCarrier;
   readonly ringSeconds: number;
-  /** Which attempt at this lead this is; the simulator's chance depends on it, so that a world can be repeated. */
+  /** Which attempt at this lead this is; a simulated network's chance depends on it, so that a world can be repeated. */
   readonly attempt: number;
 }
 

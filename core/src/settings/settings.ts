@@ -62,10 +62,10 @@ export interface DialingSettings {
   readonly ringSeconds: number;
   readonly retryRules: RetryRules;
   readonly callingWindow: CallingWindow;
-  /** null: enforced with providers that reach real phones, off on the simulator. */
+  /** null: enforced with providers that reach real phones, off in practice calls. */
   readonly enforceWindow: boolean | null;
   readonly contactLimits: ContactLimits;
-  /** null: enforced with providers that reach real phones, off on the simulator. */
+  /** null: enforced with providers that reach real phones, off in practice calls. */
   readonly enforceContactLimits: boolean | null;
 }
 

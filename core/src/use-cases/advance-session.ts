@@ -109,7 +109,7 @@ async function pauseUntilConnected(
   if (applied !== null) publishEffects(ports, applied);
 }
 
-/** Aircall: "ask the agent's availability before a round; do-not-disturb or offline pauses the session and says why". */
+/** The carrier says that the agent cannot take a call now: busy is asked again soon, away pauses the session with the reason. */
 async function holdBack(
   ports: DialerPorts,
   sessionId: string,

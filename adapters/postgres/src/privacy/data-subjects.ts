@@ -20,7 +20,7 @@ export interface Person {
   readonly emails: readonly string[];
 }
 
-/** The mock CRM's rows. null with an external CRM, which gets the erased calls by another sync. */
+/** What a CRM in this database holds. null with an external CRM, which gets the erased calls by another sync. */
 export interface PeopleInCrm {
   /** Ids of leads whose contact has one of these. */
   leadsOf(tx: Kysely<Database>, who: Pick<Person, 'phones' | 'emails'>): Promise<readonly string[]>;

@@ -367,7 +367,7 @@ const readRows = (db: Kysely<Database>, itemIds: readonly string[]): Promise<rea
 const toItemView = (row: ItemRow): QueueItemView => ({
   ...itemFromRow(row),
   ...(row.handed_over_to !== null && {
-    heldReason: `handed over to ${row.handed_over_to}'s Aircall campaign`,
+    heldReason: `handed over to ${row.handed_over_to}'s campaign at the phone system`,
   }),
   lead: {
     id: row.lead_id,

@@ -47,7 +47,7 @@ export interface ConnectionStore {
     connections: readonly Pick<Connection, 'id' | 'integration' | 'label'>[],
     now: Date,
   ): Promise<void>;
-  /** The id is the integration's own, with a number from the second on: `aircall`, `aircall-2`. */
+  /** The id is the integration's own, with a number from the second on: `asterisk`, `asterisk-2`. */
   create(
     connection: Pick<Connection, 'integration' | 'label' | 'settings' | 'enabled'>,
     now: Date,

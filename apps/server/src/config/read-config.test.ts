@@ -41,6 +41,7 @@ describe('the configuration', () => {
       redis: null,
       telephony: {
         default: null,
+        practiceOnly: false,
         connections: [{ integration: 'simulator', credentials: {}, settings: {} }],
       },
       tracing: null,

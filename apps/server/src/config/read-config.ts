@@ -44,6 +44,8 @@ export interface Config {
   readonly telephony: {
     /** The integration on whose connection sessions run by default (TELEPHONY); null: it is not set. */
     readonly default: string | null;
+    /** No connection that rings real phones is opened, whatever the database holds: for a copy of an installation. */
+    readonly practiceOnly: boolean;
     /** What the environment connects: TELEPHONY's integration, and Practice. */
     readonly connections: readonly EnvironmentConnection[];
   };
@@ -116,6 +118,7 @@ const Own = z.object({
   ACCOUNT_REQUESTS_PER_MINUTE: whole(0, 10_000_000),
   SIGN_INS_PER_MINUTE: whole(0, 1_000_000),
   TELEPHONY: optional(z.enum(CARRIER_IDS, `must be one of ${CARRIER_IDS.join(', ')}`)),
+  PRACTICE_ONLY: optional(z.enum(['true', 'false'], 'must be true or false')),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://localhost:4318'),
   SECRET_KEY: secret(),
   SECRET_KEY_PREVIOUS: secret(),
@@ -266,6 +269,7 @@ function telephonyOf(env: Variables, problems: string[]): Config['telephony'] {
   problems.push(...read.flatMap(({ problem }) => (problem === null ? [] : [problem])));
   return {
     default: env.TELEPHONY ?? null,
+    practiceOnly: env.PRACTICE_ONLY === 'true',
     connections: read.map(({ connection }) => connection),
   };
 }

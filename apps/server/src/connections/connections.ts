@@ -24,8 +24,8 @@ export interface ConnectionsPorts {
   readonly manifests: readonly CarrierManifest[];
   readonly credentials: StoredCredentials;
   readonly environment: readonly EnvironmentConnection[];
-  /** The integration of the default connection; null: none is named. */
-  readonly defaultIntegration: string | null;
+  /** Only connections that ring no real phone are opened (PRACTICE_ONLY). */
+  readonly practiceOnly: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   /** What a carrier needs of the program, except what belongs to its connection. */
@@ -87,6 +87,9 @@ export function createConnections(ports: ConnectionsPorts): Connections {
     const read = settingsInForce(row, manifest, environment);
     if (row.removedAt !== null) {
       return { ...base, settings: row.settings, carrier: null, openProblem: null };
+    }
+    if (ports.practiceOnly && manifest.isPractice !== true) {
+      return { ...base, settings: row.settings, carrier: null, openProblem: PRACTICE_ONLY };
     }
     if (!read.ok) {
       const carrier = before?.carrier ?? null;
@@ -159,6 +162,9 @@ export function createConnections(ports: ConnectionsPorts): Connections {
     },
   };
 }
+
+const PRACTICE_ONLY =
+  'This server was started for practice only (PRACTICE_ONLY), so it opens no connection that rings real phones.';
 
 /** null: calls may be placed, as far as the connection itself goes. */
 export function reasonNotToCall({ row, carrier, openProblem }: KnownConnection): string | null {

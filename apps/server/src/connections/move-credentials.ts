@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { CannotOpen, type Keyring } from '../secrets/keyring.js';
 import { storedName } from './credentials.js';
 
-/** `credentials.aircall_api_token` in earlier releases. */
+/** Earlier releases stored `credentials.<integration>_<field>`. */
 const FORMER = /^credentials\.([a-z0-9]+)_(.+)$/;
 
 /**

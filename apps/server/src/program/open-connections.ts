@@ -44,7 +44,7 @@ export async function openConnections(
     manifests: CARRIERS,
     credentials: security.credentials,
     environment: config.telephony.connections,
-    defaultIntegration: config.telephony.default,
+    practiceOnly: config.telephony.practiceOnly,
     clock,
     log,
     depsFor: (connectionId) => ({

@@ -19,7 +19,7 @@ export interface CarrierWebhookPorts {
   readonly guesses?: Pick<RateLimiterAbstract, 'get' | 'consume' | 'points'> | undefined;
 }
 
-/** Carriers give us seconds (Aircall 5 s, reference 8.1): check the proof, store the event, answer. The rest is a job. */
+/** Carriers give us seconds (5 s at the strictest known): check the proof, store the event, answer. The rest is a job. */
 export const webhookPath = (connectionId: string): string => `/webhooks/${connectionId}`;
 
 /** Where a carrier is to deliver. A request with the right address still needs the carrier's proof; any other gets a 404. */

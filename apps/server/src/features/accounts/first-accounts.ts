@@ -33,7 +33,7 @@ export interface FirstAccount {
 const ADMIN = { name: 'Admin', email: 'admin@outdial.example' };
 
 /**
- * The first start makes an admin: the one of the environment, else one with a password that is made up. The demo (simulator and
+ * The first start makes an admin: the one of the environment, else one with a password that is made up. The demo (no real phone and
  * embedded database, and no admin in the environment) makes an agent and a supervisor too, whose passwords last. Of several
  * nodes that start at once one does it; later starts create no account. Throws `WeakAdminPassword`.
  */

@@ -3,7 +3,7 @@ import type { AgentStore, LeadStore, QueueStore } from '@outdial/postgres';
 import { SAMPLE_AGENTS, SAMPLE_LEADS, SAMPLE_QUEUE } from './people.js';
 
 /**
- * What a newcomer finds: three agents, and on the simulator some leads in a queue. Only ever into an empty database, so
+ * What a newcomer finds: three agents, and where no real phone is connected some leads in a queue. Only ever into an empty database, so
  * that nothing a person removed comes back.
  */
 export async function seedSampleData(
