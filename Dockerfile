@@ -10,6 +10,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY core/package.json core/
 COPY protocol/package.json protocol/
 COPY client/package.json client/
+COPY integrations/kit/package.json integrations/kit/
 COPY integrations/mock-crm/package.json integrations/mock-crm/
 COPY integrations/mock-enrichment/package.json integrations/mock-enrichment/
 COPY adapters/jobs-bullmq/package.json adapters/jobs-bullmq/
