@@ -37,6 +37,7 @@ export async function readKeptCounts(db: Kysely<Database>): Promise<readonly Kep
       sum(calls)::integer as calls, sum(talk_seconds)::integer as "talkSeconds"
     from (
       select bucket, queue_id, outcome, disposition, calls, talk_seconds from call_counts
+      union all select bucket, queue_id, outcome, disposition, calls, talk_seconds from practice_call_counts
       union all select bucket, queue_id, outcome, disposition, calls, talk_seconds from call_count_changes
     ) k group by bucket, queue_id, outcome, disposition
     union all
@@ -45,6 +46,7 @@ export async function readKeptCounts(db: Kysely<Database>): Promise<readonly Kep
       sum(calls)::integer, sum(talk_seconds)::integer
     from (
       select day, agent_id, queue_id, outcome, calls, talk_seconds from agent_call_counts
+      union all select day, agent_id, queue_id, outcome, calls, talk_seconds from practice_agent_call_counts
       union all
       select (bucket at time zone 'UTC')::date, agent_id, queue_id, outcome, calls, talk_seconds from call_count_changes
     ) k group by day, agent_id, queue_id, outcome`.execute(db);

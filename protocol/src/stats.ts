@@ -3,6 +3,8 @@ import { Day, Id, PageQuery, pageOf, TimestampInput } from './common.js';
 import { Metrics } from './dialer.js';
 import { Outcome } from './settings.js';
 
+export const PracticeCalls = z.enum(['exclude', 'include', 'only']);
+
 export const StatsQuery = z.object({
   from: TimestampInput.optional().describe(
     'Queued at or after; left out: 7 days before `to`; not after `to`.',
@@ -11,6 +13,9 @@ export const StatsQuery = z.object({
   agent_id: Id.optional(),
   queue_id: Id.optional(),
   time_zone: z.string().max(60).default('UTC').describe('For hours and days.'),
+  practice: PracticeCalls.optional().describe(
+    'Practice calls ring no phone. Left out: excluded, unless only Practice is connected.',
+  ),
 });
 export type StatsQuery = z.infer<typeof StatsQuery>;
 
@@ -24,6 +29,7 @@ export const Stats = z
     from: z.string(),
     to: z.string(),
     time_zone: z.string(),
+    practice: PracticeCalls.describe('How practice calls were counted.'),
     totals: Totals.extend({
       average_talk_seconds: z.number(),
       abandoned: z.number().int(),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
+  addUpCounts,
   BadCursor,
   createCallViews,
   createHistory,
@@ -310,6 +311,35 @@ onEachDatabase('what screens read', (db) => {
       });
       return { agentId, queueId, sam, autumn };
     }
+
+    it('count practice calls apart, before and after the sums are added up', async () => {
+      const f = floor();
+      const { queueId } = await aDayOfCalls(f);
+      const sessionId = await f.session(await f.agent('Eve'), queueId);
+      const at = (time: string) => ({ queued_at: new Date(`2026-03-06T${time}:00.000Z`) });
+      for (const [n, time] of ['11:00', '11:05'].entries()) {
+        await f.endedCall(sessionId, await f.lead(`Real ${n}`, 100 + n), 'BUSY', {
+          ...at(time),
+          provider: 'another-carrier',
+        });
+      }
+      const statistics = createStatistics(db());
+      for (const addUp of [async () => undefined, () => addUpCounts(db())]) {
+        await addUp();
+        const [all, practice, real] = await Promise.all([
+          statistics.read(DAY),
+          statistics.read({ ...DAY, practice: 'only' }),
+          statistics.read({ ...DAY, practice: 'exclude' }),
+        ]);
+        expect(real.totals).toMatchObject({ attempted: 2, failed: 2, connected: 0, live: 0 });
+        expect(practice.totals.attempted).toBe(7);
+        expect(all.totals.attempted).toBe(9);
+        expect(real.byAgent.map(({ attempted }) => attempted)).toEqual([2]);
+        // A part of an hour is read from the calls themselves.
+        const part = { from: DAY.from, to: at('11:03').queued_at };
+        expect((await statistics.read({ ...part, practice: 'exclude' })).totals.attempted).toBe(1);
+      }
+    });
 
     it('add up, as a whole and in every group', async () => {
       const { agentId, queueId, sam, autumn } = await aDayOfCalls(floor());

@@ -33,6 +33,7 @@ export function onEachDatabase(
 async function empty(db: Kysely<Database>): Promise<void> {
   await sql`
     truncate agents, leads, queues, sessions, queue_items, suppressions, contact_stops, calls, provider_events, campaign_handovers,
-      campaign_numbers, imports, import_row_errors, import_lines, import_chunks, settings_versions, daily_reports, call_counts, agent_call_counts, call_count_changes, scheduled_work,
+      campaign_numbers, imports, import_row_errors, import_lines, import_chunks, settings_versions, daily_reports, call_counts, agent_call_counts, call_count_changes, practice_call_counts,
+      practice_agent_call_counts, scheduled_work,
       lead_search, lead_search_queue cascade`.execute(db);
 }

@@ -160,14 +160,15 @@ export function salesFloor(db: Kysely<Database>) {
         crm_state: 'SYNCED',
         ...more,
       });
+      const practice = more.provider === undefined ? 'practice_' : '';
       await sql`
-        insert into call_counts as k
+        insert into ${sql.table(`${practice}call_counts`)} as k
         select date_bin('15 minutes', queued_at, 'epoch'), queue_id, outcome, disposition, 1, talk_seconds
         from calls where id = ${callId}
         on conflict (bucket, queue_id, outcome, disposition) do update
         set calls = k.calls + 1, talk_seconds = k.talk_seconds + excluded.talk_seconds`.execute(db);
       await sql`
-        insert into agent_call_counts as k
+        insert into ${sql.table(`${practice}agent_call_counts`)} as k
         select (queued_at at time zone 'UTC')::date, agent_id, queue_id, outcome, 1, talk_seconds
         from calls where id = ${callId}
         on conflict (day, agent_id, queue_id, outcome) do update

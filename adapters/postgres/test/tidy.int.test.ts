@@ -28,7 +28,7 @@ it('the embedded database frees what was added up, once there is much of it', as
   const { db } = database.opened;
   const ended = (calls: number) =>
     sql`
-    insert into call_count_changes
+    insert into call_count_changes (bucket, agent_id, queue_id, outcome, disposition, calls, talk_seconds)
     select now(), gen_random_uuid(), '01940000-0000-7000-8000-000000000001', 'BUSY', 'Busy', 1, 0
     from generate_series(1, ${calls}::integer)`.execute(db);
   const pages = async () => {

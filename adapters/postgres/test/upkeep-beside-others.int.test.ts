@@ -34,7 +34,7 @@ it('old calls are deleted although another transaction counts in the same rows i
   }
   const deletion = await db.transaction().execute(async (other) => {
     const count = (at: Date) =>
-      sql`update call_counts set talk_seconds = talk_seconds + 0 where bucket <= ${at} and bucket > ${at}::timestamptz - interval '15 minutes'`.execute(
+      sql`update practice_call_counts set talk_seconds = talk_seconds + 0 where bucket <= ${at} and bucket > ${at}::timestamptz - interval '15 minutes'`.execute(
         other,
       );
     await count(late);
@@ -63,7 +63,7 @@ it('old calls are deleted although another transaction counts in the same rows i
     return { deleting };
   });
   expect(await deletion.deleting).toMatchObject({ calls: 2 });
-  const { rows } = await sql`select from call_counts`.execute(db);
+  const { rows } = await sql`select from practice_call_counts`.execute(db);
   expect(rows).toEqual([]);
 }, 30_000);
 
@@ -91,7 +91,7 @@ it('calls of one outcome end without waiting for each other’s commit', async (
     await end(db, second);
   });
   expect(await addUpCounts(db)).toBe(2);
-  const { rows } = await sql`select outcome, calls from call_counts`.execute(db);
+  const { rows } = await sql`select outcome, calls from practice_call_counts`.execute(db);
   expect(rows).toEqual([{ outcome: 'BUSY', calls: 2 }]);
 }, 30_000);
 

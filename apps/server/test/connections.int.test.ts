@@ -457,10 +457,23 @@ it('of two who add or change a connection at once each gets an own id, and one o
   expect((await store.create(wish, now)).id).toBe('aircall-4');
   // The environment puts its own connection back.
   await store.remove('aircall', now);
-  await store.ensure([{ id: 'aircall', integration: 'aircall', label: 'Aircall' }], now);
+  await store.ensure(
+    [{ id: 'aircall', integration: 'aircall', label: 'Aircall', practice: false }],
+    now,
+  );
   expect(await store.get('aircall')).toMatchObject({ removedAt: null, enabled: true });
   const { rows } = await sql<{ n: number }>`select count(*)::integer as n from connections`.execute(
     db,
   );
-  expect(rows).toEqual([{ n: 4 }]);
+  // With Practice, which every database has.
+  expect(rows).toEqual([{ n: 5 }]);
+});
+
+it('practice calls are left out of statistics once a real phone system is connected, unless asked for', async () => {
+  const server = await startServer();
+  expect((await server.request('GET', '/api/stats')).practice).toBe('include');
+  const { wish } = await mockAccount();
+  await server.request('POST', AT, wish);
+  expect((await server.request('GET', '/api/stats')).practice).toBe('exclude');
+  expect((await server.request('GET', '/api/stats?practice=only')).practice).toBe('only');
 });

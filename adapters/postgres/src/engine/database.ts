@@ -61,6 +61,8 @@ export interface Database {
   call_counts: CallCountsTable;
   agent_call_counts: AgentCallCountsTable;
   call_count_changes: CallCountChangesTable;
+  practice_call_counts: CallCountsTable;
+  practice_agent_call_counts: AgentCallCountsTable;
   scheduled_work: ScheduledWorkTable;
   installation: InstallationTable;
   mock_crm_contacts: MockCrmContactsTable;
@@ -261,6 +263,7 @@ export interface ConnectionsTable {
   checked_at: Date | null;
   check_problem: string | null;
   problem_since: Date | null;
+  practice: Generated<boolean>;
 }
 
 export interface SessionsTable {
@@ -572,6 +575,7 @@ export interface CallCountChangesTable {
   queue_id: string;
   outcome: Outcome;
   disposition: string;
+  practice: Generated<boolean>;
   calls: number;
   talk_seconds: number;
 }

@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../engine/database.js';
 import { retryLostRaces } from '../engine/retry-lost-races.js';
-import { addUpCounts, bucketOf, dayOf } from '../reporting/count-calls.js';
+import { addUpCounts, bucketOf, dayOf, isPractice } from '../reporting/count-calls.js';
 
 export interface Cutoffs {
   /** Provider events that are PROCESSED or IGNORED and were received before. */
@@ -62,10 +62,13 @@ export function createRetention(db: Kysely<Database>): Retention {
           if (calls < batchSize) break;
         }
         await retryLostRaces(() => addUpCounts(db));
-        await sql`delete from call_counts where calls = 0 and bucket < ${before}`.execute(db);
-        await sql`delete from agent_call_counts where calls = 0 and day <= ${dayOf(sql`${before}::timestamptz`)}`.execute(
-          db,
-        );
+        const lastDay = dayOf(sql`${before}::timestamptz`);
+        for (const practice of ['', 'practice_']) {
+          const quarters = sql.table(`${practice}call_counts`);
+          const days = sql.table(`${practice}agent_call_counts`);
+          await sql`delete from ${quarters} where calls = 0 and bucket < ${before}`.execute(db);
+          await sql`delete from ${days} where calls = 0 and day <= ${lastDay}`.execute(db);
+        }
         return deleted;
       };
       const { providerEventsBefore, importsBefore, callsBefore } = cutoffs;
@@ -123,10 +126,10 @@ const oldCalls = (before: Date, limit: number) => sql<{ deleted: number }>`
         and (calls.crm_state in ('SYNCED', 'NOT_LOGGED') or (calls.crm_state = 'FAILED' and calls.crm_due_at is null))
         and sessions.status = 'STOPPED'
       order by calls.ended_at limit ${limit} for update of calls skip locked)
-    returning queued_at, agent_id, queue_id, outcome, coalesce(disposition, '') as disposition, talk_seconds
+    returning queued_at, agent_id, queue_id, provider, outcome, coalesce(disposition, '') as disposition, talk_seconds
   ), uncounted as (
-    insert into call_count_changes (bucket, agent_id, queue_id, outcome, disposition, calls, talk_seconds)
-    select ${bucketOf(sql`queued_at`)}, agent_id, queue_id, outcome, disposition, -count(*), -sum(talk_seconds)
-    from deleted group by 1, 2, 3, 4, 5
+    insert into call_count_changes (bucket, agent_id, queue_id, outcome, disposition, practice, calls, talk_seconds)
+    select ${bucketOf(sql`queued_at`)}, agent_id, queue_id, outcome, disposition, ${isPractice(sql`provider`)}, -count(*), -sum(talk_seconds)
+    from deleted group by 1, 2, 3, 4, 5, 6
   )
   select count(*)::integer as deleted from deleted`;

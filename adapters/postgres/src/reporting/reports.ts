@@ -2,6 +2,7 @@ import type { Outcome, SessionMetrics } from '@outdial/core';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../engine/database.js';
 import { countRows, type Order, type Page, type PageRequest, readPage } from '../engine/page.js';
+import { isPractice } from './count-calls.js';
 import { metricColumns } from './metric-columns.js';
 
 /** What one agent did on one queue in one day (UTC); the metrics count completed calls only. */
@@ -49,6 +50,8 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
         with of_day as (
           select agent_id, queue_id, outcome, talk_seconds from calls
           where queued_at >= ${start} and queued_at < ${end}
+            -- Practice calls count only where nothing else is connected.
+            and (${isPractice(sql`provider`)} is false or not exists (select from connections where not practice and removed_at is null))
         ), written as (
           insert into daily_reports
             (day, agent_id, queue_id, attempted, connected, failed, canceled, talk_seconds, by_outcome, created_at)

@@ -1,7 +1,13 @@
 import type { Metric, Outcome, SessionMetrics } from '@outdial/core';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../engine/database.js';
-import { dayOf, QUARTER_HOUR_MS } from './count-calls.js';
+import {
+  COUNTS_BY_DAY,
+  COUNTS_BY_QUARTER,
+  dayOf,
+  isPractice,
+  QUARTER_HOUR_MS,
+} from './count-calls.js';
 import { outcomesOf } from './metric-columns.js';
 
 export interface StatsRequest {
@@ -11,6 +17,8 @@ export interface StatsRequest {
   readonly to: Date;
   readonly agentId?: string | undefined;
   readonly queueId?: string | undefined;
+  /** Practice calls ring no phone. Left out: they count like all others. */
+  readonly practice?: 'exclude' | 'only' | undefined;
   /** IANA name, for hours and days; UTC unless told. Throws `UnknownTimeZone`. */
   readonly timeZone?: string | undefined;
 }
@@ -133,10 +141,17 @@ async function readGroups(
   request: StatsRequest,
   timeZone: string,
 ): Promise<readonly GroupRow[]> {
-  const { agentId, queueId } = request;
+  const { agentId, queueId, practice } = request;
   const one = agentId === undefined ? sql`` : sql`and agent_id = ${agentId}`;
-  const only = queueId === undefined ? one : sql`${one} and queue_id = ${queueId}`;
-  const facts = agentId === undefined ? factsOfAll(request, only) : factsOfOne(request, only);
+  const both = queueId === undefined ? one : sql`${one} and queue_id = ${queueId}`;
+  const onlySums =
+    practice === undefined ? both : sql`${both} and practice = ${practice === 'only'}`;
+  const only =
+    practice === undefined
+      ? both
+      : sql`${both} and ${isPractice(sql`provider`)} = ${practice === 'only'}`;
+  const facts =
+    agentId === undefined ? factsOfAll(request, only, onlySums) : factsOfOne(request, only);
   const { rows } = await sql<GroupRow>`
     with live as (
       select agent_id, queue_id, queued_at as at, null as outcome, null as disposition, 1 as calls, talk_seconds
@@ -198,7 +213,12 @@ const factsOfOne = ({ from, to }: StatsRequest, only: RawBuilder<unknown>) => sq
     select * from facts
   )`;
 
-function factsOfAll({ from, to }: StatsRequest, only: RawBuilder<unknown>) {
+/** `only`: of the calls; `onlySums`: of what was counted from them. */
+function factsOfAll(
+  { from, to }: StatsRequest,
+  only: RawBuilder<unknown>,
+  onlySums: RawBuilder<unknown>,
+) {
   const quarters = wholeWithin(from, to, QUARTER_HOUR_MS);
   const days = wholeWithin(from, to, DAY_MS);
   const completed = (begin: Date, end: Date) => sql`
@@ -207,19 +227,19 @@ function factsOfAll({ from, to }: StatsRequest, only: RawBuilder<unknown>) {
   return sql`
     facts as (
       select null::uuid as agent_id, queue_id, bucket as at, outcome, nullif(disposition, '') as disposition, calls, talk_seconds
-      from call_counts where calls <> 0 and bucket >= ${quarters.from} and bucket < ${quarters.to} ${only}
+      from ${COUNTS_BY_QUARTER} where calls <> 0 and bucket >= ${quarters.from} and bucket < ${quarters.to} ${onlySums}
       union all
       select null, queue_id, bucket, outcome, nullif(disposition, ''), calls, talk_seconds
-      from call_count_changes where bucket >= ${quarters.from} and bucket < ${quarters.to} ${only}
+      from call_count_changes where bucket >= ${quarters.from} and bucket < ${quarters.to} ${onlySums}
       union all ${completed(from, quarters.from)}
       union all ${completed(quarters.to, to)}
       union all select * from live
     ), facts_by_agent as (
-      select agent_id, outcome, calls, talk_seconds from agent_call_counts
-      where calls <> 0 and day >= ${dayOf(sql`${days.from}::timestamptz`)} and day < ${dayOf(sql`${days.to}::timestamptz`)} ${only}
+      select agent_id, outcome, calls, talk_seconds from ${COUNTS_BY_DAY}
+      where calls <> 0 and day >= ${dayOf(sql`${days.from}::timestamptz`)} and day < ${dayOf(sql`${days.to}::timestamptz`)} ${onlySums}
       union all
       select agent_id, outcome, calls, talk_seconds from call_count_changes
-      where bucket >= ${days.from} and bucket < ${days.to} ${only}
+      where bucket >= ${days.from} and bucket < ${days.to} ${onlySums}
       union all select agent_id, outcome, calls, talk_seconds from (${completed(from, days.from)}) beginning
       union all select agent_id, outcome, calls, talk_seconds from (${completed(days.to, to)}) ending
       union all select agent_id, outcome, calls, talk_seconds from live

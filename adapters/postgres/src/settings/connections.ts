@@ -44,7 +44,10 @@ export interface ConnectionStore {
   get(id: string): Promise<Connection | null>;
   /** Adds the connections of the environment, and puts back one that was removed or disabled. Safe on many nodes at once. */
   ensure(
-    connections: readonly Pick<Connection, 'id' | 'integration' | 'label'>[],
+    connections: readonly (Pick<Connection, 'id' | 'integration' | 'label'> & {
+      /** No phone rings: its calls are counted apart. */
+      readonly practice: boolean;
+    })[],
     now: Date,
   ): Promise<void>;
   /** The id is the integration's own, with a number from the second on: `asterisk`, `asterisk-2`. */
@@ -102,8 +105,9 @@ export function createConnectionStore(db: Kysely<Database>): ConnectionStore {
       await db
         .insertInto('connections')
         .values(
-          connections.map(({ id, integration, label }) => ({
+          connections.map(({ id, integration, label, practice }) => ({
             id,
+            practice,
             integration,
             label,
             created_at: now,

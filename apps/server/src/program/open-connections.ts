@@ -4,7 +4,7 @@ import { createSharedMemory } from '../cluster/shared-memory.js';
 import type { Config } from '../config/read-config.js';
 import { createConnectionChecks } from '../connections/check-connections.js';
 import { createConnections } from '../connections/connections.js';
-import { CARRIERS } from '../integrations/find-integration.js';
+import { CARRIERS, findCarrier } from '../integrations/find-integration.js';
 import type { ReceiveEvent } from '../jobs/event-intake.js';
 import { guardedFetch } from '../platform/guarded-fetch.js';
 import { webhookPath, webhookUrl } from '../webhooks/carrier-webhooks.js';
@@ -35,7 +35,8 @@ export async function openConnections(
     config.telephony.connections.map(({ integration }) => ({
       id: integration,
       integration,
-      label: CARRIERS.find(({ id }) => id === integration)?.label ?? integration,
+      label: findCarrier(integration)?.label ?? integration,
+      practice: findCarrier(integration)?.isPractice === true,
     })),
     clock.now(),
   );

@@ -7,9 +7,17 @@ import { doesNotFit } from '../../platform/does-not-fit.js';
 import type { HttpPorts } from '../http-ports.js';
 import { toWireReport, toWireStats } from './to-wire.js';
 
-type Ports = Pick<HttpPorts, 'statistics' | 'reports' | 'clock'>;
+type Ports = Pick<HttpPorts, 'statistics' | 'reports' | 'connections' | 'clock'>;
 
 const PERIOD = 7 * 24 * 3600_000;
+
+/** Never mixed into real figures unless asked; an installation for practice alone has no others. */
+const usualPractice = ({ connections }: Pick<Ports, 'connections'>): 'exclude' | 'include' =>
+  connections
+    .list()
+    .some(({ row, manifest }) => row.removedAt === null && manifest.isPractice !== true)
+    ? 'exclude'
+    : 'include';
 
 export function statsHandlers(ports: Ports): readonly Handled[] {
   return [
@@ -28,8 +36,16 @@ export function statsHandlers(ports: Ports): readonly Handled[] {
       const { queue_id: queueId } = query;
       // A user who may see only their own figures gets those, whatever they ask for.
       const agentId = heldTo(request, 'stats.any') ?? query.agent_id;
-      const stats = await ports.statistics.read({ from, to, agentId, queueId, timeZone });
-      return toWireStats(stats, { from, to, timeZone });
+      const practice = query.practice ?? usualPractice(ports);
+      const stats = await ports.statistics.read({
+        from,
+        to,
+        agentId,
+        queueId,
+        timeZone,
+        practice: practice === 'include' ? undefined : practice,
+      });
+      return toWireStats(stats, { from, to, timeZone, practice });
     }),
 
     handle(operations.stats.reports, async ({ query }) => {

@@ -5,11 +5,17 @@ import { iso } from '../../operations/to-time.js';
 
 export const toWireStats = (
   stats: Stats,
-  period: { readonly from: Date; readonly to: Date; readonly timeZone: string },
+  period: {
+    readonly from: Date;
+    readonly to: Date;
+    readonly timeZone: string;
+    readonly practice: wire.Stats['practice'];
+  },
 ): wire.Stats => ({
   from: iso(period.from),
   to: iso(period.to),
   time_zone: period.timeZone,
+  practice: period.practice,
   totals: {
     ...toWireTotals(stats.totals),
     average_talk_seconds: stats.totals.averageTalkSeconds,

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { ErrorState } from '../../../components/error-state.js';
 import { useMay } from '../../../data/account-context.js';
 import { useAgents } from '../../../data/use-agents.js';
+import { useConnections } from '../../../data/use-connections.js';
 import { useQueues } from '../../../data/use-queues.js';
 import { urlChoice, urlValue, useUrlFilters } from '../../../data/use-url-filters.js';
 import { formatDuration, formatLongDuration, formatPercent } from '../../../domain/format-time.js';
@@ -33,6 +34,7 @@ const FILTERS = {
   to: urlValue(z.iso.date()),
   agent_id: urlValue(Id),
   queue_id: urlValue(Id),
+  practice: urlChoice(z.enum(['exclude', 'include', 'only']), 'exclude'),
 };
 
 export function StatisticsPage() {
@@ -41,12 +43,20 @@ export function StatisticsPage() {
   const agents = useAgents();
   const queues = useQueues();
   const { filters, set } = useUrlFilters(FILTERS);
-  const { period: name, agent_id, queue_id } = filters;
+  const { period: name, agent_id, queue_id, practice } = filters;
+  const connections = useConnections().data?.connections ?? [];
+  const isMixed = connections.some((it) => !it.is_practice);
   const days = { from: filters.from ?? null, to: filters.to ?? null };
 
   const period = periodOf(name, days, new Date());
   const who = { agent_id, queue_id };
-  const stats = useStats({ ...period, ...who, time_zone: TIME_ZONE });
+  const stats = useStats({
+    ...period,
+    ...who,
+    time_zone: TIME_ZONE,
+    // Where only Practice is connected, the server counts its calls.
+    ...(practice !== 'exclude' && { practice }),
+  });
 
   return (
     <>
@@ -102,6 +112,20 @@ export function StatisticsPage() {
           onChange={(value) => set({ queue_id: value ?? undefined })}
           w={180}
         />
+        {isMixed && (
+          <Select
+            aria-label="Practice calls"
+            data={[
+              { value: 'exclude', label: 'Without practice calls' },
+              { value: 'include', label: 'With practice calls' },
+              { value: 'only', label: 'Practice calls only' },
+            ]}
+            value={practice}
+            allowDeselect={false}
+            onChange={(value) => set({ practice: FILTERS.practice.read(value ? [value] : []) })}
+            w={200}
+          />
+        )}
       </Group>
       {stats.data ? (
         <Stack gap="lg">
