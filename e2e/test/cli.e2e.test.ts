@@ -190,6 +190,24 @@ test('an API key works within its permissions, and doctor reports connection pro
   expect(wrongKey.code).toBe(8);
   expect(wrongKey.out).toMatch(/sign-in +problem/);
 
+  const { key: admin } = await server.client.apiKeys.create({
+    name: 'Connections',
+    permissions: ['connections.manage'],
+  });
+  const asAdmin = { OUTDIAL_API_KEY: admin };
+  expect((await cli.run(['connections', 'list'], { env: asAdmin })).out).toMatch(
+    /simulator +Practice +practice +ok/,
+  );
+  expect((await cli.run(['connections', 'test'], { env: asAdmin })).code).toBe(0);
+  await server.client.connections.create({
+    integration: 'aircall',
+    settings: { base_url: `http://127.0.0.1:${await freePort()}` },
+    credentials: { api_id: 'id', api_token: 'token', webhook_token: 'a-webhook-token' },
+  });
+  const tested = await cli.run(['connections', 'test', '--id', 'aircall'], { env: asAdmin });
+  expect([tested.code, tested.out]).toEqual([8, expect.stringMatching(/aircall +problem/)]);
+  expect((await cli.run(['connections', 'test', '--id', 'none'], { env: asAdmin })).code).toBe(4);
+
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   expect((await cli.run(['doctor', '--url', nowhere])).code).toBe(8);
   expect((await cli.run(['leads', 'list', '--url', nowhere], { env })).code).toBe(6);

@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { connectionsList, connectionsTest } from './commands/connections.js';
 import { doctor } from './commands/doctor.js';
 import { exportHistory } from './commands/history.js';
 import { importFile, importsList, importsShow } from './commands/imports.js';
@@ -36,5 +37,7 @@ export const COMMANDS: readonly Command[] = [
   sessionsStop,
   sessionsTail,
   exportHistory,
+  connectionsList,
+  connectionsTest,
   doctor,
 ];

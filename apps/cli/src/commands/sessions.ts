@@ -59,6 +59,11 @@ export const sessionsStart = command({
   options: {
     queue: { type: 'string', value: 'QUEUE', what: 'Needed. The queue (name or id)' },
     lines: { type: 'string', value: 'NUMBER', what: 'Calls at the same time, 1 to 10' },
+    connection: {
+      type: 'string',
+      value: 'ID',
+      what: 'The phone system; left out: the queue’s, else the agent’s, else the default',
+    },
     'after-connect': {
       type: 'string',
       value: 'WHAT',
@@ -74,6 +79,7 @@ export const sessionsStart = command({
     const session = await api.dialer.start({
       queue_id: queue.id,
       ...(lines !== undefined && { lines }),
+      ...(options.connection !== undefined && { connection_id: options.connection }),
       ...(afterConnect !== undefined && { after_connect: afterConnect }),
     });
     output.result(session, inDetail);
