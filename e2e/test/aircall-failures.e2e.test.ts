@@ -220,7 +220,7 @@ test('the server registers the webhook, and again after Aircall has disabled it'
   const document = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as {
     paths: Record<string, object>;
   };
-  expect(document.paths['/webhooks/aircall/{segment}']).toHaveProperty('post');
+  expect(document.paths['/webhooks/{connection_id}/{segment}']).toHaveProperty('post');
 
   // The conversation continues on the phones while its events cannot be delivered.
   const [first = '', second = ''] = fictional(2);

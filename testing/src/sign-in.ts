@@ -1,7 +1,7 @@
 /** The first admin of a server under test. */
 export const FIRST_ADMIN = {
   email: 'first.admin@tests.example',
-  password: 'nobody else knows these words',
+  password: 'only this test knows these words',
 } as const;
 
 /** Account settings of a server under test. The key protects nothing, and must be the same after a restart. */

@@ -31,7 +31,7 @@ onEachDatabase('leads', (db, kind) => {
       };
       const created = await leads().create(ada, NOW);
       const again = await leads().create(
-        { id: id(2), name: 'Somebody Else', phone: phone(1) },
+        { id: id(2), name: 'Another Person', phone: phone(1) },
         NOW,
       );
 
@@ -59,7 +59,7 @@ onEachDatabase('leads', (db, kind) => {
         kind: 'changed',
         lead: { name: 'Ada', company: null, jobTitle: 'Countess', score: 3, updatedAt: minutes(5) },
       });
-      expect(await leads().patch(UNKNOWN, { name: 'Nobody' }, NOW)).toEqual({ kind: 'not_found' });
+      expect(await leads().patch(UNKNOWN, { name: 'Unknown' }, NOW)).toEqual({ kind: 'not_found' });
     });
 
     it('cannot take the number of another lead', async () => {

@@ -189,7 +189,7 @@ describe('of other agents', () => {
     expect(office.stage.woken).toEqual([]);
   });
 
-  /** Omar's, by the route; whoever adds a route with an id says here what a stranger would put there. */
+  /** Omar's, by the route; each route with an id needs an entry here with the id that a stranger would use. */
   const idsFor = (url: string): readonly string[] => {
     const { omar, strayLeadId } = office;
     if (/^\/api\/(leads|contacts)\/:id/.test(url)) return [...omar.leadIds, strayLeadId];
@@ -197,7 +197,7 @@ describe('of other agents', () => {
     if (url.startsWith('/api/dialer/sessions/:id')) return [omar.sessionId];
     if (url.startsWith('/api/calls/:id')) return [omar.overCallId, omar.liveCallId];
     if (url.startsWith('/api/history/:id')) return [omar.overCallId];
-    throw new Error(`What would somebody put into ${url}?`);
+    throw new Error(`Add an entry for ${url}: which id would a stranger use?`);
   };
   const bodyFor = (url: string): unknown => {
     if (url.endsWith('/disposition')) return { disposition: 'Do Not Call', notes: 'Mine now.' };
@@ -207,7 +207,7 @@ describe('of other agents', () => {
       : undefined;
   };
 
-  it('an agent finds nothing by its id: the answer is the one of an id that nobody has', async () => {
+  it('an agent finds nothing by its id: the answer is the same as for an unknown id', async () => {
     const { routes, rosa } = office;
     const withId = routes.filter((route) => route.url.includes(':id') && agentMay(route));
     expect(withId.length).toBeGreaterThan(14);
@@ -223,7 +223,7 @@ describe('of other agents', () => {
     }
   });
 
-  it('an agent finds nothing by a filter: it answers as for an id that nobody has', async () => {
+  it('an agent finds nothing by a filter: it answers as for an unknown id', async () => {
     const { stage, routes, rosa, omar, strayLeadId } = office;
     const theirs: Readonly<Record<string, readonly string[]>> = {
       agent_id: [omar.agentId],
@@ -307,7 +307,7 @@ describe('of other agents', () => {
     expect((await rosa.request('GET', '/api/dialer/sessions')).body.total).toBe(1);
   });
 
-  it('a page of somebody else’s list, handed over, shows nothing of it', async () => {
+  it('a page of another agent’s list, handed over, shows nothing of it', async () => {
     const { stage, rosa } = office;
     for (const path of ['/api/leads', '/api/queue', '/api/dialer/sessions']) {
       const all = await stage.request('GET', `${path}?limit=1`);
@@ -331,9 +331,9 @@ describe('of other agents', () => {
     expect((await stage.request('GET', '/api/stats')).body.totals.attempted).toBe(4);
   });
 
-  it('an agent starts no queue and calls no lead, and is told no more than of unknown ids', async () => {
+  it('an agent starts no queue and calls no lead of others, and the answer is the same as for unknown ids', async () => {
     const { rosa, omar, idle, shared, strayLeadId } = office;
-    // Who has a session open is told that, whatever they ask for.
+    // An agent with an open session gets that answer first, for any request.
     for (const request of [rosa.request, idle]) {
       const start = (body: object) => request('POST', '/api/dialer/start', body);
       const asked = await start({ queue_id: omar.queueId });
@@ -350,7 +350,7 @@ describe('of other agents', () => {
     }
   });
 
-  it('an agent acts for nobody else', async () => {
+  it('an agent cannot act for another agent', async () => {
     const { rosa, omar } = office;
     const headers = { 'x-agent-id': omar.agentId };
     for (const [method, url, body] of [
@@ -376,7 +376,7 @@ describe('of other agents', () => {
     expect(own.body.agent.id).toBe(rosa.agentId);
   });
 
-  it('an agent learns that a number is taken, and not by whom', async () => {
+  it('an agent learns that a number is taken, and not which lead has it', async () => {
     const { stage, rosa, omar } = office;
     const { body: lead } = await stage.request('GET', `/api/leads/${omar.leadIds[0]}`);
     const change = (number: string) =>
@@ -498,7 +498,7 @@ describe('of their own', () => {
     expect(stage.audited).toEqual([]);
   });
 
-  it('a selection of leads is a queue for the agent who calls it, and nobody else sees it', async () => {
+  it('a selection of leads is a queue that only the agent who calls it can see', async () => {
     const { stage, rosa, omar, shared } = office;
     await rosa.request('POST', '/api/dialer/stop');
     const started = await rosa.request('POST', '/api/dialer/start', {
@@ -564,7 +564,7 @@ describe('who may work a queue', () => {
     expect((await rosa.request('GET', `/api/leads/${omar.leadIds[2]}`)).status).toBe(200);
   });
 
-  it('stops the session of somebody who may no longer; they keep whom they called, and lose the rest', async () => {
+  it('losing access to a queue stops the agent’s session; they keep the calls they made, and lose the rest', async () => {
     const { stage, omar } = office;
     const [called] = [omar.leadIds[0]];
     const answer = await put(omar.queueId, true, []);
@@ -597,7 +597,7 @@ describe('who may work a queue', () => {
     const { start } = stage.ports.dialer;
     Object.assign(stage.ports.dialer, {
       start: async (input: Parameters<typeof start>[0]) => {
-        // The session is not there yet, so nobody stops it.
+        // The session does not exist yet, so it cannot be stopped.
         expect((await put(rosa.queueId, true, [])).body.stopped_session_ids).toEqual([]);
         return start(input);
       },
@@ -612,7 +612,7 @@ describe('who may work a queue', () => {
     expect(body.total).toBe(0);
   });
 
-  it('counts for supervisors too when they start somebody else; they are told what to do', async () => {
+  it('the restriction counts for supervisors too when they start another agent; the answer says what to do', async () => {
     const { stage, rosa, omar } = office;
     await rosa.request('POST', '/api/dialer/stop');
     const start = (authorization: string) =>
@@ -692,7 +692,7 @@ describe('what leaves a trace', () => {
   afterAll(() => office.stage.close());
   const actions = () => office.stage.audited.map(({ action }) => action);
 
-  it('is what somebody else does to an agent’s session', async () => {
+  it('an audit entry is left by another user’s control of an agent’s session', async () => {
     const { stage, rosa, omar } = office;
     const supervisor = { authorization: as('supervisor', omar.agentId) };
     const control = (url: string, headers = {}) =>
@@ -711,8 +711,8 @@ describe('what leaves a trace', () => {
     await control(`/api/dialer/sessions/${rosa.sessionId}/pause`);
     const stopped = await control(`/api/dialer/sessions/${rosa.sessionId}/stop`);
     expect(stopped.body).toMatchObject({
-      actor: { name: 'Somebody who is supervisor' },
-      message: 'Stopped by Somebody who is supervisor.',
+      actor: { name: 'A user who is supervisor' },
+      message: 'Stopped by A user who is supervisor.',
     });
     // A supervisor's own session is theirs.
     await control(`/api/dialer/stop`);
@@ -724,7 +724,7 @@ describe('what leaves a trace', () => {
       'session_stopped_by_other',
     ]);
     expect(stage.audited[0]).toMatchObject({
-      actor: { kind: 'user', name: 'Somebody who is supervisor' },
+      actor: { kind: 'user', name: 'A user who is supervisor' },
       target: { kind: 'session', id: rosa.sessionId },
       details: { agent_id: rosa.agentId },
       address: '127.0.0.1',

@@ -63,7 +63,7 @@ afterAll(() => stage.close());
 
 const keyOf = ({ method, url }: Route): string => `${method === 'HEAD' ? 'GET' : method} ${url}`;
 const needsOf = (route: Route): Needs | undefined => needsOfRoute(route.config);
-/** Files of the documentation and of the web app hold nobody's data. */
+/** Files of the documentation and of the web app hold no personal data. */
 const holdsData = ({ url }: Route): boolean =>
   /^\/(api|webhooks|metrics|healthz|readyz)/.test(url) &&
   (!url.startsWith('/api/docs') || url.endsWith('errors.md'));
@@ -91,7 +91,7 @@ async function ask(route: Route, authorization: string | null, url = asked(route
   return { asked: `${route.method} ${url}`, status: response.statusCode, code };
 }
 
-/** Whatever else may be wrong with an empty request, nobody is kept out of what they may do. */
+/** An empty request may be wrong in other ways, but it is never refused for a missing permission. */
 function expectLetIn(answer: Awaited<ReturnType<typeof ask>>): void {
   expect(['unauthorized', 'forbidden'], answer.asked).not.toContain(answer.code);
   expect([401, 403], answer.asked).not.toContain(answer.status);
@@ -157,10 +157,10 @@ describe('the API', () => {
 });
 
 describe('each route', () => {
-  it('keeps out who is nobody, unless it is public', async () => {
+  it('requests without a sign-in are refused, except on public routes', async () => {
     for (const route of guarded()) {
-      const nobody = await ask(route, null);
-      expect(nobody).toMatchObject({ status: 401 });
+      const anonymous = await ask(route, null);
+      expect(anonymous).toMatchObject({ status: 401 });
       expect(await ask(route, 'Bearer made-up')).toMatchObject({ status: 401 });
     }
     for (const route of routes.filter((one) => needsOf(one) === 'public')) {
@@ -194,7 +194,7 @@ describe('each route', () => {
       expect(await ask(route, asKey(others))).toMatchObject(refused(route));
       expect(await ask(route, asKey([]))).toMatchObject(refused(route));
       for (const permission of needs) {
-        // A key is nobody's, so what is about its own agent is not there.
+        // A key belongs to no user, so what is about its own agent does not exist.
         const answer = await ask(route, asKey([permission]));
         expectLetIn(answer);
       }
@@ -261,7 +261,7 @@ describe('another way of writing an address', () => {
     }
   });
 
-  it('answers HEAD to whoever may GET, and to nobody else', async () => {
+  it('HEAD has the same permission as GET', async () => {
     const heads = guarded().filter((route) => route.method === 'HEAD');
     expect(heads.length).toBeGreaterThan(20);
     for (const head of heads) {

@@ -14,8 +14,8 @@ export interface AccountStage extends Stage {
     body?: unknown,
     more?: Asking,
   ): Promise<Answer>;
-  /** Somebody who signs in with `PASSWORD`. */
-  addUser(role: UserRole, email?: string): Promise<Somebody>;
+  /** A user who signs in with `PASSWORD`. */
+  addUser(role: UserRole, email?: string): Promise<StageUser>;
   signIn(
     email: string,
     password?: string,
@@ -32,13 +32,13 @@ export interface Asking {
   readonly headers?: Record<string, string> | undefined;
 }
 
-export interface Somebody {
+export interface StageUser {
   readonly id: string;
   readonly email: string;
   readonly agentId: string | null;
 }
 
-export const PASSWORD = 'nobody else knows these words';
+export const PASSWORD = 'only this test knows these words';
 
 export async function createAccountStage(options: StageOptions = {}): Promise<AccountStage> {
   const stage = await createStage({ ...options, realAccess: true });
@@ -80,7 +80,7 @@ export async function createAccountStage(options: StageOptions = {}): Promise<Ac
   return Object.assign(stage, {
     ask,
     signIn,
-    async addUser(role: UserRole, email?: string): Promise<Somebody> {
+    async addUser(role: UserRole, email?: string): Promise<StageUser> {
       people += 1;
       const answer = await createUserStore(stage.db).create(
         {

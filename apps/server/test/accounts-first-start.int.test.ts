@@ -166,7 +166,7 @@ describe('resetting a password at the terminal', () => {
       );
 
     expect(
-      await reset({ removeSecondFactor: false, enable: false }, 'nobody@example.com'),
+      await reset({ removeSecondFactor: false, enable: false }, 'unknown@example.com'),
     ).toMatchObject({
       kind: 'unknown',
       known: expect.arrayContaining([email]),

@@ -71,7 +71,7 @@ describe('signing in', () => {
     );
     const answers = [
       await stage.signIn(email, 'a wrong password'),
-      await stage.signIn('nobody@example.com', PASSWORD),
+      await stage.signIn('unknown@example.com', PASSWORD),
       await stage.signIn(gone.email, PASSWORD),
     ];
     const problems = answers.map((answer) => expectProblem(answer, 401, 'invalid_credentials'));
@@ -81,7 +81,7 @@ describe('signing in', () => {
       'unknown_account',
       'disabled',
     ]);
-    expect(JSON.stringify(stage.audited)).not.toMatch(/a wrong password|nobody@example/);
+    expect(JSON.stringify(stage.audited)).not.toMatch(/a wrong password|unknown@example/);
   });
 
   it('hashes a password anew that was hashed with weaker parameters', async () => {
@@ -98,7 +98,7 @@ describe('signing in', () => {
     await stage.comeIn(email);
   });
 
-  it('with a password of somebody else’s choice leads to choosing one’s own, and nowhere else', async () => {
+  it('a sign-in with a password that an admin chose allows only choosing an own one', async () => {
     const { id, email } = await stage.addUser('supervisor');
     const users = createUserStore(stage.db);
     const known = await users.getWithSecrets(id);
@@ -155,9 +155,9 @@ describe('guessing', () => {
     expect(actions().filter((action) => action === 'sign_in_failed')).toHaveLength(5);
   });
 
-  it('on unknown accounts has to wait as well, so that nobody can tell which exist', async () => {
-    for (let n = 0; n < 5; n += 1) await stage.signIn('nobody@example.com', `guess ${n}`);
-    expectProblem(await stage.signIn('Nobody@Example.com'), 429, 'rate_limited');
+  it('guessing on unknown accounts has to wait as well, so that a guess does not show which accounts exist', async () => {
+    for (let n = 0; n < 5; n += 1) await stage.signIn('unknown@example.com', `guess ${n}`);
+    expectProblem(await stage.signIn('Unknown@Example.com'), 429, 'rate_limited');
   });
 
   it('gets no more tries with letters that only the database takes for the same', async () => {
@@ -167,11 +167,11 @@ describe('guessing', () => {
     await stage.comeIn(email.replace('e', 'ｅ'));
   });
 
-  it('one password on many accounts has to wait for the address, and an admin is told', async () => {
+  it('one password on many accounts has to wait for the address, and raises an alert for admins', async () => {
     const { email } = await stage.addUser('supervisor');
     const from = '2001:db8:1:2::7';
     for (let n = 0; n < 50; n += 1) {
-      await stage.signIn(`somebody.${n}@example.com`, 'the same word', { from });
+      await stage.signIn(`person.${n}@example.com`, 'the same word', { from });
     }
     expectProblem(await stage.signIn(email, PASSWORD, { from }), 429, 'rate_limited');
     const neighbour = '2001:db8:1:2:ffff::1';
@@ -201,7 +201,7 @@ describe('guessing', () => {
     const tries = Array.from({ length: 10_000 }, (_, n) =>
       stage.accounts.signingIn
         .signIn(
-          { email: n < 9_999 ? `somebody.${n}@example.com` : email, password: 'a guess' },
+          { email: n < 9_999 ? `person.${n}@example.com` : email, password: 'a guess' },
           { address: `10.1.${Math.floor(n / 250)}.${n % 250}`, userAgent: null, requestId: 'x' },
         )
         .catch((error: unknown) => error),
@@ -216,7 +216,7 @@ describe('guessing', () => {
     expect(rows).toHaveLength(100);
   });
 
-  it('on a single account is told to an admin at once, though the account is locked after five', async () => {
+  it('guessing on a single account raises an alert at once, though the account is locked after five', async () => {
     const { email } = await stage.addUser('supervisor');
     for (let n = 0; n < 300; n += 1) await stage.signIn(email, `guess number ${n}`);
     expect(new Set(stage.raised.map(({ kind }) => kind))).toEqual(
@@ -317,14 +317,14 @@ describe('an access token', () => {
   });
 
   it.each([
-    ['for somebody else (audience)', { aud: 'another-api' }],
-    ['by somebody else (issuer)', { iss: 'another' }],
+    ['for another program (audience)', { aud: 'another-api' }],
+    ['by another program (issuer)', { iss: 'another' }],
     ['without an audience', { aud: undefined }],
     ['without an end', { exp: undefined }],
     ['without an id', { jti: undefined }],
     ['without a sign-in', { sid: undefined }],
     ['for a sign-in that is no id', { sid: "' or 1=1 --" }],
-    ['for a sign-in of nobody', { sid: '0191f000-0000-7000-8000-00000000dead' }],
+    ['for an unknown sign-in', { sid: '0191f000-0000-7000-8000-00000000dead' }],
     ['for another person than signed in', { sub: '0191f000-0000-7000-8000-00000000dead' }],
     ['that would be good for years', { exp: 4_000_000_000, iat: 1_700_000_000 }],
   ])('%s is refused', async (_what, change) => {
@@ -354,7 +354,7 @@ describe('an access token', () => {
 });
 
 describe('a refresh token', () => {
-  it('counts once; one that comes back ends the sign-in, and an admin is told', async () => {
+  it('a refresh token counts once; one that comes back ends the sign-in, and raises an alert for admins', async () => {
     const { id, email } = await stage.addUser('supervisor');
     const first = await stage.comeIn(email);
     const second = (await refresh(first.refresh_token)).body;
@@ -384,7 +384,7 @@ describe('a refresh token', () => {
     expectProblem(await me(winner.access_token), 401, 'unauthorized');
   });
 
-  it('that nobody issued is refused, and one of a disabled user too', async () => {
+  it('an unknown refresh token is refused, and one of a disabled user too', async () => {
     expectProblem(await refresh('something'), 401, 'refresh_token');
     expectProblem(await stage.ask('POST', '/api/auth/refresh'), 401, 'refresh_token');
     const { id, email } = await stage.addUser('supervisor');
@@ -431,7 +431,7 @@ describe('a refresh token', () => {
       const answer = await secure.ask('POST', '/api/auth/login', body);
       const set = String(answer.headers['set-cookie']);
       expect(set).toMatch(/^__Secure-outdial_refresh=.*; Secure/);
-      // One without the prefix may have been planted by whoever sits on the wire.
+      // One without the prefix may have been planted by an attacker on the network.
       const [cookie = ''] = set.split(';');
       const planted = cookie.replace('__Secure-', '');
       const asPlanted = await secure.ask('POST', '/api/auth/refresh', {}, { cookie: planted });
@@ -476,7 +476,7 @@ describe('signing out', () => {
       expectProblem(await me(access_token), 401, 'unauthorized');
   });
 
-  it('one’s own other sign-ins, and nobody else’s', async () => {
+  it('a user sees and ends only their own sign-ins', async () => {
     const { email } = await stage.addUser('supervisor');
     const other = await stage.addUser('supervisor');
     const theirs = await stage.comeIn(other.email);
@@ -627,7 +627,7 @@ describe('the second factor', () => {
     expectProblem(await withCode(user.email, at(0)), 401, 'invalid_second_factor');
   });
 
-  it('cannot be guessed by whoever has the password', async () => {
+  it('the code cannot be guessed by a stranger who has the password', async () => {
     const { user, secret } = await withSecondFactor();
     for (let n = 0; n < 5; n += 1) {
       expectProblem(await withCode(user.email, '000000'), 401, 'invalid_second_factor');

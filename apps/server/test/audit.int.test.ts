@@ -67,7 +67,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     trail = trailOn(db());
   });
 
-  /** As somebody who may do everything to the database, and does not have SECRET_KEY. */
+  /** An attacker who may do everything to the database, and does not have SECRET_KEY. */
   async function asOwner(...statements: ReturnType<typeof sql>[]): Promise<void> {
     await db()
       .transaction()
@@ -105,7 +105,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     expect(await log.endsAsSealed()).toBe(false);
   });
 
-  it('numbers entries without a gap, and finds nothing to say about a log that nobody touched', async () => {
+  it('entries are numbered without a gap, and the check finds nothing in a log that was not changed', async () => {
     expect(await verify()).toMatchObject({ ok: true, entries: 0, head: null });
     await write(2);
     await Promise.all(Array.from({ length: 250 }, () => trail.append(event())));
@@ -275,7 +275,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     expect((await verify(head)).findings).toMatchObject([{ problem: 'not_as_noted', seq: 5 }]);
   });
 
-  it('cannot be made by somebody who has another key', async () => {
+  it('a valid entry cannot be made with another key', async () => {
     await write(2);
     const other = await verifyAudit({ store: createAuditLogStore(db()), key: Buffer.alloc(32, 8) });
     expect(other).toMatchObject({ ok: false, findings_total: 3 });
@@ -315,7 +315,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
   it('is searched from an index, whatever is asked, in a log of many entries', async () => {
     await asOwner(sql`
       insert into audit_log select n, ${START}::timestamptz + n * interval '1 s', 'user',
-        ('0191f000-0000-7000-8000-' || lpad((n % 500)::text, 12, '0'))::uuid, 'Somebody', 'signed_in', 'user',
+        ('0191f000-0000-7000-8000-' || lpad((n % 500)::text, 12, '0'))::uuid, 'Any user', 'signed_in', 'user',
         (n % 1000)::text, null, null, '{}', '', '' from generate_series(1, 20000) n`);
     await sql`analyze audit_log`.execute(db());
     const store = createAuditLogStore(db());

@@ -76,7 +76,7 @@ afterEach(async () => {
   await mock.close();
 });
 
-it('hands the leads of a queue over to an agent, and shows whom the agent called', async () => {
+it('the leads of a queue are handed over to an agent, and those that the agent called are shown', async () => {
   await queued(1, 2, 3);
   expect(await campaigns.start(kim, queue)).toEqual({
     kind: 'campaign',
@@ -108,7 +108,7 @@ it('hands over only who may be called at this hour', async () => {
   expect(await callable()).toEqual([phone(2)]);
 });
 
-it('taken back: whom the agent called is done, the others are called again', async () => {
+it('after a campaign is taken back, leads that the agent called are done, and the others are called again', async () => {
   await queued(1, 2, 3);
   await campaigns.start(kim, queue);
   mock.control.agentDials(456, phone(2));
@@ -121,7 +121,7 @@ it('taken back: whom the agent called is done, the others are called again', asy
   expect(await campaigns.end(kim)).toBe('none');
 });
 
-it('lets nobody else call a lead that is handed over, not even from another queue, until it is taken back', async () => {
+it('a lead that is handed over is called by no other session, not even from another queue, until it is taken back', async () => {
   await queued(1, 2);
   const other = await anotherQueue(1);
   await campaigns.start(kim, queue);
@@ -417,7 +417,7 @@ it('gives two agents of one queue never the same number, nor sets one free the l
   expect(await states()).toContain('Lead 3 DONE');
 });
 
-it('says so when there is nobody to call, and leaves nothing behind', async () => {
+it('a queue without a lead to call is refused, and leaves nothing behind', async () => {
   expect(await campaigns.start(kim, queue)).toEqual({ kind: 'nothing_to_call' });
   expect(await campaigns.start(kim, uuidv7())).toEqual({ kind: 'nothing_to_call' });
   expect(await campaigns.start(uuidv7(), queue)).toEqual({ kind: 'nothing_to_call' });

@@ -116,7 +116,7 @@ it('a phone system is connected, tested, changed, disabled and removed without a
   const failing = await server.request('POST', `${AT}/aircall/test`);
   expect(failing).toMatchObject({ ok: false, connection: { state: 'problem' } });
   expect(failing.connection.problem).toBe(failing.message);
-  // Two pages that were open: the one that saves later is told.
+  // Two pages that were open: the one that saves later gets a conflict.
   expect(await ask(server, 'PATCH', `${AT}/aircall`, { version, label: 'Late' })).toMatchObject({
     status: 409,
     body: { code: 'version_conflict' },

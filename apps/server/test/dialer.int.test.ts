@@ -26,7 +26,7 @@ describe('the dialer', () => {
   const start = (body: object) =>
     stage.request('POST', '/api/dialer/sessions', { agent_id: agent, ...body });
 
-  it('starts a session on a selection, calls in the given order, and calls nobody twice', async () => {
+  it('a session on a selection calls in the given order, and no lead twice', async () => {
     const [a, b, c] = await leadIds(3);
     const started = await start({ lead_ids: [c, a, c, b], lines: 2, after_connect: 'stop' });
     expect(started.status).toBe(201);
@@ -121,15 +121,15 @@ describe('the dialer', () => {
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409]);
   });
 
-  it('refuses lead ids that are nobody, naming them', async () => {
+  it('unknown lead ids are refused by name', async () => {
     const [known] = await leadIds(1);
     const answer = await start({ lead_ids: [known, UNKNOWN_ID] });
     const problem = expectProblem(answer, 404, 'not_found');
     expect(problem.detail).toContain(UNKNOWN_ID);
     expect(problem.errors).toEqual([{ field: 'lead_ids.1', message: 'is the id of no lead' }]);
     expectProblem(await start({ queue_id: UNKNOWN_ID }), 404, 'not_found');
-    const nobody = await start({ agent_id: UNKNOWN_ID, lead_ids: [known] });
-    expectProblem(nobody, 404, 'not_found');
+    const unknown = await start({ agent_id: UNKNOWN_ID, lead_ids: [known] });
+    expectProblem(unknown, 404, 'not_found');
   });
 
   it('refuses more lines than the provider has (422), and what is no number of lines (400)', async () => {
@@ -148,7 +148,7 @@ describe('the dialer', () => {
     expectProblem(await start({ lead_ids: [] }), 400, 'invalid_request');
   });
 
-  it('refuses to start where nobody could ever be called', async () => {
+  it('a session on a selection that can never be called is refused', async () => {
     const queue = await stage.request('POST', '/api/queues', { name: `Empty ${agent}` });
     const empty = await start({ queue_id: queue.body.queue.id });
     expectProblem(empty, 422, 'nothing_to_call');

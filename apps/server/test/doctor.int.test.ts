@@ -84,7 +84,7 @@ describe('the doctor', () => {
 
   it('says what to do about each problem', async () => {
     const diagnosis = await examine({
-      DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:9/outdial',
+      DATABASE_URL: 'postgres://user:secret@127.0.0.1:9/outdial',
       REDIS_URL: 'redis://127.0.0.1:9',
     });
     const problems = diagnosis.findings.filter(({ state }) => state === 'problem');
@@ -108,7 +108,7 @@ describe('the doctor looks at the database', () => {
     expect(diagnosis.ok).toBe(true);
   });
 
-  it('and sees that a newer release was here, or that somebody edited what was released', async () => {
+  it('the doctor sees that a newer release used the database, or that a released migration was edited', async () => {
     const url = await databaseForThisTest();
     await onDatabase(url, async ({ db }) => {
       await db
@@ -231,7 +231,7 @@ describe('the doctor looks at what is around', () => {
     expect(on(await examine(environment), 'webhook (Aircall)')[0]?.says).toContain('secret part');
     await register({}, 'DELETE', `/${before.webhook.webhook_id}`);
 
-    const hook = `${publicUrl}/webhooks/aircall/a-part-that-nobody-can-guess`;
+    const hook = `${publicUrl}/webhooks/aircall/a-part-that-cannot-be-guessed`;
     const { webhook } = await register({
       url: hook,
       custom_name: 'Outdial',

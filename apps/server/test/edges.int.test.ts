@@ -73,7 +73,7 @@ describe('every answer', () => {
     }
   });
 
-  it('about people is kept by nobody on the way, also an error', async () => {
+  it('an answer about people is not cached on the way, also an error', async () => {
     for (const path of [
       '/api/leads',
       '/api/history/export.csv',
@@ -265,7 +265,7 @@ describe('requests beyond a limit', () => {
     expect(answers[0]?.headers['ratelimit-remaining']).toBe('3');
   });
 
-  it('to sign in are refused by address, also to whoever has the right password; staying signed in takes less', async () => {
+  it('sign-ins are limited by address, also with the right password; staying signed in costs less', async () => {
     const stage = await limited();
     const login = { method: 'POST', url: '/api/auth/login' };
     const answers = statusesOf(await asked(stage, 3, login));
@@ -445,7 +445,7 @@ describe('a body', () => {
     expectProblem(await post(`{"name":"Ada","enrichment":${deep}}`), 400, 'invalid_request');
   });
 
-  it('of somebody who is not signed in is read up to a few lines only', async () => {
+  it('the body of an anonymous request is read up to a few lines only', async () => {
     const large = JSON.stringify({ email: 'ada@example.com', password: 'x'.repeat(20_000) });
     const answer = await post(large, '/api/auth/login');
     // 404 until there is such a path.

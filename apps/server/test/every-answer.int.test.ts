@@ -66,7 +66,7 @@ describe('every answer has the security headers:', () => {
     [
       'a long poll of an unknown session',
       400,
-      request('GET', '/live/?EIO=4&transport=polling&sid=nobody'),
+      request('GET', '/live/?EIO=4&transport=polling&sid=unknown'),
     ],
     ['a transport that there is not', 400, request('GET', '/live/?EIO=4&transport=pigeon')],
     [
@@ -83,7 +83,7 @@ describe('every answer has the security headers:', () => {
     [
       'a web socket of an unknown session',
       400,
-      request('GET', '/live/?EIO=4&transport=websocket&sid=nobody', UPGRADE),
+      request('GET', '/live/?EIO=4&transport=websocket&sid=unknown', UPGRADE),
     ],
     [
       'a web socket for a page of another site',

@@ -109,8 +109,8 @@ describe('what was called', () => {
       '/api/stats?from=2026-11-21T00:00:00Z&to=2026-11-20T00:00:00Z',
     );
     expectProblem(backwards, 400, 'invalid_request');
-    const nobody = await stage.request('GET', `/api/stats?agent_id=${UNKNOWN_ID}`);
-    expect(nobody.body.totals).toMatchObject({ attempted: 0, connect_rate: 0 });
+    const unknown = await stage.request('GET', `/api/stats?agent_id=${UNKNOWN_ID}`);
+    expect(unknown.body.totals).toMatchObject({ attempted: 0, connect_rate: 0 });
   });
 
   it('is kept as a report per day', async () => {
@@ -153,7 +153,7 @@ describe('what was called', () => {
       (await stage.request('GET', '/api/provider-events?state=DEAD')).body.events;
     const [first, second] = await dead();
     expect(await dead()).toMatchObject([
-      { attempts: 10, note: 'An event that nobody understands.', payload: { call_id: null } },
+      { attempts: 10, note: 'An event that cannot be read.', payload: { call_id: null } },
       { attempts: 10 },
     ]);
     const one = await stage.request('POST', `/api/provider-events/${first.id}/replay`);

@@ -89,7 +89,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     ]);
   });
 
-  it('passes over a number that is a lead already, unless it is told to update', async () => {
+  it('an import skips a number that is a lead already, unless it is asked to update', async () => {
     const office = newOffice(database);
     await office.importAll('name,phone,company,title\nAnn,+12025550101,Acme,CEO');
     const again =
@@ -162,7 +162,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     expect(await office.queued(queue)).toHaveLength(4);
   });
 
-  it('makes the queue that it is told the name of, or finds it', async () => {
+  it('an import creates the named queue, or finds it', async () => {
     const office = newOffice(database);
     const first = await office.importAll('name,phone\nAnn,+12025550101', { queue_name: 'Summer' });
     const second = await office.importAll('name,phone\nBob,+12025550102', { queue_name: 'SUMMER' });
@@ -237,7 +237,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     expect(office.woken).toEqual([]);
   });
 
-  it('is refused into a queue that is not there, and with a country that nobody can call', async () => {
+  it('an import into an unknown queue, or with a country that cannot be called, is refused', async () => {
     const office = newOffice(database);
     const file = { fileName: 'x.csv', content: 'name,phone\nAnn,+12025550101' };
     const gone = await office.queue('Gone');
@@ -504,7 +504,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     const stopped = await stopping.store.get(id);
     expect(stopped).toMatchObject({ state: 'RUNNING' });
     expect(stopped?.rowsDone).toBeLessThan(500);
-    // Somebody wakes it once more, too late.
+    // A late hint wakes it once more.
     await stopping.imports.run(id);
     expect(await stopping.store.get(id)).toEqual(stopped);
 

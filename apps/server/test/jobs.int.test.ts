@@ -45,7 +45,7 @@ const node = (...works: DailyWork[]) =>
     log: pino({ level: 'silent' }),
   });
 
-it('is done once a day at its hour, however often somebody looks', async () => {
+it('daily work is done once a day at its hour, however often it is checked', async () => {
   const office = node(work('report', 0), work('retention', 2));
   await office.plan();
   await office.runDue();

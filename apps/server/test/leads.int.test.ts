@@ -114,7 +114,7 @@ describe('leads', () => {
   it('names every field that does not fit', async () => {
     const answer = await stage.request('POST', '/api/leads', {
       name: ' ',
-      email: 'nobody',
+      email: 'not-an-address',
       score: 1.5,
       queue_id: 'x',
     });
@@ -129,7 +129,7 @@ describe('leads', () => {
     expect(errors?.find((error) => error.field === 'phone_number')?.message).toBe('is missing');
   });
 
-  it('refuses a time zone that nobody knows', async () => {
+  it('an unknown time zone is refused', async () => {
     const answer = await stage.request('POST', '/api/leads', {
       name: 'Z',
       phone_number: '+12025550999',
@@ -202,7 +202,7 @@ describe('leads', () => {
     expectProblem(await stage.request('GET', '/api/leads?sort=shoe_size'), 400, 'invalid_request');
   });
 
-  it('answers 404 for ids that are nobody, 400 for what is no id', async () => {
+  it('unknown ids are a 404, malformed ids a 400', async () => {
     for (const [method, path] of [
       ['GET', ''],
       ['PATCH', ''],
@@ -210,7 +210,7 @@ describe('leads', () => {
       ['POST', '/enrich'],
       ['GET', '/crm-activities'],
     ] as const) {
-      const body = method === 'PATCH' ? { name: 'Nobody' } : undefined;
+      const body = method === 'PATCH' ? { name: 'Unknown' } : undefined;
       const unknown = await stage.request(method, `/api/leads/${UNKNOWN_ID}${path}`, body);
       expectProblem(unknown, 404, 'not_found');
       const malformed = await stage.request(method, `/api/leads/42${path}`, body);
@@ -247,7 +247,7 @@ describe('leads', () => {
     expect((await stage.request('GET', '/api/leads?q=Lost')).body.total).toBe(0);
   });
 
-  it('deletes a lead with its places in queues, but not while somebody talks to it', async () => {
+  it('a lead is deleted with its places in queues, but not while it is on a call', async () => {
     const agent = await stage.addAgent('Del Eter');
     const lead = await stage.addLead();
     const session = await stage.request('POST', '/api/dialer/sessions', {

@@ -105,14 +105,14 @@ describe('live events and who may see them', () => {
     ['nothing', undefined],
     ['no text', { $ne: null }],
     ['an endless text', 'x'.repeat(6_000)],
-  ])('are for nobody who brings %s for a token', async (_, token) => {
+  ])('live events are refused with %s for a token', async (_, token) => {
     open();
     const reader = await read(token).refused();
     expect(reader.refusal).toEqual({ code: 'unauthorized' });
     expect([reader.hello, live.readers()]).toEqual([undefined, 0]);
   });
 
-  it('are for nobody whose token is no good, who must choose a password first, or whom nobody can look up', async () => {
+  it('live events are refused with a bad token, before a password is chosen, and while users cannot be looked up', async () => {
     const admin = await stage.ports.access.principalOf('Stage admin');
     open({
       access: {
@@ -134,7 +134,7 @@ describe('live events and who may see them', () => {
     expect(live.readers()).toBe(0);
   });
 
-  it('of agents, sessions and calls reach the agent whom they are about, and who may see everybody’s', async () => {
+  it('events of agents, sessions and calls reach their agent, and users who may see all agents', async () => {
     open();
     const [hers, his] = [await aSession(ada), await aSession(bob)];
     const supervisor = await read('supervisor').greeted();
@@ -158,7 +158,7 @@ describe('live events and who may see them', () => {
       `session.updated ${his.id}`,
     ]);
     expect(await toldTo(supervisor)).toHaveLength(6);
-    // Whoever was left out of some has gaps in the numbers, and each once.
+    // A reader that does not get all of them has gaps in the numbers, and each number once.
     expect(adas.numbers()).toEqual([...new Set(adas.numbers())].sort((a, b) => a - b));
   });
 
@@ -174,7 +174,7 @@ describe('live events and who may see them', () => {
     ];
     live.announce({ kind: 'import', importId: imported.body.import.id });
     await admin.following(stage.time, 1);
-    const alert = { kind: 'large_export', message: 'Somebody exports all.' } as const;
+    const alert = { kind: 'large_export', message: 'A large export was made.' } as const;
     live.alert({ ...alert, at: stage.time.now().toISOString() });
     newest = (await admin.following(stage.time, 2)).numbers().at(-1) ?? 0;
     expect(await toldTo(admin)).toEqual([
@@ -205,7 +205,7 @@ describe('live events and who may see them', () => {
     ]);
   });
 
-  it('that were missed are told only to whom they would have been told', async () => {
+  it('missed events are sent only to readers that would have got them', async () => {
     open();
     const hers = await aQueue([ada]);
     const reader = await asAgent(bob).greeted();
@@ -223,7 +223,7 @@ describe('live events and who may see them', () => {
     expect(back.upTo).toBe(3);
   });
 
-  it('know an agent’s own screen, and take nobody’s word for another’s', async () => {
+  it('a page counts as its own agent’s screen only', async () => {
     open();
     await asAgent(ada, { agent_id: ada }).greeted();
     await asAgent(ada, { agent_id: null }).greeted();
@@ -255,7 +255,7 @@ describe('live events and who may see them', () => {
         return {
           kind: 'user',
           id: sub,
-          name: 'Somebody',
+          name: 'A user',
           role,
           agentId: agent,
           permissions: new Set(ROLE_PERMISSIONS[role as 'agent']),
@@ -297,7 +297,7 @@ describe('live events and who may see them', () => {
       ['is nonsense', (): unknown => 'nonsense', 'unauthorized'],
       ['is no text', (): unknown => 5, 'unauthorized'],
       ['is over', () => token({ sub: 'u1' }, -1), 'unauthorized'],
-      ['is somebody else’s', () => token({ sub: 'u2' }, 10), 'unauthorized'],
+      ['is another user’s', () => token({ sub: 'u2' }, 10), 'unauthorized'],
       ['gives other rights', () => token({ sub: 'u1', role: 'admin' }, 10), 'unauthorized'],
     ] as const)('at once when the fresh token %s', async (_, fresh, code) => {
       open({ access });
@@ -306,7 +306,7 @@ describe('live events and who may see them', () => {
       await reader.until(() => reader.ended);
     });
 
-    it('when somebody floods them with tokens, each of which would cost a look into the database', async () => {
+    it('a flood of tokens, each of which would cost a database read, is refused', async () => {
       open({ access });
       const reader = await read(token({ sub: 'u1' }, 10)).greeted();
       expect(await reader.bring(token({ sub: 'u1' }, 10))).toMatchObject({ ok: true });
@@ -314,7 +314,7 @@ describe('live events and who may see them', () => {
       await reader.until(() => reader.ended);
     });
 
-    it('within seconds for who was signed out or got another role, and for nobody else; asked about together', async () => {
+    it('connections close within seconds for users who were signed out or got another role, and for no others; all are looked up together', async () => {
       const gone = new Set<string>();
       let asked = 0;
       open({

@@ -169,7 +169,7 @@ describe('live events of several nodes', () => {
     expect(told(late)).toEqual(told(back));
   });
 
-  it('of a node that serves nobody reach those at other nodes, and cost nothing before somebody follows', async () => {
+  it('events of a node without readers reach readers at other nodes, and cost nothing before one follows', async () => {
     const worker = await start({ serves: false });
     const server = await start();
     await tell(worker);
@@ -219,13 +219,13 @@ describe('live events of several nodes', () => {
     expect(last).toBe('DO_NOT_DISTURB');
   });
 
-  it('go on over a broken connection to Redis, with nothing lost and nobody disturbed', async () => {
+  it('live events survive a broken connection to Redis: nothing is lost, and no reader is disconnected', async () => {
     const [one, two] = [await start(), await start()];
     const [here, there] = [await read(one).greeted(), await read(two).greeted()];
     await tell(one);
     await following(there, 2);
     await one.redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'no').catch(() => undefined);
-    // What cannot be told at once is told again after a second.
+    // What cannot be sent at once is sent again after a second.
     await tell(two);
     await expect
       .poll(async () => {
@@ -253,7 +253,7 @@ describe('live events of several nodes', () => {
     await Promise.all([here, there].map((reader) => reader.until(() => reader.hellos > 1)));
     expect(here.hello).toMatchObject({ resumed: false, epoch: there.hello?.epoch });
     expect(here.hello?.epoch).not.toBe(before);
-    // What is told from now on reaches both again, as before.
+    // Events from now on reach both again, as before.
     const newcomer = await stage.addAgent(`Newcomer ${installations}`);
     two.live.announce({ kind: 'agent', agentId: newcomer });
     const numberAt = (reader: LiveReader) =>
@@ -280,7 +280,7 @@ describe('live events of several nodes', () => {
     await following(reader, 2);
   });
 
-  it('stay with a reader whose node leaves in good order: the other has it all, and nobody is disturbed', async () => {
+  it('a reader whose node stops in order continues at the other one without a gap', async () => {
     const [one, two] = [await start(), await start()];
     const reader = await read(two).greeted();
     for (const agentId of agents) one.live.announce({ kind: 'agent', agentId });
@@ -290,7 +290,7 @@ describe('live events of several nodes', () => {
     expect(reader.hellos).toBe(1);
   });
 
-  it('reach only whom they are for, at every node, also when they come back to another one', async () => {
+  it('live events reach only their audience, at every node, also after a reader moves to another one', async () => {
     const [one, two] = [await start(), await start()];
     const [ada = '', bob = ''] = agents;
     const admin = await read(one).greeted();
@@ -298,7 +298,7 @@ describe('live events of several nodes', () => {
     const bobs = await read(two, { token: `agent ${bob}` }).greeted();
     await tell(two);
     await Promise.all([following(admin, 2), following(adas, 1), following(bobs, 1)]);
-    const alert = { kind: 'large_export', message: 'Somebody exports all.' } as const;
+    const alert = { kind: 'large_export', message: 'A large export was made.' } as const;
     two.live.alert({ ...alert, at: stage.time.now().toISOString() });
     await following(admin, 3);
     expect(admin.events.at(-1)).toMatchObject({ name: 'security.alert', data: alert });

@@ -63,7 +63,7 @@ describe('live connections of one address', () => {
       refuseHandshake: limitHandshakes({ limiter, trustProxy, log }),
     });
   }
-  /** Whether somebody who says to come from there is let in. */
+  /** Whether a client that claims this address is let in. */
   async function comesIn(forwardedFor = '203.0.113.5'): Promise<boolean> {
     const extraHeaders = { 'x-forwarded-for': forwardedFor };
     const reader = new LiveReader(url, {}, { extraHeaders });
@@ -88,7 +88,7 @@ describe('live connections of one address', () => {
     expect(await comesIn('2001:db8:1:3::1')).toBe(true);
   });
 
-  it('are told why, and when to come again', async () => {
+  it('refused handshakes say why, and when to come again', async () => {
     open();
     const ask = () => fetch(`${url}/live/?EIO=4&transport=polling`);
     await ask();
@@ -133,15 +133,15 @@ describe('live connections of one address', () => {
     expect(warned).toHaveLength(3);
   });
 
-  it('are good for one token each, so that nobody tries many on one', async () => {
+  it('a connection is good for one token, so that many cannot be tried on one', async () => {
     open();
-    const reader = new LiveReader(url, { token: 'nobody' });
+    const reader = new LiveReader(url, { token: 'unknown' });
     readers.push(reader);
     const { io } = reader.socket;
     await new Promise<void>((resolve) => {
       io.on('close', () => resolve());
       io.on('open', () => {
-        for (let each = 0; each < 20; each += 1) io.engine.send('0{"token":"nobody"}');
+        for (let each = 0; each < 20; each += 1) io.engine.send('0{"token":"unknown"}');
       });
     });
     expect(lookedUp).toBe(1);

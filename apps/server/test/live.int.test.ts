@@ -95,7 +95,7 @@ describe('live events', () => {
     });
   });
 
-  it('know whose page it is, for as long as it is open; a wallboard is nobody’s', async () => {
+  it('a page belongs to its agent for as long as it is open; a wallboard belongs to no agent', async () => {
     const there: (string | null | undefined)[] = [];
     const presence = {
       connected: (agentId: string | null) => {

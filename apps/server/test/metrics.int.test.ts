@@ -3,7 +3,7 @@ import { startServer } from './running-server.js';
 import { ANSWERS, RINGS_OUT, shift } from './shift.js';
 
 test('a shift can be read from the metrics: what was called, how quickly, and that losers were let go', async () => {
-  // Slow enough that the other phone surely still rings when somebody answers.
+  // Slow enough that the other phone surely still rings when the first person answers.
   const server = await startServer({ SIMULATOR_SPEED: '3' });
   await shift(server, [ANSWERS, RINGS_OUT], 2);
   const text = await server.text('/metrics');

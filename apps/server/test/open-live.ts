@@ -11,7 +11,7 @@ export interface OpenLive extends Live {
   dismissReaders(): void;
 }
 
-/** Without a server nobody follows here. `close` lets the readers go first. */
+/** Without a server there are no readers. `close` disconnects readers first. */
 export function openLive(server: Server | null, ports: LivePorts): OpenLive {
   const live = createLive(ports);
   const readers = server && createReaders(server, ports);

@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { guardedAgent, guardedFetch, NotAConfiguredHost } from '../src/platform/guarded-fetch.js';
 
-interface Somebody {
+interface Peer {
   readonly url: string;
   readonly heard: string[];
   readonly server: Server;
 }
 
-let configured: Somebody;
-let stranger: Somebody;
+let configured: Peer;
+let stranger: Peer;
 
 async function listen(answer: (path: string) => { status: number; location?: string }) {
   const heard: string[] = [];
@@ -40,14 +40,14 @@ afterEach(async () => {
 });
 
 describe('what the server sends out', () => {
-  it('goes to whom somebody configured', async () => {
+  it('a request goes to the configured host', async () => {
     const send = guardedFetch([`${configured.url}/any/path`]);
     expect((await send(`${configured.url}/v1/ping`)).status).toBe(200);
     expect((await send(new Request(`${configured.url}/v1/ping`))).status).toBe(200);
     expect((await send(new URL(`${configured.url}/v1/ping`))).status).toBe(200);
   });
 
-  it('goes to nobody else, by whatever name or way of writing', async () => {
+  it('a request to another host is refused, however its name is written', async () => {
     const send = guardedFetch([configured.url]);
     const { port } = new URL(configured.url);
     for (const url of [
@@ -63,7 +63,7 @@ describe('what the server sends out', () => {
     expect(stranger.heard).toEqual([]);
   });
 
-  it('does not follow whom it is sent to, with its credentials least of all', async () => {
+  it('a redirect is not followed, and credentials are never sent to its target', async () => {
     const send = guardedFetch([configured.url]);
     const answer = await send(`${configured.url}/moved`, {
       method: 'POST',
@@ -109,7 +109,7 @@ describe('what the server sends out', () => {
         readFileSync(join(root, path), 'utf8'),
       ),
     );
-    // The doctor is run by hand: it asks the configured addresses, and follows nobody either.
+    // The doctor is run by hand: it asks the configured addresses, and follows no redirect either.
     const doctors = senders.filter((path) => path.startsWith('apps/server/src/doctor/'));
     for (const path of doctors) {
       const text = readFileSync(join(root, path), 'utf8');

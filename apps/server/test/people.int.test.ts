@@ -134,7 +134,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     }
     for (const who of [
       { phone_number: '+12025550199' },
-      { email: 'nobody@example.com' },
+      { email: 'unknown@example.com' },
       { lead_id: UNKNOWN_ID },
     ]) {
       expectProblem(await exportBy(who), 404, 'not_found');
@@ -144,7 +144,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     expectProblem(await exportBy({ phone_number: 'her number' }), 400, 'invalid_phone_number');
   });
 
-  it('is told as a whole: calls, notes, what the CRM and the provider know', async () => {
+  it('an export of a person has everything: calls, notes, what the CRM and the provider know', async () => {
     await sql`
       insert into provider_events (id, provider, dedupe_key, payload, received_at, state)
       values (gen_random_uuid(), 'stage', ${`told about her ${kind}`}, ${JSON.stringify({
@@ -236,7 +236,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     }
   });
 
-  it('leaves a trace that names nobody', () => {
+  it('an erasure leaves an audit entry without personal data', () => {
     const entry = stage.audited.findLast(({ action }) => action === 'person_erased');
     expect(entry?.details).toMatchObject({
       reason: 'person_asked',
@@ -247,7 +247,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     for (const trace of TRACES) expect(JSON.stringify(stage.audited.slice(-1))).not.toMatch(trace);
   });
 
-  it('stays in the history as a call to nobody, with its outcome and its time', async () => {
+  it('a call of an erased person stays in the history without the person, with its outcome and time', async () => {
     const { body } = await stage.request('GET', `/api/history/${called}`);
     expect(body).toMatchObject({
       outcome: 'CONNECTED',
@@ -270,7 +270,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     }
   });
 
-  it('is nobody whom a session could call, edit, enrich or find again', async () => {
+  it('an erased person cannot be called, edited, enriched or found again', async () => {
     const inQueue = await stage.request('POST', '/api/queues', { name: 'All of them' });
     await stage.request('POST', '/api/queue', {
       queue_id: inQueue.body.queue.id,
@@ -343,7 +343,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     expect((await exportBy({ phone_number: old.phone_number })).status).toBe(200);
   });
 
-  it('has a hash that follows the number and the address, whoever writes them', async () => {
+  it('the keyed hashes follow each change of number and address, from every writer', async () => {
     const moved = await stage.addLead({ name: 'Mia Moved', email: 'mia@example.com' });
     const patched = await stage.request('PATCH', `/api/leads/${moved.id}`, {
       phone_number: '+12025550144',

@@ -40,7 +40,7 @@ describe('queues', () => {
     expect((await stage.request('GET', `/api/queues/${body.queue.id}`)).body).toEqual(body.queue);
   });
 
-  it('refuses a name that is taken, hours that end before they begin, and leads that are nobody', async () => {
+  it('a taken name, hours that end before they begin, and unknown leads are refused', async () => {
     await newQueue('Taken');
     const again = await stage.request('POST', '/api/queues', { name: 'TAKEN' });
     expectProblem(again, 409, 'duplicate_name');
@@ -51,11 +51,11 @@ describe('queues', () => {
     expect(expectProblem(backwards, 400, 'invalid_request').errors).toMatchObject([
       { field: 'settings.calling_window' },
     ]);
-    const nobody = await stage.request('POST', '/api/queues', {
+    const unknown = await stage.request('POST', '/api/queues', {
       name: 'N',
       lead_ids: [UNKNOWN_ID],
     });
-    expectProblem(nobody, 404, 'not_found');
+    expectProblem(unknown, 404, 'not_found');
     expect((await stage.request('GET', '/api/queues?q=N')).body.queues).not.toContainEqual(
       expect.objectContaining({ name: 'N' }),
     );
@@ -116,11 +116,11 @@ describe('queues', () => {
     expect(body.items[1]).toMatchObject({ lead_id: b.id, priority: 5, state: 'PENDING' });
     expect(stage.announced).toContainEqual({ kind: 'queue', queueId: id });
     expect(stage.woken).toContainEqual({ job: 'advance-session', id: session.body.id });
-    const nobody = await stage.request('POST', '/api/queue', {
+    const unknown = await stage.request('POST', '/api/queue', {
       queue_id: id,
       lead_ids: [a.id, UNKNOWN_ID],
     });
-    expect(expectProblem(nobody, 404, 'not_found').detail).toContain(UNKNOWN_ID);
+    expect(expectProblem(unknown, 404, 'not_found').detail).toContain(UNKNOWN_ID);
     await stage.request('POST', `/api/dialer/sessions/${session.body.id}/stop`);
     await stage.settle();
   });
@@ -212,7 +212,7 @@ describe('queues', () => {
     expect((await stage.request('DELETE', path)).status).toBe(200);
     expect((await state()).items[0].state).toBe('PENDING');
     expectProblem(await stage.request('DELETE', path), 404, 'not_found');
-    const nonsense = await stage.request('DELETE', '/api/suppressions/nobody');
+    const nonsense = await stage.request('DELETE', '/api/suppressions/unknown');
     expectProblem(nonsense, 400, 'invalid_phone_number');
   });
 

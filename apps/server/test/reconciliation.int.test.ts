@@ -16,10 +16,10 @@ import { createPresence } from '../src/live/presence.js';
 import { createMetrics } from '../src/telemetry/metrics/metrics.js';
 import { createStage, type Stage } from './stage.js';
 
-/** The answer of somebody who died while they were asked. */
+/** The answer of a process that died while it was asked. */
 const NEVER = new Promise<never>(() => undefined);
 
-describe('what a crash or a lost hint leaves behind is found, mended and counted:', () => {
+describe('what a crash or a lost hint leaves behind is found, repaired and counted:', () => {
   let stage: Stage;
   let agent: string;
   let agents = 0;
@@ -234,7 +234,7 @@ describe('what a crash or a lost hint leaves behind is found, mended and counted
     expect(await repaired('import_overdue')).toBe(1);
   });
 
-  it('a lead that is claimed and on no call: called by whoever comes next', async () => {
+  it('a lead that is claimed and on no call: called by the next session', async () => {
     const lead = await stage.addLead();
     const queue = await stage.request('POST', '/api/queues', {
       name: `Queue of ${agent}`,

@@ -98,7 +98,7 @@ describe('API requests', () => {
     return answers;
   };
 
-  it('of one address are counted on all nodes together; the one too many is told when to come back', async () => {
+  it('of one address are counted on all nodes together; the refused one says when to come back', async () => {
     const [one, two] = [await start(3), await start(3)];
     expect(await statuses([one], [two], [one])).toEqual([200, 200, 200]);
     const refused = await ask(two);

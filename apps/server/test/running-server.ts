@@ -9,14 +9,14 @@ export interface RunningServer {
   readonly logged: readonly Record<string, unknown>[];
   /** The first admin. */
   readonly admin: Person;
-  /** As the first admin, who acts for the first agent where somebody's own calls are meant. Fails unless the answer is 2xx. */
+  /** As the first admin, who acts for the first agent where an agent's own calls are meant. Fails unless the answer is 2xx. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are asserted field by field.
   request(method: string, path: string, body?: unknown): Promise<any>;
   text(path: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** What is about whoever asks. */
+/** Paths that are about the calling agent. */
 const SOMEBODYS_OWN = /^\/api\/(dialer\/(status|start|pause|resume|stop)|agents\/me)\b/;
 
 /** The whole server within the test's process, on a database in memory and a free port; gone when the test is over. */
@@ -26,7 +26,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
   return server;
 }
 
-/** The same, to be closed by whoever opened it. */
+/** The same, to be closed by the caller. */
 export async function openServer(env: Record<string, string> = {}): Promise<RunningServer> {
   const read = readConfig({
     PORT: '0',

@@ -68,7 +68,7 @@ describe('changing the secret key', () => {
     expect(await rotateSecrets(db, BOTH)).toMatchObject({ resealed: 3, already: 1 });
   });
 
-  it('twice at once, and beside somebody who enters a new credential, loses nothing', async () => {
+  it('two rotations at once, beside a new credential, lose nothing', async () => {
     const db = await sealedDatabase();
     const name = 'connections.aircall.api_token';
     const put = createSecretStore(db).put(
@@ -100,7 +100,7 @@ describe('the key of the embedded database', () => {
     database: { kind: 'embedded', dataDir } as const,
   });
 
-  it('is made once, also by two starts at the same moment, and read by nobody but its owner', async () => {
+  it('the key is made once, also by two starts at the same moment, and only its owner can read it', async () => {
     const dataDir = await folder();
     const made = await Promise.all([1, 2, 3].map(() => readSecretKeys(config(dataDir))));
     expect(new Set(made.map(({ current }) => current)).size).toBe(1);

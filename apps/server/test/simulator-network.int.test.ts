@@ -102,7 +102,7 @@ it('the node that tells of a call hears at once that another one hung up', async
   const ref = await place(here, order('call-1'));
   await until('it rings', () => here.told().includes('ringing'));
   expect(await there.simulator.hangUp(ref)).toEqual({ kind: 'done' });
-  await until('its end is told', () => here.told().includes('ended'));
+  await until('its end is reported', () => here.told().includes('ended'));
   const stories = await Promise.all([here, there].map(({ simulator }) => simulator.lookUp(ref)));
   expect(stories[0]).toMatchObject({ kind: 'found', facts: { endCause: 'canceled' } });
   expect(stories[1]).toEqual(stories[0]);
@@ -151,7 +151,7 @@ it('while Redis is away a node goes by what it knows, says so once, and hears ag
 
   const ref = await place(here, order('call-1'));
   expect(await here.simulator.hangUp(ref)).toEqual({ kind: 'done' });
-  await until('its end is told', () => here.told().includes('ended'));
+  await until('its end is reported', () => here.told().includes('ended'));
   expect(await here.simulator.lookUp(ref)).toMatchObject({ facts: { endCause: 'canceled' } });
   expect(here.warned).toMatchObject([
     { level: 40, msg: 'Redis is away: integrations go by what this node knows' },

@@ -13,19 +13,19 @@ export const AS_ADMIN = as('admin');
 export const asKey = (permissions: readonly Permission[]): string =>
   `StageKey ${permissions.join(',')}`;
 
-/** Believes what it is told. How it is found out who somebody really is, `accounts.int.test.ts` looks at. */
+/** Believes the header. `accounts.int.test.ts` tests real sign-ins. */
 export function stageAccess(agents: Pick<AgentStore, 'list'>): Access {
   return {
     async principalOf(authorization) {
       const [scheme, what = '', named] = authorization.split(' ');
       if (scheme === 'StageKey') return aKey(what);
       if (scheme !== 'Stage')
-        return { kind: 'refused', reason: 'The stage knows nobody like that.' };
+        return { kind: 'refused', reason: 'The stage does not know this user.' };
       const role = Role.parse(what);
       return {
         kind: 'user',
         id: '0191f000-0000-7000-8000-000000000001',
-        name: `Somebody who is ${role}`,
+        name: `A user who is ${role}`,
         role,
         agentId: named ?? (await agents.list({ limit: 1 })).rows[0]?.id ?? null,
         permissions: permissionsOf(role),

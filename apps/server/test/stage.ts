@@ -106,11 +106,11 @@ export interface Stage {
   readonly announced: Announcement[];
   /** What was written into the audit log. */
   readonly audited: AuditEvent[];
-  /** Of what somebody was alarmed. */
+  /** The alerts that were raised. */
   readonly raised: Raised[];
   /** What the log holds. */
   readonly logged: Record<string, unknown>[];
-  /** Whether somebody asked the server to end. */
+  /** Whether the server was asked to end. */
   stopping: boolean;
   capabilities: TelephonyCapabilities;
   /** Woken jobs that have not run yet, for seeing who was woken. */
@@ -146,7 +146,7 @@ export interface Answer {
 }
 
 export interface StageOptions {
-  /** Who somebody is must be shown as on a real server; else the stage believes what it is told (`as`). */
+  /** Users sign in as on a real server; else the stage believes the header (`as`). */
   readonly realAccess?: boolean;
   readonly secureCookies?: boolean;
   readonly http?: Partial<HttpOptions>;
@@ -211,7 +211,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     },
     place: async (order) => ({ kind: 'accepted', providerCallId: `P-${order.callId}` }),
     hangUp: async () => ({ kind: 'done' }),
-    lookUp: async () => ({ kind: 'unreachable', message: 'Nobody is asked here.' }),
+    lookUp: async () => ({ kind: 'unreachable', message: 'The stage has no carrier to ask.' }),
     availability: async () => ({ kind: 'ready' }),
     interpret: (payload) => interpret(payload as Told),
   };
@@ -504,7 +504,7 @@ interface Told {
 const TIMES = ['ringingAt', 'answeredAt', 'endedAt'];
 
 function interpret(payload: Told): ReturnType<Telephony['interpret']> {
-  if (typeof payload.call_id !== 'string') throw new Error('An event that nobody understands.');
+  if (typeof payload.call_id !== 'string') throw new Error('An event that cannot be read.');
   const facts = Object.fromEntries(
     Object.entries(payload.facts).map(([name, value]) => [
       name,

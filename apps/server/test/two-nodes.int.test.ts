@@ -70,7 +70,7 @@ describe('two nodes on one database', () => {
     await here.request('PUT', '/api/config', { version, settings });
     const { leads } = await there.request('GET', '/api/leads?limit=200');
     let next = 0;
-    await until('a lead whom the other node calls hangs up at once', async () => {
+    await until('a lead that the other node calls hangs up at once', async () => {
       const lead = leads[next++ % leads.length];
       const session = await start(there, { lead_ids: [lead.id], lines: 1 });
       const { calls } = await until('the session is over', async () => {
@@ -110,7 +110,7 @@ describe('two nodes on one database', () => {
       });
       expect(ended).toMatchObject({ outcome: 'CANCELED_BY_DIALER', answered_at: null });
     }
-    // What keeps the node that placed it from telling, seconds later, that somebody answered.
+    // What keeps the node that placed it from reporting, seconds later, that a person answered.
     const redis = new Redis(testRedis().url);
     expect(await redis.keys(`*:simulator:hung-up:${ringing.id}`)).toHaveLength(1);
     redis.disconnect();

@@ -24,7 +24,7 @@ async function start(): Promise<RunningServer> {
     TELEPHONY: 'aircall',
     AIRCALL_API_ID: 'id',
     AIRCALL_API_TOKEN: 'token',
-    // Nobody listens there.
+    // No process listens there.
     AIRCALL_BASE_URL: 'http://127.0.0.1:9',
     AIRCALL_WEBHOOK_TOKEN: 'the-right-token',
   });
@@ -92,7 +92,7 @@ it('absorbs a burst: every event that was answered with 200 is kept once, and is
   expect(await count(sql`state = 'IGNORED'`)).toBe(2_400);
 });
 
-it('answers nobody before the event is kept, however slow the database is', async () => {
+it('a webhook is answered only after its event is stored, however slow the database is', async () => {
   const { url } = await start();
   const answered: number[] = [];
   let answering: Promise<unknown> = Promise.resolve();

@@ -248,13 +248,13 @@ it.each(['application/json; charset=utf-8', 'text/plain', 'application/x-www-for
   },
 );
 
-it('keeps an event that nobody knows yet', async () => {
+it('an event of an unknown kind is stored', async () => {
   await post(JSON.stringify({ ...EVENT, event: 'call.levitated' }));
   expect(await kept()).toMatchObject([{ payload: { event: 'call.levitated' }, state: 'IGNORED' }]);
   expect(woken).toEqual([]);
 });
 
-describe('the path that nobody can guess', () => {
+describe('the secret path of a webhook', () => {
   const right = JSON.stringify(EVENT);
   const at = (rest: string) => post(right, 'application/json', `${PATH}${rest}`);
 

@@ -31,7 +31,7 @@ export interface AgentIdentity {
   readonly numberId: string | null;
 }
 
-/** What a carrier learns of the agent for whom it places calls. */
+/** What a carrier learns of the agent of a call. */
 export interface AgentAtCarrier extends Pick<Agent, 'id' | 'name' | 'email'> {
   readonly providerUserId: string | null;
   readonly providerNumberId: string | null;

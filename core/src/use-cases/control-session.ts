@@ -22,7 +22,7 @@ export type SessionWish = 'pause' | 'resume' | 'stop' | 'dial_next' | 'hold_wrap
 /** Who controls a session, for the audit log: an entry is stored with the change unless it is the agent of the session. */
 export interface ControlledBy {
   readonly author: Author;
-  /** The agent as whom they take calls; null: they take none. */
+  /** The user's agent; null: the user takes no calls. */
   readonly agentId: string | null;
   readonly because?: string;
 }

@@ -44,7 +44,7 @@ export interface CarrierDeps<S = unknown> {
   readonly shared: SharedMemory | null;
   /** Stores an event that the carrier brings itself, as if a webhook had brought it. */
   deliver(event: CarrierEvent): Promise<void>;
-  /** Where the carrier is to deliver its webhooks, whole; null: without PUBLIC_URL nobody reaches us. */
+  /** Where the carrier is to deliver its webhooks, whole; null: PUBLIC_URL is not set. */
   readonly webhookUrl: string | null;
   /** Where earlier releases registered them. */
   readonly formerWebhookUrls: readonly string[];
@@ -80,7 +80,7 @@ export type VerifiedWebhook =
       readonly because: 'token' | 'not_json' | 'not_object';
     };
 
-/** How the carrier's webhooks are told from others'. */
+/** How webhooks of the carrier are recognized. */
 export interface CarrierWebhook {
   /** What a user sees when the proof is missing: what to do. */
   readonly refusedMessage: string;

@@ -63,7 +63,7 @@ export interface CheckDeps<S> {
   readonly timers: Timers;
   /** `fetch` to these addresses only; redirects are not followed. */
   fetchTo(urls: readonly string[]): typeof fetch;
-  /** Where the outside reaches the webhook of this connection, without its secret part; null: nobody does. */
+  /** Where the outside reaches the webhook of this connection, without its secret part; null: PUBLIC_URL is not set. */
   readonly webhookBase: string | null;
 }
 

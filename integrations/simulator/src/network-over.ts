@@ -7,7 +7,7 @@ const HANG_UP = /^(\S{1,200}) (\d{1,15})$/;
 
 /**
  * The simulated network of several nodes. The nodes share the id of each call and the time of each hang-up, both for as long as a node
- * may ask; and a channel on which hang-ups are told. While they are out of reach, each node goes by what it knows.
+ * may ask; and a channel for hang-ups. While they are out of reach, each node goes by what it knows.
  */
 export function networkOver(
   memory: SharedMemory,

@@ -995,7 +995,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       const find = (user: string, email: string | null, connectionId = 'one') =>
         world.store.findAgentAtProvider(connectionId, user, email);
       expect(await find(userId, plain.email)).toEqual(configured);
-      // At another connection the same user id is somebody else's, and the address says who the agent is.
+      // At another connection the same user id is another user, and the address says who the agent is.
       expect(await find(userId, null, 'other')).toBeNull();
       expect(await find('any', configured.email, 'other')).toEqual(configured);
       expect(await find('other', plain.email.toLowerCase())).toEqual(plain);

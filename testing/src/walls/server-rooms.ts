@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   // Which integrations are installed.
   ['integrations'],
   ['config'],
-  // What is measured, and who somebody is.
+  // What is measured, and which user asks.
   ['telemetry', 'access'],
   ['audit'],
   ['secrets'],

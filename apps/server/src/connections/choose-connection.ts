@@ -10,7 +10,7 @@ export interface ConnectionWishes {
 
 /**
  * The connection of a session: the one that the request names, else its queue's, else the agent's, else the default of TELEPHONY, else the
- * only real one, else Practice. A connection that somebody named and that carries no calls now is refused, and no other one takes its place:
+ * only real one, else Practice. A connection that was named and that carries no calls now is refused, and no other one takes its place:
  * where no phone rang, real ones would. Throws `connection_unavailable`, with what to do.
  */
 export function chooseConnection(

@@ -118,7 +118,7 @@ async function openReaders(
         principals,
       ),
   });
-  // Readers first, for whom the HTTP server would wait; then their screens are written as gone.
+  // Readers first: the HTTP server would wait for them. Then their screens are written as gone.
   onClose(() => readers.close());
   return readers;
 }

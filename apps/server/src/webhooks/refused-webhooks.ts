@@ -22,7 +22,7 @@ const WINDOW_MS = 5 * 60_000;
 /** A webhook that was registered anew brings a handful of deliveries with the old token. */
 const ALARM_FROM = 20;
 const ADDRESSES_TOLD = 10;
-/** These mean that somebody else sends, or that the secrets do not agree; the rest is unreadable. */
+/** These mean that the sender is not the carrier, or that the secrets differ; the rest is unreadable. */
 const ABOUT_SECRETS = ['token', 'segment'];
 
 interface Gathered {
@@ -90,7 +90,7 @@ export function watchRefusedWebhooks(ports: RefusedWebhooksPorts): RefusedWebhoo
       if (gathered.aboutSecrets % ALARM_FROM !== 0) return;
       alerts.raise({
         kind: 'webhook_token_failures',
-        message: `${gathered.aboutSecrets} webhooks with a wrong token or path were refused within five minutes. Somebody tries to tell of calls that never were, or the webhook must be registered again.`,
+        message: `${gathered.aboutSecrets} webhooks with a wrong token or path were refused within five minutes. A stranger sends invented events, or the webhook must be registered again.`,
       });
     },
     async close() {

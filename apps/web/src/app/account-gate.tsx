@@ -5,16 +5,16 @@ import { ErrorState } from '../components/error-state.js';
 import { notifyFailed } from '../components/notify.js';
 import { ChoosePasswordPage } from '../features/sign-in/pages/choose-password-page.js';
 import { SignInPage } from '../features/sign-in/pages/sign-in-page.js';
-import type { AccountStore, SomebodyState } from './account-store.js';
+import type { AccountStore, SignedInState } from './account-store.js';
 
 interface AccountGateProps {
   store: AccountStore;
   baseUrl: string;
-  children: (somebody: SomebodyState) => ReactNode;
+  children: (signedIn: SignedInState) => ReactNode;
 }
 
 /**
- * Whoever is not signed in gets the sign-in page at whatever address they asked for, and is there when they are. Whose sign-in has
+ * Without a sign-in, every address shows the sign-in page, and afterwards the page that was asked for. Whose sign-in has
  * ended gets it over the page, which stays as they left it for the same person.
  */
 export function AccountGate({ store, baseUrl, children }: AccountGateProps) {

@@ -35,7 +35,7 @@ const SCHEMES = [
 const SEND_BEFORE_SIGN_OUT_MS = 3_000;
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Who is signed in, their status where they take calls, for whom they act, and the theme. */
+/** Who is signed in, their status where they take calls, the agent that they act for, and the theme. */
 export function AccountMenu() {
   const { user, signOut } = useAccount();
   const { client, actingAgentId, actAs } = useConnection();
@@ -147,7 +147,7 @@ export function AccountMenu() {
   );
 }
 
-/** Only who may run everybody’s sessions may stand in for somebody. */
+/** Acting for another agent needs the permission to run all sessions. */
 function ActFor() {
   const may = useMay();
   const { user } = useAccount();

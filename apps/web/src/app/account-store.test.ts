@@ -53,7 +53,7 @@ it('finds who is signed in by the cookie, after a reload', async () => {
   });
 });
 
-it('asks nothing of the server where somebody has signed out', async () => {
+it('a browser that signed out asks nothing of the server', async () => {
   const browser = aBrowser();
   const first = browser.openTab();
   await settled(first);
@@ -114,7 +114,7 @@ it('uses the cookie once when two tabs need a new token at the same time', async
   expect(refreshes).toBe(11);
 });
 
-it('keeps what somebody was doing when the server ends their sign-in', async () => {
+it('unsaved work is kept when the server ends the sign-in', async () => {
   const store = aBrowser().openTab();
   await settled(store);
   backend.use(

@@ -5,16 +5,16 @@ import { browserTabs, type TabMessage, type Tabs } from './tabs.js';
 /**
  * restoring    the cookie is being traded for a token
  * unreachable  that could not be done, as the server did not answer
- * out          nobody is signed in
- * in           somebody is
- * expired      somebody was; what they were doing is still there for them
+ * out          no user is signed in
+ * in           a user is
+ * expired      the sign-in has ended; the page still has the unsaved work
  */
 export type AccountState =
   | { readonly kind: 'restoring' }
   | { readonly kind: 'unreachable'; readonly error: unknown }
   | { readonly kind: 'out'; readonly because: 'not_signed_in' | 'signed_out' }
-  | SomebodyState;
-export interface SomebodyState {
+  | SignedInState;
+export interface SignedInState {
   readonly kind: 'in' | 'expired';
   readonly user: User;
   readonly permissions: ReadonlySet<Permission>;
@@ -41,7 +41,7 @@ export interface AccountStore {
   setMe(me: Me): void;
   /** For the client and the live connection. */
   token(refused?: string): Promise<string | null>;
-  /** The one-time password that was just typed, so that nobody types it twice to choose another one; null: none. */
+  /** The one-time password that was just typed, so that choosing another one does not ask for it again; null: none. */
   oneTimePassword(): string | null;
 }
 
@@ -62,7 +62,7 @@ export function createAccountStore(baseUrl: string, tabs: Tabs = browserTabs()):
     current = next;
     for (const tell of listeners) tell();
   };
-  // The token first: whoever hears that somebody is in asks with it at once.
+  // The token first: listeners use it at once.
   const take = (signedIn: SignedIn) => {
     tabs.rememberSignedIn(true);
     keeper.take(signedIn);

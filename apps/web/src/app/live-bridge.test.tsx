@@ -97,7 +97,7 @@ describe('live events', () => {
     expect(await screen.findByRole('cell', { name: '7' })).toBeTruthy();
   });
 
-  it('take a queue that somebody deleted off the list', async () => {
+  it('a queue that another user deleted leaves the list', async () => {
     world.queues = [aQueue(1), aQueue(2)];
     const { hear } = renderApp('/queues');
     expect(await screen.findByText('Queue 1')).toBeTruthy();

@@ -95,7 +95,7 @@ describe('an agent', () => {
     ]);
   });
 
-  it('acts for nobody else, and signs out from the menu', async () => {
+  it('an agent has no choice to act for others, and signs out from the menu', async () => {
     const { user, account } = renderApp('/leads', { role: 'agent' });
     await user.click(await screen.findByRole('button', { name: /^Ada Moreau\s*Available$/ }));
     expect(await screen.findByRole('menuitem', { name: 'My profile' })).toBeTruthy();

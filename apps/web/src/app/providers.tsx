@@ -11,7 +11,7 @@ import { createQueryClient } from '../data/query-client.js';
 import { serverClock } from '../data/server-clock.js';
 import { cssVariablesResolver, theme } from '../ui/theme.js';
 import { AccountGate } from './account-gate.js';
-import { type AccountStore, createAccountStore, type SomebodyState } from './account-store.js';
+import { type AccountStore, createAccountStore, type SignedInState } from './account-store.js';
 import { storeAgent, storedAgent } from './acting-agent.js';
 import { createLiveBridge } from './live-bridge.js';
 import { styleNonce } from './style-nonce.js';
@@ -20,7 +20,7 @@ const colorScheme = localStorageColorSchemeManager({ key: 'outdial.color-scheme'
 /** For what is asked before anybody is known. */
 const beforeSignIn = createQueryClient();
 
-/** Everything a page needs around it, beginning with somebody who is signed in. */
+/** Everything a page needs around it, beginning with the signed-in user. */
 export function Providers({ children }: { children: ReactNode }) {
   const [store] = useState(() => createAccountStore(window.location.origin));
   return (
@@ -34,9 +34,9 @@ export function Providers({ children }: { children: ReactNode }) {
       <Notifications position="bottom-right" limit={4} />
       <QueryClientProvider client={beforeSignIn}>
         <AccountGate store={store} baseUrl={window.location.origin}>
-          {(somebody) => (
+          {(signedIn) => (
             // Another person begins anew: nothing of the one before shows.
-            <SignedIn key={somebody.user.id} store={store} somebody={somebody}>
+            <SignedIn key={signedIn.user.id} store={store} signedIn={signedIn}>
               {children}
             </SignedIn>
           )}
@@ -48,17 +48,17 @@ export function Providers({ children }: { children: ReactNode }) {
 
 interface SignedInProps {
   store: AccountStore;
-  somebody: SomebodyState;
+  signedIn: SignedInState;
   children: ReactNode;
 }
 
 /** What a signed-in person works with. Acting for another agent starts with an empty cache: nothing of the other's shows. */
-function SignedIn({ store, somebody, children }: SignedInProps) {
-  const { user, permissions } = somebody;
+function SignedIn({ store, signedIn, children }: SignedInProps) {
+  const { user, permissions } = signedIn;
   const mayActForOthers = permissions.has('dialer.any');
   const [chosenId, setChosenId] = useState(() => storedAgent(user.id));
   const actingAgentId = mayActForOthers && chosenId !== user.agent_id ? chosenId : null;
-  const isExpired = somebody.kind === 'expired';
+  const isExpired = signedIn.kind === 'expired';
   const [live, setLive] = useState<LiveState>('connecting');
 
   const { client, queryClient } = useMemo(

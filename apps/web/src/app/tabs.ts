@@ -11,7 +11,7 @@ export interface Tabs {
   tell(message: TabMessage): void;
   /** Gives back how to stop listening. */
   listen(heard: (message: TabMessage) => void): () => void;
-  /** Whether this browser is likely to have the cookie, which no script can read; null: nobody can tell. */
+  /** Whether this browser is likely to have the cookie, which no script can read; null: unknown. */
   likelySignedIn(): boolean | null;
   rememberSignedIn(isSignedIn: boolean): void;
   /** Runs one at a time over all tabs. */

@@ -18,7 +18,7 @@ export function AccountProvider({ value, children }: { value: Account; children:
   return <AccountContext value={value}>{children}</AccountContext>;
 }
 
-/** Who is signed in. Only below the pages for signing in, so there always is somebody. */
+/** Who is signed in. Only below the pages for signing in, so there always is a user. */
 export function useAccount(): Account {
   const account = useContext(AccountContext);
   if (!account) throw new Error('There is no AccountProvider above this component.');

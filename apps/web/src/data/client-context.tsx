@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext } from 'react';
 interface Connection {
   readonly client: Client;
   readonly live: LiveState;
-  /** The agent whom this page acts for; null: one's own, where there is one. */
+  /** The agent that this page acts for; null: the user's own, if any. */
   readonly actingAgentId: string | null;
   readonly actAs: (agentId: string | null) => void;
 }

@@ -1,7 +1,7 @@
 import { useAccount } from './account-context.js';
 import { useConnection } from './client-context.js';
 
-/** Whether there is an agent as whom calls are taken here: one’s own, or the one that is acted for. */
+/** Whether this page takes calls: for the user’s own agent, or the one that it acts for. */
 export function useTakesCalls(): boolean {
   const { user } = useAccount();
   const { actingAgentId } = useConnection();

@@ -40,7 +40,7 @@ export interface World {
   imports: Import[];
   importGroups: ImportDetail['groups'];
   config: Config;
-  /** Whom the cookie belongs to; null: there is none. */
+  /** The user of the cookie; null: there is none. */
   signedIn: SignedIn | null;
   /** Who signs in with the right password. */
   user: User;
@@ -161,7 +161,7 @@ const found = (thing: JsonBodyType | undefined) =>
 const callOf = (id: unknown) =>
   [...(world.status.session?.calls ?? []), ...world.calls].find((call) => call.id === id);
 
-const NO_COOKIE = 'Nobody is signed in here.';
+const NO_COOKIE = 'No user is signed in here.';
 
 export const backend = setupServer(
   http.post('*/api/auth/refresh', () =>

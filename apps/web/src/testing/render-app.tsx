@@ -33,7 +33,7 @@ export interface As {
 }
 
 /**
- * The whole app at one address, for somebody who is signed in (an admin who takes calls, unless said otherwise), against the
+ * The whole app at one address, for a signed-in user (an admin who takes calls, unless said otherwise), against the
  * mocked server, with live events sent by hand.
  */
 export function renderApp(path: string, as: As = {}) {

@@ -1,6 +1,6 @@
 import encodeQR from 'qr';
 
-/** Drawn here, in the page: what it holds is nobody else’s business. Dark on light in both schemes, as cameras want it. */
+/** Drawn here, in the page: its content must not leave the page. Dark on light in both schemes, as cameras want it. */
 export function QrCode({
   text,
   label,

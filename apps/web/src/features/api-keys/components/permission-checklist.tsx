@@ -9,7 +9,7 @@ interface PermissionChecklistProps {
   onChange: (chosen: ReadonlySet<Permission>) => void;
 }
 
-/** What the program may do: no more than whoever makes its key. */
+/** What the program may do: no more than the user who makes its key. */
 export function PermissionChecklist({ chosen, onChange }: PermissionChecklistProps) {
   const may = useMay();
   const set = (permission: Permission, isChosen: boolean) => {

@@ -28,7 +28,7 @@ const FILTERS = {
   to: urlValue(z.iso.date()),
 };
 
-/** Everything that matters, by whom and from where; nothing in it can be changed. */
+/** The audit log: what was done, by which user and from where. Entries cannot be changed. */
 export function AuditPage() {
   const { filters: chosen, set, clear, isFiltered } = useUrlFilters(FILTERS);
   const filters: AuditFilters = {

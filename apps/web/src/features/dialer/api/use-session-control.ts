@@ -15,7 +15,7 @@ export function useSessionControl() {
         old?.session?.id === session.id ? { ...old, session: { ...old.session, ...session } } : old,
       );
     },
-    // Somebody else may have been quicker; what is true now is worth more than why this failed.
+    // Another user may have been quicker; the present state matters more than why this failed.
     onError: (error) => {
       notifyFailed(error);
       void queryClient.invalidateQueries({ queryKey: keys.dialer });

@@ -4,7 +4,7 @@ import { notifyDone, notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { saveFile } from '../../../ui/save-file.js';
 
-/** Reads everything that is known of the person whom a lead is, and saves it as JSON. */
+/** Reads everything that is known of the person behind a lead, and saves it as JSON. */
 export function useExportPerson() {
   const client = useClient();
   return useMutation({

@@ -10,7 +10,7 @@ export function useStartSecondFactor() {
   });
 }
 
-/** The answer’s recovery codes are told this once; who is signed in is read again when they were seen. */
+/** The recovery codes are shown this once; the account is read again afterwards. */
 export function useConfirmSecondFactor() {
   const client = useClient();
   return useMutation({ mutationFn: (code: string) => client.auth.confirmSecondFactor({ code }) });

@@ -8,7 +8,7 @@ interface RecoveryCodesProps {
   onDone: () => void;
 }
 
-/** What lets somebody in whose phone is gone; the server tells them this once. */
+/** Recovery codes for a user whose phone is lost; the server shows them once. */
 export function RecoveryCodes({ codes, onDone }: RecoveryCodesProps) {
   const text = `${codes.join('\n')}\n`;
   return (

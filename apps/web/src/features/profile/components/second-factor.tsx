@@ -161,7 +161,7 @@ interface ConfirmItIsYouProps {
   onCancel: () => void;
 }
 
-/** Somebody who passes by an open screen must not get this far. */
+/** A stranger at an unlocked screen must not get this far. */
 function ConfirmItIsYou(props: ConfirmItIsYouProps) {
   const { verb, hint, error, isBusy, withCode = false, isDrastic, onConfirm, onCancel } = props;
   const [password, setPassword] = useState('');

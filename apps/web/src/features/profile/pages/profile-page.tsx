@@ -5,7 +5,7 @@ import { PasswordForm } from '../components/password-form.js';
 import { SecondFactor } from '../components/second-factor.js';
 import { SignIns } from '../components/sign-ins.js';
 
-/** What somebody may change about themselves. */
+/** What users may change about themselves. */
 export function ProfilePage() {
   return (
     <>

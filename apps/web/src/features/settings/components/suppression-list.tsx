@@ -146,7 +146,7 @@ function notOnTheList(refused: readonly { readonly reason: string }[]): string |
   return first && `${count(refused.length, 'number')} NOT on the list: the first ${first.reason}`;
 }
 
-/** Which of the numbers it is about: with a list pasted from elsewhere, the reason alone helps nobody. */
+/** Which of the numbers it is about: with a list pasted from elsewhere, the reason alone does not help. */
 function numberError(errors: ApiError['errors'], numbers: readonly string[]): string | undefined {
   const error = errors.find((e) => e.field.startsWith('phone_numbers'));
   if (!error) return undefined;

@@ -67,11 +67,11 @@ describe('the system settings', () => {
     expect(await screen.findByText('must be at most 600')).toBeTruthy();
   });
 
-  it('ask what to do when somebody saved newer ones meanwhile', async () => {
+  it('settings ask what to do when another user saved newer ones', async () => {
     backend.use(
       on('put', '/api/config', (body: { version: number; settings: typeof CONFIG.settings }) =>
         body.version === 3
-          ? problem(409, 'version_conflict', 'Somebody saved a newer version meanwhile.')
+          ? problem(409, 'version_conflict', 'Another user saved a newer version.')
           : { ...CONFIG, version: 8, settings: body.settings },
       ),
     );

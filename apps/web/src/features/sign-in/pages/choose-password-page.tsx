@@ -14,7 +14,7 @@ interface ChoosePasswordPageProps {
   onSignOut: () => void;
 }
 
-/** Who was given a password chooses one that nobody else knows, before anything else. */
+/** A user with a password from an admin chooses an own one, before anything else. */
 export function ChoosePasswordPage(props: ChoosePasswordPageProps) {
   const [current, setCurrent] = useState('');
   const [values, setValues] = useState({ password: '', again: '' });

@@ -3,7 +3,7 @@ import { type Credentials, SignInForm } from '../components/sign-in-form.js';
 
 interface SignInPageProps {
   onSignIn: (credentials: Credentials) => Promise<void>;
-  /** expired: somebody was at work here, and their work is kept. */
+  /** expired: the sign-in has ended, and the unsaved work is kept. */
   because: 'not_signed_in' | 'signed_out' | 'expired';
   email?: string | undefined;
 }

@@ -5,7 +5,7 @@ import { keys } from '../../../data/keys.js';
 
 type Change = 'disable' | 'enable' | 'sign out' | 'remove second factor';
 
-/** What an admin does with somebody’s account besides editing it; counts from that person’s next click on. */
+/** What an admin does with an account besides editing it; counts from that user’s next request on. */
 export function useChangeUser() {
   const client = useClient();
   const queryClient = useQueryClient();

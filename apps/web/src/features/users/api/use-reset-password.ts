@@ -3,7 +3,7 @@ import { notifyFailed } from '../../../components/notify.js';
 import { useClient } from '../../../data/client-context.js';
 import { keys } from '../../../data/keys.js';
 
-/** Gives somebody a password for one time; every sign-in of theirs ends. */
+/** Gives a user a one-time password; all their sign-ins end. */
 export function useResetPassword() {
   const client = useClient();
   const queryClient = useQueryClient();

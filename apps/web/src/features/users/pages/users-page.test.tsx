@@ -77,7 +77,7 @@ it('finds people by name, and disables one after asking', async () => {
   await waitFor(() => expect(askedFor(`PATCH /api/users/${BEN.id}`)).toEqual([{ disabled: true }]));
 });
 
-it('gives a new password to somebody who lost theirs', async () => {
+it('an admin gives a new password to a user who lost theirs', async () => {
   world.users = [BEN];
   backend.use(
     on('post', `/api/users/${BEN.id}/password`, () => ({
