@@ -67,16 +67,16 @@ test('the session waits for a provider that is down, shows it, and calls no numb
     server,
     id,
     'waits for the provider, and tried again',
-    ({ trouble }) => (trouble?.failures ?? 0) >= 2,
+    ({ outage }) => (outage?.failures ?? 0) >= 2,
   );
   expect(waiting).toMatchObject({
     status: 'RUNNING',
     phase: 'WAITING',
     reason: 'provider_unavailable',
-    trouble: { message: expect.stringMatching(/Aircall/) },
+    outage: { message: expect.stringMatching(/Aircall/) },
   });
   expect(waiting.message).toMatch(/tries again by itself/);
-  expect(waiting.trouble?.retry_at && waiting.trouble.retry_at > waiting.started_at).toBe(true);
+  expect(waiting.outage?.retry_at && waiting.outage.retry_at > waiting.started_at).toBe(true);
   expect(control.callCounts()).toEqual({});
 
   // Then it comes back bit by bit: too many requests; an order carried out with the answer lost, behind an error and
@@ -88,7 +88,7 @@ test('the session waits for a provider that is down, shows it, and calls no numb
   control.addApiFault({ ...once, mode: 'never', executed: true });
   control.addApiFault({ ...once, mode: 'cut' });
   const over = await becomes(server, id, 'has called every lead', isOver, 90_000);
-  expect(over).toMatchObject({ reason: 'queue_exhausted', trouble: null });
+  expect(over).toMatchObject({ reason: 'queue_exhausted', outage: null });
   expect(control.apiFaults().every((fault) => fault.struck === 1)).toBe(true);
 
   expectEachNumberCalledOnce(account, phones);

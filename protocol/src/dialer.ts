@@ -77,7 +77,7 @@ export const SessionHeader = z
     active_call_ids: z.array(Id),
     wrap_up_until: Timestamp.nullable(),
     next_round_at: Timestamp.nullable(),
-    trouble: z
+    outage: z
       .object({
         since: Timestamp,
         failures: z.number().int(),

@@ -45,7 +45,7 @@ export async function missingForAircall(
   isReachable: boolean,
 ): Promise<string | null> {
   const where =
-    'An admin enters it under Settings, Connections, or AIRCALL_* in the environment sets it.';
+    'An admin enters it under Settings, Connections; a headless installation sets AIRCALL_* together with TELEPHONY=aircall.';
   if ((await credentials.value('api_token')) === null) {
     return `Aircall’s API token is missing, so no call can be placed. ${where}`;
   }

@@ -27,7 +27,7 @@ describe('what the session is doing, in words', () => {
     const session = aSession({
       phase: 'WAITING',
       reason: 'provider_unavailable',
-      trouble: { since: ago(30), failures: 2, message: 'No answer.', retry_at: ago(-12) },
+      outage: { since: ago(30), failures: 2, message: 'No answer.', retry_at: ago(-12) },
     });
     const text = phaseText(session, Date.parse(NOW));
     expect(text.headline).toBe('Waiting: provider is down, next try in 12 s');

@@ -61,11 +61,11 @@ export function phaseText(session: Session, now: number, userId: string | null =
         detail: detail ?? `Round ${session.round + 1} · ${session.queue_name}`,
       };
     case 'WAITING': {
-      if (session.trouble) {
-        const seconds = secondsTo(session.trouble.retry_at);
+      if (session.outage) {
+        const seconds = secondsTo(session.outage.retry_at);
         return {
           headline: `Waiting: provider is down, next try in ${seconds} s`,
-          detail: session.trouble.message,
+          detail: session.outage.message,
         };
       }
       const why = reasonWords(session.reason, 'waiting');

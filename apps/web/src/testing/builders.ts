@@ -210,7 +210,7 @@ export const aSession = (rest: Partial<Session> = {}): Session => ({
   active_call_ids: [],
   wrap_up_until: null,
   next_round_at: null,
-  trouble: null,
+  outage: null,
   metrics: { attempted: 0, connected: 0, failed: 0, canceled: 0 },
   started_at: ago(60),
   stopped_at: null,

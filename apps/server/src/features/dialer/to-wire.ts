@@ -26,7 +26,7 @@ export const toWireSessionHeader = (session: SessionHeader): wire.SessionHeader 
   active_call_ids: [...session.activeCallIds],
   wrap_up_until: isoOrNull(session.wrapUpUntil),
   next_round_at: isoOrNull(session.nextRoundAt),
-  trouble: session.outage && {
+  outage: session.outage && {
     since: iso(session.outage.since),
     failures: session.outage.failures,
     message: session.outage.message,

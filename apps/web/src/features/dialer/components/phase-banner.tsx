@@ -38,7 +38,7 @@ export function PhaseBanner(props: PhaseBannerProps) {
     <section
       className={classes.banner}
       data-phase={isTalking ? 'ON_CALL' : session.phase}
-      data-trouble={session.trouble ? true : undefined}
+      data-outage={session.outage ? true : undefined}
       aria-label="Session"
     >
       <div>

@@ -19,7 +19,7 @@ export function CredentialFields({ fields, changes, onChange, errorAt }: Credent
     Object.fromEntries(Object.entries(changes).filter(([each]) => each !== name));
   return (
     <Stack gap="sm" component="fieldset" style={{ border: 0, margin: 0, padding: 0 }}>
-      <Text size="sm" fw={560} component="legend">
+      <Text size="sm" fw={560} component="legend" mb="xs">
         Credentials
         <Text size="xs" c="dimmed" fw={400}>
           Stored encrypted. Only the server uses them, and they are never shown again.
