@@ -88,6 +88,11 @@ const BROKEN: readonly Broken[] = [
     breakIt: () => ({ telephony: { hangUp: async () => ({ kind: 'done' }) } }),
   },
   {
+    what: 'no node hears that the connection was disabled',
+    caughtBy: ['defect'],
+    breakIt: () => ({ isDeafToDisabling: true }),
+  },
+  {
     what: 'no job checks calls whose deadline has passed',
     caughtBy: ['P5'],
     faults: { eventDropped: 0.3 },

@@ -98,6 +98,8 @@ export interface WorldPlan {
   readonly agents: number;
   readonly leads: number;
   readonly network: NetworkKind;
+  /** When an admin disables the connection, and enables it again: milliseconds from the start. */
+  readonly disabled: readonly { readonly fromMs: number; readonly toMs: number }[];
   readonly queues: readonly DialingSettings[];
   readonly faults: WorldFaults;
 }
@@ -116,11 +118,22 @@ export function planWorld(seed: number): WorldPlan {
     agents: chance.whole(2, chance.happens(0.2) ? 8 : 4),
     leads: chance.whole(8, chance.happens(0.2) ? 90 : 40),
     network,
+    disabled: drawDisabled(seed, shiftMinutes),
     queues: Array.from({ length: chance.whole(1, 3) }, () => drawSettings(chance)).map(
       (settings, index) => ({ ...settings, ...drawContactLimits(seed, index) }),
     ),
     faults: chance.happens(0.1) ? NO_FAULTS : drawFaults(chance),
   };
+}
+
+/** In every fourth world, once or twice. Drawn apart, so that the other worlds are what they were. */
+function drawDisabled(seed: number, shiftMinutes: number): WorldPlan['disabled'] {
+  if (seed % 4 !== 1) return [];
+  const chance = new Chance(seed * 11 + 17_000_023);
+  return Array.from({ length: chance.whole(1, 2) }, () => {
+    const fromMs = chance.whole(10_000, shiftMinutes * 60_000);
+    return { fromMs, toMs: fromMs + chance.whole(5_000, 90_000) };
+  });
 }
 
 function drawClocks(chance: Chance): number[] {

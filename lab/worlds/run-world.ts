@@ -122,6 +122,7 @@ class World {
       crmSync: createMemoryCrmSyncStore(this.#state),
       crmRecords,
       network: this.#network,
+      disabledForMs: () => this.#disabledForMs(),
       ids: { next: () => this.#nextId('id') },
       prefixZones: new Map([
         ['1', ['America/New_York']],
@@ -267,6 +268,16 @@ class World {
 
   #openSessions() {
     return [...this.#state.sessions.values()].filter(({ status }) => status !== 'STOPPED');
+  }
+
+  /** Admins leave connections enabled once the shift is over, so that the rest of the work can end. */
+  #disabledForMs(): number | null {
+    if (this.#shiftOver) return null;
+    const sinceMs = this.#time.now().getTime() - this.#plan.start.getTime();
+    const since = this.#plan.disabled
+      .filter(({ fromMs, toMs }) => fromMs <= sinceMs && sinceMs < toMs)
+      .map(({ fromMs }) => sinceMs - fromMs);
+    return since.length === 0 ? null : Math.max(...since);
   }
 
   #giveBirth(index: number): void {

@@ -1,6 +1,7 @@
 import {
   advanceSession,
   begunCalls,
+  type Carriers,
   type CrmRecords,
   type CrmSyncStore,
   checkCall,
@@ -39,6 +40,8 @@ import { interpretWorldEvent, type WorldNetwork } from './world-network.js';
 
 export const SWEEP_EVERY_MS = 5_000;
 const RECONCILE_EVERY_MS = 15_000;
+/** Nodes read the rows of connections this often. */
+const FOLLOW_CONNECTIONS_EVERY_MS = 3_000;
 /** Later hints are left to the sweeper, as the real jobs do. */
 const HINT_HORIZON_MS = 3_600_000;
 
@@ -58,6 +61,10 @@ export interface Backing {
   readonly crmSync: CrmSyncStore;
   readonly crmRecords: CrmRecords;
   readonly network: WorldNetwork;
+  /** For how long the connection has been disabled; null: it is enabled. */
+  readonly disabledForMs: () => number | null;
+  /** A broken world's node that hears of no disabled connection. */
+  readonly isDeafToDisabling?: true;
   /** Parts of the network's adapter that a broken world replaces. */
   readonly telephony?: Partial<Pick<Telephony, 'lookUp' | 'hangUp'>>;
   /** A broken world's memory of calls that the network does not show. */
@@ -260,6 +267,31 @@ export class WorldNode {
     tell(`${this.name}: ${event} ${callId ?? sessionId ?? ''} ${JSON.stringify(details ?? {})}`);
   }
 
+  /** As a node knows it: a connection that was disabled a moment ago may still look enabled. */
+  #isDisabledHere(): boolean {
+    const { isDeafToDisabling, disabledForMs } = this.#backing;
+    return isDeafToDisabling !== true && (disabledForMs() ?? 0) > FOLLOW_CONNECTIONS_EVERY_MS;
+  }
+
+  #carriers(telephony: Telephony): Carriers {
+    const only = oneCarrier(telephony);
+    return {
+      ...only,
+      closedBecause: (id) =>
+        this.#isDisabledHere() ? 'The connection is disabled.' : only.closedBecause(id),
+    };
+  }
+
+  /** No phone rings through a connection once every node knows that it is disabled. */
+  #refuseOnDisabled(callId: string): void {
+    const forMs = this.#backing.disabledForMs();
+    if (forMs === null || forMs <= FOLLOW_CONNECTIONS_EVERY_MS) return;
+    this.#tools.defect(
+      new Error(`${callId} was placed on a connection that has been disabled for ${forMs} ms.`),
+      this.name,
+    );
+  }
+
   #makePorts(): DialerPorts {
     const {
       store,
@@ -381,13 +413,15 @@ export class WorldNode {
         replay: (id, now) => write('crm.replay', () => crmSync.replay(id, now)),
         replayAll: (now, show) => write('crm.replayAll', () => crmSync.replayAll(now, show)),
       },
-      carriers: oneCarrier({
+      carriers: this.#carriers({
         name: network.name,
         capabilities: network.capabilities,
-        place: (order: PlaceOrder) =>
-          outside('place', () =>
+        place: (order: PlaceOrder) => {
+          this.#refuseOnDisabled(order.callId);
+          return outside('place', () =>
             network.place(order, decidedAt.get(order.callId) ?? this.#tools.time.now()),
-          ),
+          );
+        },
         hangUp: (ref) =>
           outside('hangUp', () => (telephony?.hangUp ?? ((call) => network.hangUp(call)))(ref)),
         lookUp: (ref) =>
