@@ -51,13 +51,15 @@ export function createConnectionChecks(ports: {
 
   return {
     async all() {
-      const missed: string[] = [];
-      for (const connection of connections.usable()) {
-        const found = await look(connection, false);
-        if (found.missed) missed.push(connection.row.id);
-        await note(connection, found.problem);
-      }
-      return missed;
+      // Side by side: one that does not answer must not keep the others waiting.
+      const looked = await Promise.all(
+        connections.usable().map(async (connection) => {
+          const { missed, problem } = await look(connection, false);
+          await note(connection, problem);
+          return missed ? [connection.row.id] : [];
+        }),
+      );
+      return looked.flat();
     },
     async one(connection) {
       const { problem } = await look(connection, true);
