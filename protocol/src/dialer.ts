@@ -151,8 +151,8 @@ export const DialerStatus = z
     agent: Agent,
     session: Session.nullable().describe("The agent's open session, else the last one."),
     up_next: z.array(QueueItem).describe('The next leads of its queue.'),
-    connection: Connection.describe(
-      'That of the session, else the one that the agent’s next session would run on.',
+    connection: Connection.nullable().describe(
+      'That of the session, else the one that the agent’s next session would run on where the queue names none; null: several are connected, and none is chosen.',
     ),
   })
   .meta({ id: 'DialerStatus' });

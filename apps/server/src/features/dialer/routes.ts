@@ -69,11 +69,12 @@ function ownSession(ports: Ports): readonly Handled[] {
             : await queueItems.upNext(shown.queueId, now, UP_NEXT);
         return { agent, shown, upNext };
       });
+      const connection = connectionOf(ports, agent, shown);
       return {
         agent: toWireAgent(agent),
         session: shown && toWireSession(shown),
         up_next: upNext.map(toWireQueueItem),
-        connection: toWireConnection(connectionOf(ports, agent, shown), ports.defaultConnection),
+        connection: connection && toWireConnection(connection, ports.defaultConnection),
       };
     }),
 
@@ -91,19 +92,18 @@ function ownSession(ports: Ports): readonly Handled[] {
   ];
 }
 
-/** That of the open session, else the one that the agent's next session would run on, else Practice: several are there, and none is chosen. */
+/** That of the open session, else the one that the agent's next session would run on; null: several are connected, and none is chosen. */
 function connectionOf(
   { connections, chooseConnection }: Ports,
   agent: Pick<AgentView, 'connectionId'>,
   session: SessionView | null,
-): KnownConnection {
-  const own = session?.status === 'STOPPED' ? null : session && connections.get(session.provider);
-  if (own) return own;
+): KnownConnection | null {
+  const own = session === null || session.status === 'STOPPED' ? null : session.provider;
+  if (own !== null) return connections.get(own);
   try {
     return chooseConnection({ agent: agent.connectionId });
   } catch (error) {
-    const practice = connections.list().find(({ manifest }) => manifest.isPractice);
-    if (error instanceof Refusal && practice !== undefined) return practice;
+    if (error instanceof Refusal) return null;
     throw error;
   }
 }

@@ -16,8 +16,8 @@ import { formatMoment } from '../../../domain/format-time.js';
 import { EmptyState } from '../../../ui/empty-state.js';
 
 interface StartPanelProps {
-  /** What the next session would run on, if nothing else is chosen. */
-  connection: Connection;
+  /** What the next session would run on, if nothing else is chosen; null: one must be chosen. */
+  connection: Connection | null;
   /** The session before: the next one is likely to be like it. */
   last?: Session;
 }
@@ -83,7 +83,7 @@ export function StartPanel({ connection: usual, last }: StartPanelProps) {
   const queue = queues.data.queues.find((q) => q.id === queueId) ?? likely;
   const find = (id: string | null | undefined) => usable.find((it) => it.id === id);
   const connection = find(connectionId) ?? find(queue?.connection_id) ?? usual;
-  const max = connection.capabilities.max_lines_per_agent;
+  const max = connection?.capabilities.max_lines_per_agent ?? 1;
   const chosenLines = Math.min(lines ?? lastOfQueue?.lines ?? dialing?.lines ?? 1, max);
 
   return (
@@ -118,9 +118,11 @@ export function StartPanel({ connection: usual, last }: StartPanelProps) {
             connections={usable}
             value={connectionId}
             onChange={setConnectionId}
-            otherwise={(find(queue?.connection_id) ?? usual).label}
+            otherwise={(find(queue?.connection_id) ?? usual)?.label ?? 'Choose one'}
           />
-          <LinesPicker value={chosenLines} onChange={setLines} connection={connection} />
+          {connection && (
+            <LinesPicker value={chosenLines} onChange={setLines} connection={connection} />
+          )}
           <AfterConnectPicker value={chosenAfter} onChange={setAfterConnect} />
           <ErrorNote error={start.error} />
           <Group gap="md">
@@ -129,6 +131,7 @@ export function StartPanel({ connection: usual, last }: StartPanelProps) {
               size="md"
               leftSection={<IconPhone size={18} />}
               loading={start.isPending}
+              disabled={connection === null}
             >
               Start session
             </Button>

@@ -51,7 +51,7 @@ function Dialer({ status }: { status: DialerStatus }) {
         <PageHeader
           title="Dialer"
           description="Choose what to work through, and start calling."
-          actions={<ConnectionBadge connection={connection} />}
+          actions={connection && <ConnectionBadge connection={connection} />}
         />
         <StartPanel connection={connection} />
       </>
@@ -93,7 +93,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
       onConfirm: () => control.mutate('stop'),
     });
   const hangUpWinner = () => {
-    if (winner && isTalking && connection.capabilities.can_hang_up) hangUp.mutate(winner.id);
+    if (winner && isTalking && connection?.capabilities.can_hang_up) hangUp.mutate(winner.id);
   };
   const mayDialNext =
     session.status === 'RUNNING' && (session.phase === 'WRAP_UP' || session.phase === 'DELAY');
@@ -114,7 +114,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
 
   return (
     <div className={classes.stack}>
-      <ConnectionBadge connection={connection} />
+      {connection && <ConnectionBadge connection={connection} />}
       <PhaseBanner
         session={session}
         isBusy={control.isPending}
@@ -122,7 +122,7 @@ function SessionView({ session, status }: { session: Session; status: DialerStat
         onResume={() => control.mutate('resume')}
         onStop={stop}
         onDialNext={mayDialNext ? dialNext : undefined}
-        onHangUp={isTalking && connection.capabilities.can_hang_up ? hangUpWinner : undefined}
+        onHangUp={isTalking && connection?.capabilities.can_hang_up ? hangUpWinner : undefined}
       />
       <MetricsRow session={session} />
       <div className={classes.columns}>

@@ -2,9 +2,11 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconPhone } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { ConnectionPicker } from '../../../components/connection-picker.js';
 import { ErrorNote } from '../../../components/error-state.js';
 import { AfterConnectPicker, LinesPicker } from '../../../components/session-options.js';
 import { useConfig } from '../../../data/use-config.js';
+import { useConnections } from '../../../data/use-connections.js';
 import { useDialerStatus } from '../../../data/use-dialer-status.js';
 import { useStartDialer } from '../../../data/use-start-dialer.js';
 import { count } from '../../../domain/catalogue/words.js';
@@ -32,7 +34,10 @@ function LaunchForm({ leadIds, onClose }: { leadIds: string[]; onClose: () => vo
   const [lines, setLines] = useState<number | null>(null);
   const [afterConnect, setAfterConnect] = useState<'continue' | 'stop' | null>(null);
 
-  const connection = status.data?.connection;
+  const connections = useConnections();
+  const [connectionId, setConnectionId] = useState<string | null>(null);
+  const usable = (connections.data?.connections ?? []).filter((it) => it.enabled);
+  const connection = usable.find((it) => it.id === connectionId) ?? status.data?.connection ?? null;
   const chosenLines = Math.min(
     lines ?? dialing?.lines ?? 1,
     connection?.capabilities.max_lines_per_agent ?? 1,
@@ -43,7 +48,12 @@ function LaunchForm({ leadIds, onClose }: { leadIds: string[]; onClose: () => vo
       onSubmit={(event) => {
         event.preventDefault();
         start.mutate(
-          { lead_ids: leadIds, lines: chosenLines, after_connect: chosenAfter },
+          {
+            lead_ids: leadIds,
+            lines: chosenLines,
+            after_connect: chosenAfter,
+            ...(connectionId !== null && { connection_id: connectionId }),
+          },
           {
             onSuccess: () => {
               onClose();
@@ -54,6 +64,12 @@ function LaunchForm({ leadIds, onClose }: { leadIds: string[]; onClose: () => vo
       }}
     >
       <Stack gap="md">
+        <ConnectionPicker
+          connections={usable}
+          value={connectionId}
+          onChange={setConnectionId}
+          otherwise={status.data?.connection?.label ?? 'Choose one'}
+        />
         {connection && (
           <LinesPicker value={chosenLines} onChange={setLines} connection={connection} />
         )}
