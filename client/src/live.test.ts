@@ -66,7 +66,7 @@ function follow(more: Partial<LiveOptions> = {}) {
 const event = (number: number) => ({ number, at: '2026-11-20T15:30:00.000Z', data: { n: number } });
 
 describe('live events', () => {
-  it('live events resume from the last number seen', async () => {
+  it('live events live events resume from the last number seen', async () => {
     const { emit, saysAtConnect, events } = follow();
     expect(await saysAtConnect()).toEqual({ token: 'token 1' });
     emit('hello', { epoch: 'e1', last: 10, resumed: false });
@@ -135,7 +135,7 @@ describe('live events', () => {
     expect(await saysAtConnect()).toMatchObject({ last: 20 });
   });
 
-  it('after a quiet hour the client resumes from the number in up_to', async () => {
+  it('live events after a quiet hour the client resumes from the number in up_to', async () => {
     const { emit, saysAtConnect } = follow();
     emit('up_to', { epoch: 'e1', number: 9 });
     emit('hello', { epoch: 'e1', last: 10, resumed: false });

@@ -31,7 +31,7 @@ function clientThatKeeps(answer: () => Response = () => Response.json({})) {
 }
 
 describe('a method of the client', () => {
-  it('takes what is in the path, then the body, then how to send it', async () => {
+  it('a method of the client takes what is in the path, then the body, then how to send it', async () => {
     const { client, sent } = clientThatKeeps();
     await client.calls.saveNote('a/b c', { text: 'Hm.', revision: 1 }, { keepalive: true });
     expect(sent).toEqual([
@@ -45,7 +45,7 @@ describe('a method of the client', () => {
     ]);
   });
 
-  it('takes the query behind the path, leaves out what is undefined, and repeats a key for a list', async () => {
+  it('a method of the client takes the query behind the path, leaves out what is undefined, and repeats a key for a list', async () => {
     const { client, sent } = clientThatKeeps();
     await client.imports.lines('1', { fate: 'refused', code: undefined, limit: 5 });
     await client.leads.list({ industry: ['A', 'B'] });
@@ -57,7 +57,7 @@ describe('a method of the client', () => {
     ]);
   });
 
-  it('ends its request with a signal that stands alone behind the other arguments', async () => {
+  it('a method of the client ends its request with a signal that stands alone behind the other arguments', async () => {
     const ended = new AbortController();
     const client = createClient({
       baseUrl: 'http://dialer.test',
@@ -70,7 +70,7 @@ describe('a method of the client', () => {
     await expect(client.leads.get('1', ended.signal)).rejects.toThrow('No longer wanted.');
   });
 
-  it('sends a file with its options as a form, the file behind the fields', async () => {
+  it('a method of the client sends a file with its options as a form, the file behind the fields', async () => {
     const { client, sent } = clientThatKeeps();
     const file = { content: new Blob(['name\n']), name: 'leads.csv' };
     await client.imports.start(file, { duplicates: 'update', mapping: { name: 'name' } });
@@ -80,14 +80,14 @@ describe('a method of the client', () => {
     expect((form.get('file') as File).name).toBe('leads.csv');
   });
 
-  it('shows no token where the operation is public', async () => {
+  it('a method of the client shows no token where the operation is public', async () => {
     const { client, sent } = clientThatKeeps();
     await client.auth.login({ email: 'a@b.example', password: 'secret' });
     await client.auth.me();
     expect(sent.map(({ authorization }) => authorization)).toEqual([null, 'Bearer the token']);
   });
 
-  it('reads a file with the name that the server gives it', async () => {
+  it('a method of the client reads a file with the name that the server gives it', async () => {
     const { client } = clientThatKeeps(
       () =>
         new Response('a,b\n', {
@@ -99,7 +99,7 @@ describe('a method of the client', () => {
     expect(await content.text()).toBe('a,b\n');
   });
 
-  it('is there for every operation of the protocol', () => {
+  it('a method of the client is there for every operation of the protocol', () => {
     const { client } = clientThatKeeps();
     for (const [resource, methods] of Object.entries(operations)) {
       const of = client[resource as keyof typeof client];
@@ -119,7 +119,7 @@ describe('the operations of the protocol', () => {
     }
   });
 
-  it('have one id each, and no two the same method and path', () => {
+  it('the operations of the protocol have one id each, and no two the same method and path', () => {
     const ids = all.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const places = all.map(({ method, path }) => `${method} ${path}`);

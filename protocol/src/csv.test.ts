@@ -23,7 +23,7 @@ describe('a CSV file of ours', () => {
     },
   );
 
-  it('holds nothing either that a spreadsheet would run that separates at semicolons or tabs', () => {
+  it('a CSV file of ours holds nothing either that a spreadsheet would run that separates at semicolons or tabs', () => {
     for (const between of [';', '\t', '\n', '\r\n', '; "', ';;']) {
       const text = `called${between}=HYPERLINK("x")`;
       const signAt = text.indexOf('=');
@@ -32,14 +32,14 @@ describe('a CSV file of ours', () => {
     }
   });
 
-  it('leaves telephone numbers as they are, and only those', () => {
+  it('a CSV file of ours leaves telephone numbers as they are, and only those', () => {
     expect(cell('+12025550143')).toBe('+12025550143');
     expect(cell('+12025550143+1')).toBe(`"'+12025550143+1"`);
     expect(cell('+1 202 555 0143')).toBe(`"'+1 202 555 0143"`);
     expect(cell(-5)).toBe('-5');
   });
 
-  it('leaves names and notes as they are', () => {
+  it('a CSV file of ours leaves names and notes as they are', () => {
     for (const text of ['Ada Lovelace', 'a-b', 'a=b', '5 + 3', 'ada@example.com']) {
       expect(cell(text)).toBe(text);
     }

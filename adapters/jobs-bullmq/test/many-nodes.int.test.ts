@@ -34,7 +34,7 @@ const nothing = async (): Promise<void> => undefined;
 const inMs = (ms: number): Date => new Date(realTime.now().getTime() + ms);
 
 describe('many nodes', () => {
-  it('share the work: what one has no room for, the other does', async () => {
+  it('many nodes share the work: what one has no room for, the other does', async () => {
     const held = heldJobs();
     const first = await node(held.work, { limits: { 'run-import': 1 } });
     const second = await node(held.work, { limits: { 'run-import': 1 } });
@@ -51,7 +51,7 @@ describe('many nodes', () => {
     ]);
   });
 
-  it('do what a node without work of its own asks for', async () => {
+  it('many nodes do what a node without work of its own asks for', async () => {
     const api = await node(null);
     const worker = await node(nothing);
     api.wake({ job: 'place-call', id: 'now' });
@@ -61,7 +61,7 @@ describe('many nodes', () => {
     expect(api.began).toEqual([]);
   });
 
-  it('do not hear of another installation on the same Redis', async () => {
+  it('many nodes do not hear of another installation on the same Redis', async () => {
     const ours = await node(nothing);
     const theirs = await node(nothing, { prefix: testRedis().prefix });
     ours.wake({ job: 'sync-call', id: 'ours' });
@@ -70,7 +70,7 @@ describe('many nodes', () => {
     expect([ours.began, theirs.began]).toEqual([['sync-call ours'], ['sync-call theirs']]);
   });
 
-  it('take over the job of a node that was killed', async () => {
+  it('many nodes take over the job of a node that was killed', async () => {
     const script = fileURLToPath(new URL('./node-to-kill.ts', import.meta.url));
     const other = spawn(
       process.execPath,
@@ -88,7 +88,7 @@ describe('many nodes', () => {
     expect(survivor.errors).toEqual([]);
   });
 
-  it('run a job for later at the time that nodes agree on, though their own clock is a minute ahead', async () => {
+  it('many nodes run a job for later at the time that nodes agree on, though their own clock is a minute ahead', async () => {
     const agreed = {
       now: () => new Date(realTime.now().getTime() - 60_000),
       after: realTime.after,
@@ -105,7 +105,7 @@ describe('many nodes', () => {
 });
 
 describe('one node', () => {
-  it('knows a job for one time once, whatever number of hints ask for it', async () => {
+  it('one node knows a job for one time once, whatever number of hints ask for it', async () => {
     const api = await node(null);
     const later = inMs(60_000);
     for (let hint = 0; hint < 5; hint += 1) {
@@ -117,7 +117,7 @@ describe('one node', () => {
     expect((await api.counts())['check-call']).toEqual({ waiting: 1, delayed: 1, active: 0 });
   });
 
-  it('runs a job once more for any number of hints that came while it ran', async () => {
+  it('one node runs a job once more for any number of hints that came while it ran', async () => {
     const held = heldJobs();
     const worker = await node(held.work);
     const api = await node(null);
@@ -137,7 +137,7 @@ describe('one node', () => {
     expect(worker.began.filter((job) => job === 'advance-session a')).toHaveLength(2);
   });
 
-  it('goes on with other jobs, of the same kind too, while one of them hangs', async () => {
+  it('one node goes on with other jobs, of the same kind too, while one of them hangs', async () => {
     const held = heldJobs();
     const worker = await node(async ({ id }) => (id === 'hangs' ? held.work() : undefined));
     worker.wake({ job: 'sync-call', id: 'hangs' });
@@ -150,7 +150,7 @@ describe('one node', () => {
     held.letAllGo();
   });
 
-  it('leaves what is due in more than an hour to the sweeper', async () => {
+  it('one node leaves what is due in more than an hour to the sweeper', async () => {
     const api = await node(null);
     api.wake({ job: 'advance-session', id: 'tomorrow', at: inMs(24 * 3_600_000) });
     api.wake({ job: 'advance-session', id: 'soon', at: inMs(3_500_000) });
@@ -158,7 +158,7 @@ describe('one node', () => {
     expect((await api.counts())['advance-session'].delayed).toBe(1);
   });
 
-  it('leaves nothing of its jobs in Redis, neither of those that failed nor of those that ran again', async () => {
+  it('one node leaves nothing of its jobs in Redis, neither of those that failed nor of those that ran again', async () => {
     const worker = await node(async ({ id }) => {
       if (id.endsWith('7')) throw new Error('the CRM is down');
     });
@@ -184,7 +184,7 @@ describe('one node', () => {
     expect(events).toBeLessThan(1_000);
   });
 
-  it('tells of a handler that threw, and does not run it again by itself', async () => {
+  it('one node tells of a handler that threw, and does not run it again by itself', async () => {
     const worker = await node(async () => {
       throw new Error('the CRM is down');
     });

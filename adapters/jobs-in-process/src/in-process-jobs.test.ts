@@ -82,7 +82,7 @@ function heldJobs() {
 }
 
 describe('jobs in one process', () => {
-  it('run once for many hints that ask for the same', async () => {
+  it('jobs in one process run once for many hints that ask for the same', async () => {
     const runs: string[] = [];
     const { jobs, time, inMs } = world(async ({ id }) => void runs.push(id));
     for (let hint = 0; hint < 5; hint++)
@@ -105,7 +105,7 @@ describe('jobs in one process', () => {
     expect(runs).toEqual(['a']);
   });
 
-  it('never run twice at once for one row, and once more for any number of hints meanwhile', async () => {
+  it('jobs in one process never run twice at once for one row, and once more for any number of hints meanwhile', async () => {
     const held = heldJobs();
     const { jobs } = world(held.work);
     for (let hint = 0; hint < 3; hint++) jobs.wake({ job: 'advance-session', id: 'a' });
@@ -120,7 +120,7 @@ describe('jobs in one process', () => {
     expect(held.running()).toEqual([]);
   });
 
-  it('wait for a later hint that came while they ran', async () => {
+  it('jobs in one process wait for a later hint that came while they ran', async () => {
     const held = heldJobs();
     const { jobs, time, inMs } = world(held.work);
     jobs.wake({ job: 'advance-session', id: 'a' });
@@ -131,7 +131,7 @@ describe('jobs in one process', () => {
     await jobs.close();
   });
 
-  it('run no more at once than there is room for', async () => {
+  it('jobs in one process run no more at once than there is room for', async () => {
     const held = heldJobs();
     const { jobs } = world(held.work, { concurrency: 2 });
     for (const id of ['a', 'b', 'c']) jobs.wake({ job: 'sync-call', id });
@@ -144,7 +144,7 @@ describe('jobs in one process', () => {
     await jobs.settle();
   });
 
-  it('take turns by kind: a hang-up does not stand behind a thousand calls for the CRM', async () => {
+  it('jobs in one process take turns by kind: a hang-up does not stand behind a thousand calls for the CRM', async () => {
     const held = heldJobs();
     const { jobs } = world(held.work, { concurrency: 1 });
     for (let call = 0; call < 1000; call++) jobs.wake({ job: 'sync-call', id: `${call}` });
@@ -174,7 +174,7 @@ describe('jobs in one process', () => {
     await jobs.settle();
   });
 
-  it('find room for what happened on the phone, however long CRM and provider let others wait', async () => {
+  it('jobs in one process find room for what happened on the phone, however long CRM and provider let others wait', async () => {
     const held = heldJobs();
     const { jobs } = world(held.work);
     const slow = ['sync-call', 'check-call', 'advance-session', 'place-call'] as const;
@@ -190,7 +190,7 @@ describe('jobs in one process', () => {
     );
   });
 
-  it('leave what is due in more than an hour to the sweeper', async () => {
+  it('jobs in one process leave what is due in more than an hour to the sweeper', async () => {
     const runs: string[] = [];
     const { jobs, time, inMs } = world(async ({ id }) => void runs.push(id));
     jobs.wake({ job: 'advance-session', id: 'tomorrow', at: inMs(24 * 3_600_000) });
@@ -200,7 +200,7 @@ describe('jobs in one process', () => {
     expect(runs).toEqual(['soon']);
   });
 
-  it('forget what has not begun when they are closed', async () => {
+  it('jobs in one process forget what has not begun when they are closed', async () => {
     const runs: string[] = [];
     const { jobs, time, inMs } = world(async ({ id }) => void runs.push(id));
     jobs.wake({ job: 'sync-call', id: 'later', at: inMs(100) });
@@ -212,7 +212,7 @@ describe('jobs in one process', () => {
     await jobs.settle();
   });
 
-  it('go on when the one who should report an error fails too', async () => {
+  it('jobs in one process go on when the one who should report an error fails too', async () => {
     const runs: string[] = [];
     const { jobs } = world(async ({ id }) => {
       runs.push(id);
@@ -224,7 +224,7 @@ describe('jobs in one process', () => {
     expect(runs).toEqual(['a', 'b']);
   });
 
-  it('do not begin early although the timer rings a moment early', async () => {
+  it('jobs in one process do not begin early although the timer rings a moment early', async () => {
     const runs: string[] = [];
     const time = createVirtualTime(start);
     const hasty = {

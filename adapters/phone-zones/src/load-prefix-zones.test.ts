@@ -9,16 +9,16 @@ beforeAll(async () => {
 const zonesOf = (phone: string): readonly string[] => zonesOfNumber(phone, prefixZones);
 
 describe('where a number may lie', () => {
-  it('is New York for a New York number', () => {
+  it('where a number may lie is New York for a New York number', () => {
     expect(zonesOf('+12125550123')).toEqual(['America/New_York']);
   });
 
-  it('is Germany for any German number', () => {
+  it('where a number may lie is Germany for any German number', () => {
     expect(zonesOf('+493012345678')).toEqual(['Europe/Berlin']);
     expect(zonesOf('+4915112345678')).toEqual(['Europe/Berlin']);
   });
 
-  it('is either zone of a prefix that lies in several', () => {
+  it('where a number may lie is either zone of a prefix that lies in several', () => {
     expect(zonesOf('+17015550123')).toEqual(
       expect.arrayContaining(['America/North_Dakota/Center', 'America/Denver']),
     );
@@ -38,12 +38,12 @@ describe('where a number may lie', () => {
     expect(zonesOf(phone)).toEqual(expect.arrayContaining(zones));
   });
 
-  it('is its own country for a mobile where two share a code', () => {
+  it('where a number may lie is its own country for a mobile where two share a code', () => {
     expect(zonesOf('+77012345678')).not.toContain('Europe/Moscow');
     expect(zonesOf('+79147050123')).not.toContain('Asia/Almaty');
   });
 
-  it('is the place of a fixed line', () => {
+  it('where a number may lie is the place of a fixed line', () => {
     expect(zonesOf('+74951234567')).toEqual(['Europe/Moscow']);
     expect(zonesOf('+74012123456')).toEqual(['Europe/Kaliningrad']);
     expect(zonesOf('+61291234567')).toEqual(expect.arrayContaining(['Australia/Sydney']));
@@ -64,13 +64,13 @@ describe('where a number may lie', () => {
     expect(zonesOf(phone)).toEqual(expect.arrayContaining(zones));
   });
 
-  it('is one clock in the provinces that stopped changing theirs', () => {
+  it('where a number may lie is one clock in the provinces that stopped changing theirs', () => {
     expect(zonesOf('+16045550123')).toEqual(['America/Vancouver']);
     expect(zonesOf('+14035550123')).toEqual(['America/Edmonton']);
     expect(zonesOf('+12045550123')).toEqual(['America/Winnipeg']);
   });
 
-  it('is anywhere in North America for a toll-free number', () => {
+  it('where a number may lie is anywhere in North America for a toll-free number', () => {
     const zones = zonesOf('+18005550199');
     expect(zones.length).toBeGreaterThan(30);
     expect(zones).toEqual(
@@ -78,17 +78,17 @@ describe('where a number may lie', () => {
     );
   });
 
-  it('is known for the demonstration’s numbers', () => {
+  it('where a number may lie is known for the demonstration’s numbers', () => {
     expect(zonesOf('+12025550100')).toEqual(['America/New_York']);
   });
 
-  it('is never "unknown", and always a zone that this machine can tell the time in', () => {
+  it('where a number may lie is never "unknown", and always a zone that this machine can tell the time in', () => {
     const zones = new Set([...prefixZones.values()].flat());
     expect(zones.size).toBeGreaterThan(200);
     expect([...zones].filter((zone) => !isKnownZone(zone))).toEqual([]);
   });
 
-  it('leaves no number without a time at which it may be called: even a toll-free one has its hours', () => {
+  it('where a number may lie leaves no number without a time at which it may be called: even a toll-free one has its hours', () => {
     const window = { startMinute: 8 * 60, endMinute: 21 * 60 };
     const closed = [...prefixZones.keys()].filter((prefix) => {
       const answer = mayCall({

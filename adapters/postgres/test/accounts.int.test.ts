@@ -47,13 +47,13 @@ onEachDatabase('accounts', (db) => {
     createUserStore(db()).patch(userId, patch, { newAgentId: randomUUID(), now: NOW });
 
   describe('users', () => {
-    it('with the role agent take calls as a new agent of their name', async () => {
+    it('users with the role agent take calls as a new agent of their name', async () => {
       const user = await add({ role: 'agent', name: 'Anna', email: 'anna@example.com' });
       const agent = await createAgentStore(db()).get(user.agentId ?? '');
       expect(agent).toMatchObject({ name: 'Anna', email: 'anna@example.com' });
     });
 
-    it('take calls as the agent who has their e-mail address already', async () => {
+    it('users take calls as the agent who has their e-mail address already', async () => {
       const id = randomUUID();
       await createAgentStore(db()).create({ id, name: 'Anna L.', email: 'Anna@Example.com' }, NOW);
       expect((await add({ role: 'agent', email: 'anna@example.com' })).agentId).toBe(id);
@@ -68,7 +68,7 @@ onEachDatabase('accounts', (db) => {
       expect(await users.get(unknown.id)).toBeNull();
     });
 
-    it('whose e-mail address is taken leave no agent behind', async () => {
+    it('users whose e-mail address is taken leave no agent behind', async () => {
       await add({ email: 'anna@example.com' });
       const again = newUser({ email: 'ANNA@example.com', role: 'agent' });
       expect(await createUserStore(db()).create(again, NOW)).toEqual({ kind: 'email_taken' });
@@ -87,7 +87,7 @@ onEachDatabase('accounts', (db) => {
       expect(await patched(id, { agentId: null })).toEqual({ kind: 'agent_needed' });
     });
 
-    it('are never left without an admin: not by one change, not by two at the same moment', async () => {
+    it('users are never left without an admin: not by one change, not by two at the same moment', async () => {
       const [one, two] = [await add({ role: 'admin' }), await add({ role: 'admin' })];
       const answers = await Promise.all([
         patched(one.id, { role: 'supervisor' }),
@@ -111,7 +111,7 @@ onEachDatabase('accounts', (db) => {
       expect(await patched(one.id, disable)).toEqual({ kind: 'last_admin' });
     });
 
-    it('are found by a part of the name or the e-mail address', async () => {
+    it('users are found by a part of the name or the e-mail address', async () => {
       await add({ name: 'Anna Lind', email: 'anna@example.com' });
       await add({ name: 'Ben', email: 'ben_x@example.com' });
       const users = createUserStore(db());
@@ -124,7 +124,7 @@ onEachDatabase('accounts', (db) => {
   });
 
   describe('codes', () => {
-    it('of an authenticator app count once, and older ones no longer, ten times at once too', async () => {
+    it('codes of an authenticator app count once, and older ones no longer, ten times at once too', async () => {
       const { id } = await add();
       const users = createUserStore(db());
       const answers = await Promise.all(Array.from({ length: 10 }, () => users.useTotpStep(id, 7)));
@@ -133,7 +133,7 @@ onEachDatabase('accounts', (db) => {
       expect(await users.useTotpStep(id, 8)).toBe(true);
     });
 
-    it('for recovery count once', async () => {
+    it('codes for recovery count once', async () => {
       const { id } = await add();
       const users = createUserStore(db());
       await users.prepareSecondFactor(id, 'sealed');
@@ -179,13 +179,13 @@ onEachDatabase('accounts', (db) => {
   };
 
   describe('a sign-in', () => {
-    it('does not begin with a password that was changed while it was looked at', async () => {
+    it('a sign-in does not begin with a password that was changed while it was looked at', async () => {
       const { id } = await add();
       await createUserStore(db()).setPassword(id, { hash: 'another', mustChange: false });
       await expect(signIn(id)).rejects.toThrow('Not started.');
     });
 
-    it('goes on with the next token each time, and an old one ends it', async () => {
+    it('a sign-in goes on with the next token each time, and an old one ends it', async () => {
       const user = await add();
       const signInId = await signIn(user.id, 'first');
       expect(await rotate('first', 'second')).toMatchObject({ kind: 'rotated', signInId });
@@ -213,7 +213,7 @@ onEachDatabase('accounts', (db) => {
       }
     });
 
-    it('is over after thirty days without use, and ninety days after it began', async () => {
+    it('a sign-in is over after thirty days without use, and ninety days after it began', async () => {
       const { id } = await add();
       await signIn(id, 'idle');
       expect(await rotate('idle', 'x', later(30 * DAY))).toEqual({ kind: 'over' });
@@ -225,7 +225,7 @@ onEachDatabase('accounts', (db) => {
       expect(await rotate('d', 'e', later(90 * DAY))).toEqual({ kind: 'over' });
     });
 
-    it('is listed while it lasts, and can be ended by its owner only', async () => {
+    it('a sign-in is listed while it lasts, and can be ended by its owner only', async () => {
       const [one, two] = [await add(), await add()];
       const signIns = createLoginSessionStore(db());
       const mine = await signIn(one.id);
@@ -240,7 +240,7 @@ onEachDatabase('accounts', (db) => {
       expect(await signIns.listOpen(one.id, later(30 * DAY))).toEqual([]);
     });
 
-    it('is forgotten with its tokens a while after it ended', async () => {
+    it('a sign-in is forgotten with its tokens a while after it ended', async () => {
       const { id } = await add();
       const signIns = createLoginSessionStore(db());
       await signIn(id, 'one');
@@ -286,12 +286,12 @@ onEachDatabase('accounts', (db) => {
       expect(await attempt(NOW, 'account:ben')).toMatchObject({ failures: 1 });
     });
 
-    it('in parallel get no more tries than one after the other', async () => {
+    it('failed sign-ins in parallel get no more tries than one after the other', async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => attempt(NOW)));
       expect(answers.filter(({ kind }) => kind === 'counted')).toHaveLength(3);
     });
 
-    it('that were none are taken back, with the wait that they caused', async () => {
+    it('failed sign-ins that were none are taken back, with the wait that they caused', async () => {
       const failures = createSignInFailureStore(db());
       await attempt(NOW);
       await attempt(NOW);
@@ -303,7 +303,7 @@ onEachDatabase('accounts', (db) => {
       expect(await attempt(NOW)).toMatchObject({ kind: 'counted', failures: 1 });
     });
 
-    it('are let go of', async () => {
+    it('failed sign-ins are let go of', async () => {
       await attempt(NOW);
       await attempt(later(DAY), 'account:ben');
       expect(await createSignInFailureStore(db()).tidy(later(SECOND))).toBe(1);
@@ -321,7 +321,7 @@ onEachDatabase('accounts', (db) => {
       expiresAt: null,
     });
 
-    it('are found by their hash, with what their maker is now', async () => {
+    it('API keys are found by their hash, with what their maker is now', async () => {
       const { id, name } = await add({ role: 'admin' });
       await add({ role: 'admin' });
       const keys = createApiKeyStore(db());
@@ -335,7 +335,7 @@ onEachDatabase('accounts', (db) => {
       expect(await keys.findByHash(Buffer.from('something else'))).toBeNull();
     });
 
-    it('have a name of their own until they are revoked', async () => {
+    it('API keys have a name of their own until they are revoked', async () => {
       const { id } = await add();
       const keys = createApiKeyStore(db());
       const first = key(id, 'reporting');

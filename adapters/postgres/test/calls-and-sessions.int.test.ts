@@ -32,7 +32,7 @@ onEachDatabase('what screens read', (db) => {
   const floor = () => salesFloor(db());
 
   describe('a call', () => {
-    it('carries its lead, its agent, its queue, and the note that the outcome gives it', async () => {
+    it('a call carries its lead, its agent, its queue, and the note that the outcome gives it', async () => {
       const f = floor();
       const { sessionId, agentId, queueId } = await oneSession(f);
       const leadId = await f.lead('Ada', 1, { company: 'Engines Ltd' });
@@ -91,7 +91,7 @@ onEachDatabase('what screens read', (db) => {
       });
     });
 
-    it('remembers who was called after the lead is gone', async () => {
+    it('a call remembers who was called after the lead is gone', async () => {
       const f = floor();
       const { sessionId } = await oneSession(f);
       const leadId = await f.lead('Ada', 1);
@@ -126,7 +126,7 @@ onEachDatabase('what screens read', (db) => {
       });
     });
 
-    it('on a stored queue shows the leads that it would call next, in that order', async () => {
+    it('a session on a stored queue shows the leads that it would call next, in that order', async () => {
       const f = floor();
       const { sessionId, queueId } = await oneSession(f);
       const [ada, ben, cleo, dan] = [
@@ -145,7 +145,7 @@ onEachDatabase('what screens read', (db) => {
       expect((await sessions.view(sessionId, minutes(5)))?.leadQueue).toEqual([ben, ada, cleo]);
     });
 
-    it('shows its newest calls first, and every live one however old', async () => {
+    it('a session shows its newest calls first, and every live one however old', async () => {
       const f = floor();
       const { sessionId, agentId } = await oneSession(f);
       const live = await f.liveCall(sessionId, await f.lead('Ada', 1));
@@ -179,7 +179,7 @@ onEachDatabase('what screens read', (db) => {
       expect(await sessions.view(UNKNOWN, NOW)).toBeNull();
     });
 
-    it('is listed with the others, the newest first, by status, agent and queue', async () => {
+    it('a session is listed with the others, the newest first, by status, agent and queue', async () => {
       const f = floor();
       const { agentId, queueId, sessionId } = await oneSession(f);
       const autumn = await f.queue('Autumn');
@@ -248,7 +248,7 @@ onEachDatabase('what screens read', (db) => {
       expect((await history.list({ q: 'cle' }, { limit: 1 })).total).toBe(1);
     });
 
-    it('is cut into pages, and exported in batches, without losing or repeating a call', async () => {
+    it('the history is cut into pages, and exported in batches, without losing or repeating a call', async () => {
       const f = floor();
       const { sessionId } = await oneSession(f);
       const called: string[] = [];
@@ -312,7 +312,7 @@ onEachDatabase('what screens read', (db) => {
       return { agentId, queueId, sam, autumn };
     }
 
-    it('count practice calls apart, before and after the sums are added up', async () => {
+    it('statistics count practice calls apart, before and after the sums are added up', async () => {
       const f = floor();
       const { queueId } = await aDayOfCalls(f);
       const sessionId = await f.session(await f.agent('Eve'), queueId);
@@ -341,7 +341,7 @@ onEachDatabase('what screens read', (db) => {
       }
     });
 
-    it('add up, as a whole and in every group', async () => {
+    it('statistics add up, as a whole and in every group', async () => {
       const { agentId, queueId, sam, autumn } = await aDayOfCalls(floor());
       const stats = await createStatistics(db()).read(DAY);
       expect(stats.totals).toEqual({
@@ -383,7 +383,7 @@ onEachDatabase('what screens read', (db) => {
       ]);
     });
 
-    it('can be read for one agent and one queue', async () => {
+    it('statistics can be read for one agent and one queue', async () => {
       const { agentId, sam, autumn } = await aDayOfCalls(floor());
       const statistics = createStatistics(db());
       expect((await statistics.read({ ...DAY, agentId })).totals.attempted).toBe(4);
@@ -402,7 +402,7 @@ onEachDatabase('what screens read', (db) => {
       expect((await statistics.read({ ...DAY, agentId: sam })).byAgent).toHaveLength(1);
     });
 
-    it('tell the hours and days of the zone asked for', async () => {
+    it('statistics tell the hours and days of the zone asked for', async () => {
       await aDayOfCalls(floor());
       const statistics = createStatistics(db());
       const inBerlin = await statistics.read({ ...DAY, timeZone: 'Europe/Berlin' });
@@ -423,7 +423,7 @@ onEachDatabase('what screens read', (db) => {
       );
     });
 
-    it('become a report of the day, once it is over, the same however often it is written', async () => {
+    it('statistics become a report of the day, once it is over, the same however often it is written', async () => {
       const { agentId, queueId, autumn, sam } = await aDayOfCalls(floor());
       const reports = createReportStore(db());
       expect(await reports.lastDay()).toBeNull();
@@ -490,7 +490,7 @@ onEachDatabase('what screens read', (db) => {
       ignoredBecause: null,
     });
 
-    it('can be looked through, and what was given up can be tried again', async () => {
+    it('what providers told us can be looked through, and what was given up can be tried again', async () => {
       const inbox = createProviderInbox(db());
       const views = createInboxViews(db());
       for (const n of [1, 2, 3]) await inbox.store(event(n));
@@ -515,7 +515,7 @@ onEachDatabase('what screens read', (db) => {
       expect(await views.replay(UNKNOWN, NOW)).toBe('not_found');
     });
 
-    it('is counted beside live calls, open sessions and what the CRM still lacks', async () => {
+    it('what providers told us is counted beside live calls, open sessions and what the CRM still lacks', async () => {
       const f = floor();
       const { sessionId } = await oneSession(f);
       await f.liveCall(sessionId, await f.lead('Ada', 1));
@@ -541,7 +541,7 @@ onEachDatabase('what screens read', (db) => {
   });
 
   describe('retention', () => {
-    it('deletes what is old and settled, and keeps what is young, live, or not in the CRM yet', async () => {
+    it('retention deletes what is old and settled, and keeps what is young, live, or not in the CRM yet', async () => {
       const f = floor();
       const { sessionId, agentId, queueId } = await oneSession(f);
       const stopped = await f.session(agentId, queueId, { status: 'STOPPED' });

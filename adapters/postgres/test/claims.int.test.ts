@@ -53,7 +53,7 @@ describe('claims on a server', () => {
     },
   );
 
-  it('begin no call on a clearance that a call which ended meanwhile made wrong: the item is judged again', async () => {
+  it('claims on a server begin no call on a clearance that a call which ended meanwhile made wrong: the item is judged again', async () => {
     const { session, calls } = await aSessionWithCalls(world, 1, 1);
     const earlier = first(calls);
     await world.store.changeByCall(earlier.id, ({ subject: { item } }) => ({
@@ -93,7 +93,7 @@ describe('claims on a server', () => {
     });
   });
 
-  it('of many sessions that come and go call every lead of shared queues exactly as often as they may', async () => {
+  it('claims on a server of many sessions that come and go call every lead of shared queues exactly as often as they may', async () => {
     const leads = Array.from({ length: 120 }, () => aLead());
     const queues = Array.from({ length: 4 }, () => aQueue());
     const agents = Array.from({ length: 16 }, () => anAgent());
@@ -146,7 +146,7 @@ describe('claims on a server', () => {
     expect(left.rows).toEqual([{ count: 0 }]);
   });
 
-  it('let what has become due into its place, on two nodes at once', async () => {
+  it('claims on a server let what has become due into its place, on two nodes at once', async () => {
     const { session, queue, items, leads } = await aSessionWithLeads(world, 40);
     await sql`update queue_items set ready = false, due_at = ${minutesAfter(-1)}
       where queue_id = ${queue.id}`.execute(database.opened.db);

@@ -9,7 +9,7 @@ describe('the embedded database', () => {
   });
   afterAll(() => database?.close());
 
-  it('leaves people’s requests their turn while jobs keep it busy', async () => {
+  it('the embedded database leaves people’s requests their turn while jobs keep it busy', async () => {
     const { db } = database.opened;
     const statements = 2_000;
     let done = 0;
@@ -22,7 +22,7 @@ describe('the embedded database', () => {
     expect(doneWhenTimerRang).toBeLessThan(statements);
   });
 
-  it('goes on after a statement that it refused, inside a transaction and outside', async () => {
+  it('the embedded database goes on after a statement that it refused, inside a transaction and outside', async () => {
     const { db } = database.opened;
     await expect(sql`select 1 / ${0}::integer`.execute(db)).rejects.toMatchObject({
       code: '22012',

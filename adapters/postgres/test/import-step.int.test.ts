@@ -141,7 +141,7 @@ onEachDatabase('a step of an import', (db) => {
   });
 
   describe('whose numbers are known', () => {
-    it('leaves their leads alone, or writes over them, and says which they are', async () => {
+    it('a lead whose numbers are known leaves their leads alone, or writes over them, and says which they are', async () => {
       await leads().create({ id: id(1), name: 'Ada', phone: phone(1), company: 'Engines' }, NOW);
       const skipped = await apply([lead(0), lead(1, { company: 'Looms' })]);
       expect([...skipped].map(([place, { kind }]) => [place, kind])).toEqual([[1, 'skipped']]);
@@ -154,7 +154,7 @@ onEachDatabase('a step of an import', (db) => {
       expect(await leads().get(id(1))).toMatchObject({ name: 'Person 1', company: 'Looms' });
     });
 
-    it('puts them into the queue at the place of their row', async () => {
+    it('a lead whose numbers are known puts them into the queue at the place of their row', async () => {
       await newQueue();
       await leads().create({ id: id(1), name: 'Ada', phone: phone(2) }, NOW);
       const written = await apply([lead(1), lead(2), lead(3)], { queueId });

@@ -16,7 +16,7 @@ onEachDatabase('leads', (db, kind) => {
   const floor = () => salesFloor(db());
 
   describe('one lead', () => {
-    it('is kept as it was brought, and says who has its number already', async () => {
+    it('one lead is kept as it was brought, and says who has its number already', async () => {
       const ada = {
         id: id(1),
         name: 'Ada Lovelace',
@@ -48,7 +48,7 @@ onEachDatabase('leads', (db, kind) => {
       expect(await leads().get(UNKNOWN)).toBeNull();
     });
 
-    it('is changed where the change says so, and emptied where it says null', async () => {
+    it('one lead is changed where the change says so, and emptied where it says null', async () => {
       const leadId = await floor().lead('Ada', 1, { company: 'Engines Ltd', score: 3 });
       const answer = await leads().patch(
         leadId,
@@ -62,7 +62,7 @@ onEachDatabase('leads', (db, kind) => {
       expect(await leads().patch(UNKNOWN, { name: 'Unknown' }, NOW)).toEqual({ kind: 'not_found' });
     });
 
-    it('cannot take the number of another lead', async () => {
+    it('one lead cannot take the number of another lead', async () => {
       const f = floor();
       const [ada, ben] = [await f.lead('Ada', 1), await f.lead('Ben', 2)];
       expect(await leads().patch(ben, { phone: phone(1) }, NOW)).toEqual({
@@ -74,7 +74,7 @@ onEachDatabase('leads', (db, kind) => {
       });
     });
 
-    it('is called on its new number, in the order of its new score, in every queue', async () => {
+    it('one lead is called on its new number, in the order of its new score, in every queue', async () => {
       const f = floor();
       const leadId = await f.lead('Ada', 1);
       const items = [
@@ -93,7 +93,7 @@ onEachDatabase('leads', (db, kind) => {
       ]);
     });
 
-    it('waits no longer once its number is one that must not be called, and waits again with another', async () => {
+    it('one lead waits no longer once its number is one that must not be called, and waits again with another', async () => {
       const f = floor();
       const leadId = await f.lead('Ada', 1);
       const itemId = await f.item(await f.queue('A'), leadId);
@@ -109,7 +109,7 @@ onEachDatabase('leads', (db, kind) => {
       expect(await items.get(itemId)).toMatchObject({ state: 'PENDING' });
     });
 
-    it('is looked at anew once it has another time zone or number, when calling hours deferred it', async () => {
+    it('one lead is looked at anew once it has another time zone or number, when calling hours deferred it', async () => {
       const f = floor();
       const leadId = await f.lead('Ada', 1);
       const deferred = { due_at: minutes(600), held_reason: 'outside calling hours' };
@@ -125,7 +125,7 @@ onEachDatabase('leads', (db, kind) => {
       expect(await items.get(later)).toMatchObject({ dueAt: minutes(600) });
     });
 
-    it('leaves its queues when it is deleted, and its calls stay in the history', async () => {
+    it('one lead leaves its queues when it is deleted, and its calls stay in the history', async () => {
       const f = floor();
       const leadId = await f.lead('Ada', 1);
       const queueId = await f.queue('A');
@@ -142,7 +142,7 @@ onEachDatabase('leads', (db, kind) => {
       expect(await leads().delete(leadId)).toEqual({ kind: 'not_found' });
     });
 
-    it('says how many promised call-backs went with it', async () => {
+    it('one lead says how many promised call-backs went with it', async () => {
       const f = floor();
       const leadId = await f.lead('Ada', 1);
       await f.item(await f.queue('A'), leadId, { callback: true });
@@ -162,7 +162,7 @@ onEachDatabase('leads', (db, kind) => {
       expect(await leads().get(leadId)).not.toBeNull();
     });
 
-    it('remembers what enrichment found', async () => {
+    it('one lead remembers what enrichment found', async () => {
       const leadId = await floor().lead('Ada', 1);
       const enrichment = {
         provider: 'mock',
@@ -221,7 +221,7 @@ onEachDatabase('leads', (db, kind) => {
         (lead) => lead.name.split(' ')[0],
       );
 
-    it('can be filtered by several industries and head counts at once', async () => {
+    it('the list can be filtered by several industries and head counts at once', async () => {
       await bring();
       expect(await names({ industries: ['Steel'] })).toEqual(['Ada', 'Ben']);
       expect(await names({ industries: ['Steel', 'Foods'], headcounts: ['9', '51-200'] })).toEqual([
@@ -281,7 +281,7 @@ onEachDatabase('leads', (db, kind) => {
       },
     );
 
-    it('refuses a cursor that it did not make', async () => {
+    it('the list refuses a cursor that it did not make', async () => {
       await bring();
       const { nextCursor } = await leads().list({}, BY_NAME, { limit: 1 });
       const page = (cursor: string, sorting = BY_NAME) =>
@@ -305,7 +305,7 @@ onEachDatabase('leads', (db, kind) => {
       );
     });
 
-    it('gives leads by id in the order asked for', async () => {
+    it('the list gives leads by id in the order asked for', async () => {
       await bring();
       const found = await leads().getMany([id(3), UNKNOWN, id(1)]);
       expect(found.map((lead) => lead.name)).toEqual(['Cleo', 'Ada']);
@@ -316,7 +316,7 @@ onEachDatabase('leads', (db, kind) => {
   describe('a batch from an import', () => {
     const options = { now: NOW, ids: countingIds() };
 
-    it('creates what is new and leaves alone what is known, when duplicates are skipped', async () => {
+    it('a batch from an import creates what is new and leaves alone what is known, when duplicates are skipped', async () => {
       const known = await floor().lead('Ada', 1, { company: 'Old Ltd' });
       const answer = await leads().upsertBatch(
         [
@@ -336,7 +336,7 @@ onEachDatabase('leads', (db, kind) => {
       expect(await leads().get(known)).toMatchObject({ name: 'Ada', company: 'Old Ltd' });
     });
 
-    it('writes what the row has and keeps what it leaves empty, when duplicates are updated', async () => {
+    it('a batch from an import writes what the row has and keeps what it leaves empty, when duplicates are updated', async () => {
       const f = floor();
       const known = await f.lead('Ada', 1, { company: 'Old Ltd', score: 8 });
       const itemId = await f.item(await f.queue('A'), known);
@@ -365,7 +365,7 @@ onEachDatabase('leads', (db, kind) => {
       expect(item).toEqual({ score: 30 });
     });
 
-    it('puts every lead into the queue once, in the order of the file, and never wakes a suppressed number', async () => {
+    it('a batch from an import puts every lead into the queue once, in the order of the file, and never wakes a suppressed number', async () => {
       const f = floor();
       const queueId = await f.queue('Spring');
       const there = await f.lead('Ada', 1);
@@ -403,7 +403,7 @@ onEachDatabase('leads', (db, kind) => {
       expect(suppressed.map((item) => item.lead.name)).toEqual(['Cleo']);
     });
 
-    it('survives the characters that real files hold', async () => {
+    it('a batch from an import survives the characters that real files hold', async () => {
       const name = `O'Brien "Bob" {a,b} \\ NULL ,;\n\t${'é'.repeat(3)}`;
       await leads().upsertBatch(
         [
@@ -422,7 +422,7 @@ onEachDatabase('leads', (db, kind) => {
 
     // The embedded database has one connection, so there an import and a claim take turns.
     if (kind === 'PostgreSQL') {
-      it('keeps no session waiting: other leads can be claimed, and sessions started, while it is being stored', async () => {
+      it('a batch from an import keeps no session waiting: other leads can be claimed, and sessions started, while it is being stored', async () => {
         const f = floor();
         const queueId = await f.queue('Spring');
         const free = await f.item(queueId, await f.lead('Free', 1));
@@ -452,7 +452,7 @@ onEachDatabase('leads', (db, kind) => {
       });
     }
 
-    it('does nothing with an empty batch', async () => {
+    it('a batch from an import does nothing with an empty batch', async () => {
       expect(
         await leads().upsertBatch([], { ...options, duplicates: 'update', queueId: id(1) }),
       ).toEqual([]);

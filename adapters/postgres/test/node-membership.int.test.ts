@@ -50,7 +50,7 @@ describe('nodes on one database', () => {
                  where l.locktype = 'advisory' and l.granted and d.datname = current_database()`)
     ).length > 0;
 
-  it('are as many as one likes when they share a Redis, and can be counted', async () => {
+  it('nodes on one database are as many as one likes when they share a Redis, and can be counted', async () => {
     const { db, close } = await openDatabase({ url: database.url });
     await expect(take('shared')).resolves.toMatchObject({ first: true });
     const second = await take('shared');
@@ -61,7 +61,7 @@ describe('nodes on one database', () => {
     await close();
   });
 
-  it('know who came first, also when all of them come at once', async () => {
+  it('nodes on one database know who came first, also when all of them come at once', async () => {
     for (let time = 0; time < 5; time += 1) {
       const all = await Promise.all([1, 2, 3].map(() => take('shared')));
       expect(all.filter(({ first }) => first)).toHaveLength(1);
@@ -70,7 +70,7 @@ describe('nodes on one database', () => {
     }
   });
 
-  it('leave what is left over to the first one that works, not to one that only serves people', async () => {
+  it('nodes on one database leave what is left over to the first one that works, not to one that only serves people', async () => {
     const { db, close } = await openDatabase({ url: database.url });
     await take('shared', undefined, false);
     expect(await countWorkingNodes(db)).toBe(0);
@@ -81,14 +81,14 @@ describe('nodes on one database', () => {
     await close();
   });
 
-  it('are one without a Redis: the second is refused, and told what to set', async () => {
+  it('nodes on one database are one without a Redis: the second is refused, and told what to set', async () => {
     await take('exclusive');
     await expect(take('exclusive')).rejects.toThrow(
       /set REDIS_URL to the same Redis for all nodes/,
     );
   });
 
-  it('do not mix: neither beside a lone node nor a lone node beside them', async () => {
+  it('nodes on one database do not mix: neither beside a lone node nor a lone node beside them', async () => {
     const alone = await take('exclusive');
     await expect(take('shared')).rejects.toBeInstanceOf(DatabaseTaken);
     await alone.leave();
@@ -96,14 +96,14 @@ describe('nodes on one database', () => {
     await expect(take('exclusive')).rejects.toBeInstanceOf(DatabaseTaken);
   });
 
-  it('follow one another: a place that was left is free', async () => {
+  it('nodes on one database follow one another: a place that was left is free', async () => {
     const first = await take('exclusive');
     await first.leave();
     await first.leave();
     await expect(take('exclusive')).resolves.toBeDefined();
   });
 
-  it('keep their place when the connection breaks', async () => {
+  it('nodes on one database keep their place when the connection breaks', async () => {
     const lost: DatabaseTaken[] = [];
     await take('exclusive', (error) => lost.push(error));
     await cutConnections();
@@ -112,7 +112,7 @@ describe('nodes on one database', () => {
     expect(lost).toEqual([]);
   });
 
-  it('hear of it when another one took the place while the connection was broken', async () => {
+  it('nodes on one database hear of it when another one took the place while the connection was broken', async () => {
     const lost: DatabaseTaken[] = [];
     await take('exclusive', (error) => lost.push(error));
     const newcomer = new pg.Client(database.url);

@@ -25,7 +25,7 @@ onEachDatabase('the office', (db) => {
     const page = id(0x9a6e);
     const rita = { id: id(1), name: 'Rita Rep', email: 'Rita@example.com' };
 
-    it('have an e-mail address of their own, in any case, and start offline', async () => {
+    it('agents have an e-mail address of their own, in any case, and start offline', async () => {
       expect(await agents().create(rita, NOW)).toEqual({
         kind: 'created',
         agent: {
@@ -71,7 +71,7 @@ onEachDatabase('the office', (db) => {
       expect(await agents().findByEmail('RITA@example.com')).toMatchObject({ id: id(1) });
     });
 
-    it('are where they say, since they first said so, while a screen of theirs is there', async () => {
+    it('agents are where they say, since they first said so, while a screen of theirs is there', async () => {
       await agents().create(rita, NOW);
       await screens().seen(page, [id(1)], now);
       expect(await agents().setPresence(id(1), 'AVAILABLE', minutes(1))).toMatchObject({
@@ -84,7 +84,7 @@ onEachDatabase('the office', (db) => {
       expect(await agents().setPresence(UNKNOWN, 'AVAILABLE', NOW)).toBeNull();
     });
 
-    it('are offline without a screen whatever they chose last, once a page had time to be loaded again', async () => {
+    it('agents are offline without a screen whatever they chose last, once a page had time to be loaded again', async () => {
       await agents().create(rita, NOW);
       await agents().setPresence(id(1), 'AVAILABLE', minutes(1));
       expect(await agents().get(id(1))).toMatchObject({ status: 'OFFLINE', presence: 'AVAILABLE' });
@@ -101,7 +101,7 @@ onEachDatabase('the office', (db) => {
       expect(await agents().get(id(1))).toMatchObject({ status: 'OFFLINE', since: minutes(30) });
     });
 
-    it('are doing what their session does, the one that is not stopped', async () => {
+    it('agents are doing what their session does, the one that is not stopped', async () => {
       const f = floor();
       const busy = await f.agent('Busy');
       const free = await f.agent('Free');
@@ -179,7 +179,7 @@ onEachDatabase('the office', (db) => {
       await imports().complete(id(n), at);
     };
 
-    it('is worked on by one at a time, and continues behind the last row counted when its worker dies', async () => {
+    it('an import is worked on by one at a time, and continues behind the last row counted when its worker dies', async () => {
       await create(1);
       expect(await imports().dueIds(NOW, 9)).toEqual([id(1)]);
       const claims = await Promise.all([
@@ -220,7 +220,7 @@ onEachDatabase('the office', (db) => {
       expect(await imports().claim(id(1), minutes(99), minutes(100))).toBeNull();
     });
 
-    it('counts a step and stores its leads and suppressions together or not at all', async () => {
+    it('an import counts a step and stores its leads and suppressions together or not at all', async () => {
       const apply = createImportStepper(db());
       await create(1);
       await imports().claim(id(1), NOW, minutes(1));
@@ -241,14 +241,14 @@ onEachDatabase('the office', (db) => {
       expect(await suppressions.get(phone(7))).toBeNull();
     });
 
-    it('can be released at once, for the next worker', async () => {
+    it('an import can be released at once, for the next worker', async () => {
       await create(1);
       await imports().claim(id(1), NOW, minutes(10));
       await imports().release(id(1), minutes(1));
       expect(await imports().claim(id(1), minutes(1), minutes(2))).not.toBeNull();
     });
 
-    it('whose file was not taken in whole is due when its time is over, and says so', async () => {
+    it('an import whose file was not taken in whole is due when its time is over, and says so', async () => {
       await imports().create({ id: id(1), ...file }, NOW, minutes(10));
       await imports().addChunk(id(1), { number: 0, firstRow: 0, content: '[2,["Ada","1"]]' });
       expect(await imports().claim(id(1), NOW, minutes(1))).toBeNull();
@@ -264,7 +264,7 @@ onEachDatabase('the office', (db) => {
       expect(await imports().get(id(3))).not.toBeNull();
     });
 
-    it('keeps its file in chunks until it is over', async () => {
+    it('an import keeps its file in chunks until it is over', async () => {
       await create(1);
       await imports().addChunk(id(1), { number: 0, firstRow: 0, content: 'first' });
       await imports().addChunk(id(1), { number: 1, firstRow: 9, content: 'second' });
@@ -278,7 +278,7 @@ onEachDatabase('the office', (db) => {
       expect(await imports().chunk(id(1), 0)).toBeNull();
     });
 
-    it('is found by the columns of its file, the newest first', async () => {
+    it('an import is found by the columns of its file, the newest first', async () => {
       expect(await imports().optionsOfLast('name-phone')).toBeNull();
       await create(1);
       await imports().create(
@@ -291,7 +291,7 @@ onEachDatabase('the office', (db) => {
       expect(await imports().optionsOfLast('name-phone')).toEqual({ newer: true });
     });
 
-    it('is listed with the newest first, and its lines in their order, page by page and by kind', async () => {
+    it('an import is listed with the newest first, and its lines in their order, page by page and by kind', async () => {
       for (const n of [1, 2, 3]) await create(n, minutes(n));
       await imports().claim(id(1), minutes(1), minutes(2));
       const lines = [
@@ -373,7 +373,7 @@ onEachDatabase('the office', (db) => {
   });
 
   describe('daily work', () => {
-    it('is done by one node when it is due, and again later if that node dies', async () => {
+    it('daily work is done by one node when it is due, and again later if that node dies', async () => {
       const work = createScheduledWorkStore(db());
       await work.plan('retention', minutes(1));
       await work.plan('retention', minutes(99));
@@ -401,7 +401,7 @@ onEachDatabase('the office', (db) => {
       expect(await work.claim('unknown', NOW, minutes(1))).toBe(false);
     });
 
-    it('is not put off by a turn that was taken before the clock was set back', async () => {
+    it('daily work is not put off by a turn that was taken before the clock was set back', async () => {
       const work = createScheduledWorkStore(db());
       await work.plan('clock set back', minutes(60));
       expect(await work.claim('clock set back', NOW, minutes(1))).toBe(false);

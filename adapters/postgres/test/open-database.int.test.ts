@@ -110,7 +110,7 @@ describe('a data directory', () => {
       .execute(database.db)
       .then(() => sql`insert into kept values (${n})`.execute(database.db));
 
-  it('is refused to a second process, and to this one a second time, with what to do', async () => {
+  it('a data directory is refused to a second process, and to this one a second time, with what to do', async () => {
     const database = await openDatabase({ dataDir: folder });
     await write(database, 1);
     await expect(openDatabase({ dataDir: folder })).rejects.toMatchObject({
@@ -124,7 +124,7 @@ describe('a data directory', () => {
     await database.close();
   });
 
-  it('is taken over at once, with everything in it, from a process that was killed', async () => {
+  it('a data directory is taken over at once, with everything in it, from a process that was killed', async () => {
     const other = another(folder);
     expect(await other.answer).toContain('open');
     await expect(openDatabase({ dataDir: folder })).rejects.toMatchObject({

@@ -63,7 +63,7 @@ describe('the embedded data folder', () => {
     };
   }
 
-  it('is made for its owner alone, and so is all that is in it', async () => {
+  it('the embedded data folder is made for its owner alone, and so is all that is in it', async () => {
     await openAndWrite();
     expect(await mode(folder)).toBe('700');
     expect(await mode(join(folder, 'pglite'))).toBe('700');
@@ -73,7 +73,7 @@ describe('the embedded data folder', () => {
     await database.close();
   });
 
-  it('is corrected at the next start where an earlier version left it open, with every file', async () => {
+  it('the embedded data folder is corrected at the next start where an earlier version left it open, with every file', async () => {
     await openAndWrite();
     await chmod(folder, 0o777);
     await writeFile(join(folder, 'secret.key'), 'k'.repeat(64));
@@ -97,7 +97,7 @@ describe('the embedded data folder', () => {
     expect(await findExposedFiles(folder)).toEqual([]);
   });
 
-  it('keeps its own mode where it also holds things of others, and the database in it is closed', async () => {
+  it('the embedded data folder keeps its own mode where it also holds things of others, and the database in it is closed', async () => {
     await mkdir(folder, { mode: 0o755 });
     await writeFile(join(folder, 'another-programs.txt'), 'x');
     await chmod(join(folder, 'another-programs.txt'), 0o644);

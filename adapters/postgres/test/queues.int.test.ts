@@ -17,7 +17,7 @@ onEachDatabase('queues', (db) => {
   const floor = () => salesFloor(db());
 
   describe('a queue', () => {
-    it('has a name of its own, in any case, until it is archived', async () => {
+    it('a queue has a name of its own, in any case, until it is archived', async () => {
       const settings = {
         ringSeconds: 20,
         retryRules: { BUSY: { delaySeconds: 60, tries: null } },
@@ -51,7 +51,7 @@ onEachDatabase('queues', (db) => {
       expect(await queues().archive(id(1), NOW)).toEqual({ kind: 'not_found' });
     });
 
-    it('can be renamed and set differently, but not to the name of another', async () => {
+    it('a queue can be renamed and set differently, but not to the name of another', async () => {
       const f = floor();
       const spring = await f.queue('Spring');
       await f.queue('Autumn');
@@ -68,7 +68,7 @@ onEachDatabase('queues', (db) => {
       expect(await queues().patch(UNKNOWN, { name: 'X' })).toEqual({ kind: 'not_found' });
     });
 
-    it('with promised call-backs is archived only once it is said what becomes of them', async () => {
+    it('a queue with promised call-backs is archived only once it is said what becomes of them', async () => {
       const f = floor();
       const [spring, autumn] = [await f.queue('Spring'), await f.queue('Autumn')];
       const [ada, ben, eve] = [
@@ -107,7 +107,7 @@ onEachDatabase('queues', (db) => {
       expect(await items().get(adas)).toMatchObject({ state: 'DONE', callback: false });
     });
 
-    it('keeps its promises while one of these people is on a call in the queue that should take them over', async () => {
+    it('a queue keeps its promises while one of these people is on a call in the queue that should take them over', async () => {
       const f = floor();
       const [spring, autumn] = [await f.queue('Spring'), await f.queue('Autumn')];
       const sessionId = await f.session(await f.agent('Rep'), autumn);
@@ -132,7 +132,7 @@ onEachDatabase('queues', (db) => {
       expect(await queues().archive(spring, NOW, move)).toEqual({ kind: 'archived', callbacks: 2 });
     });
 
-    it('gives up a promised call-back only where that is meant', async () => {
+    it('a queue gives up a promised call-back only where that is meant', async () => {
       const f = floor();
       const itemId = await f.item(await f.queue('Spring'), await f.lead('Ada', 1), {
         callback: true,
@@ -141,7 +141,7 @@ onEachDatabase('queues', (db) => {
       expect(await items().remove(itemId, { dropCallback: true })).toBe('removed');
     });
 
-    it('cannot be archived while a session works through it', async () => {
+    it('a queue cannot be archived while a session works through it', async () => {
       const f = floor();
       const queueId = await f.queue('Spring');
       const sessionId = await f.session(await f.agent('Rep'), queueId, { status: 'PAUSED' });
@@ -150,7 +150,7 @@ onEachDatabase('queues', (db) => {
       expect(await queues().archive(queueId, NOW)).toEqual({ kind: 'archived', callbacks: 0 });
     });
 
-    it('tells how many leads it holds in which state, how many can be called now, and when the next can', async () => {
+    it('a queue tells how many leads it holds in which state, how many can be called now, and when the next can', async () => {
       const f = floor();
       const queueId = await f.queue('Spring');
       const elsewhere = await f.queue('Elsewhere');
@@ -203,7 +203,7 @@ onEachDatabase('queues', (db) => {
       });
     });
 
-    it('is listed by name with the others, without those made for one session', async () => {
+    it('a queue is listed by name with the others, without those made for one session', async () => {
       const f = floor();
       await f.queue('beta');
       await f.queue('Alpha');
@@ -223,7 +223,7 @@ onEachDatabase('queues', (db) => {
       );
     });
 
-    it('can be made of a selection of leads for one session, in the order selected', async () => {
+    it('a queue can be made of a selection of leads for one session, in the order selected', async () => {
       const f = floor();
       const [ada, ben] = [await f.lead('Ada', 1), await f.lead('Ben', 2)];
       const agentId = await f.agent('Rosa');
@@ -245,7 +245,7 @@ onEachDatabase('queues', (db) => {
   describe('leads in a queue', () => {
     const options = { now: NOW, ids: countingIds() };
 
-    it('are added once each, in order, and those that are done come back only when asked for', async () => {
+    it('leads in a queue are added once each, in order, and those that are done come back only when asked for', async () => {
       const f = floor();
       const queueId = await f.queue('Spring');
       const [ada, ben, cleo] = [
@@ -292,7 +292,7 @@ onEachDatabase('queues', (db) => {
       });
     });
 
-    it('are added as SUPPRESSED when their number must not be called', async () => {
+    it('leads in a queue are added as SUPPRESSED when their number must not be called', async () => {
       const f = floor();
       const queueId = await f.queue('Spring');
       const ada = await f.lead('Ada', 1);
@@ -304,7 +304,7 @@ onEachDatabase('queues', (db) => {
       });
     });
 
-    it('cannot be added to a queue that is archived or unknown', async () => {
+    it('leads in a queue cannot be added to a queue that is archived or unknown', async () => {
       const ada = await floor().lead('Ada', 1);
       const queueId = await floor().queue('Spring');
       await queues().archive(queueId, NOW);
@@ -312,7 +312,7 @@ onEachDatabase('queues', (db) => {
       expect(await items().addLeads(UNKNOWN, [ada], options)).toEqual({ kind: 'unknown_queue' });
     });
 
-    it('are listed as they will be called: call-backs, priority, score, due time, age', async () => {
+    it('leads in a queue are listed as they will be called: call-backs, priority, score, due time, age', async () => {
       const f = floor();
       const queueId = await f.queue('Spring');
       const add = async (name: string, number: number, score: number, more: object) =>
@@ -349,7 +349,7 @@ onEachDatabase('queues', (db) => {
       expect(then.map((item) => item.lead.name)).toEqual(['later', 'first']);
     });
 
-    it('can be moved to the front, put off, and brought back', async () => {
+    it('leads in a queue can be moved to the front, put off, and brought back', async () => {
       const f = floor();
       const queueId = await f.queue('Spring');
       const waiting = await f.item(queueId, await f.lead('Ada', 1), {
@@ -387,7 +387,7 @@ onEachDatabase('queues', (db) => {
       });
     });
 
-    it('can be taken out, which leaves the lead', async () => {
+    it('leads in a queue can be taken out, which leaves the lead', async () => {
       const f = floor();
       const leadId = await f.lead('Ada', 1);
       const itemId = await f.item(await f.queue('Spring'), leadId);
@@ -398,7 +398,7 @@ onEachDatabase('queues', (db) => {
   });
 
   describe('numbers that must not be called', () => {
-    it('stop waiting in every queue, and wait again when the number is taken off the list', async () => {
+    it('numbers that must not be called stop waiting in every queue, and wait again when the number is taken off the list', async () => {
       const f = floor();
       const [spring, autumn] = [await f.queue('Spring'), await f.queue('Autumn')];
       const ada = await f.lead('Ada', 1);
@@ -437,7 +437,7 @@ onEachDatabase('queues', (db) => {
       expect(await suppressions().remove([phone(1)])).toEqual({ removed: [], queueIds: [] });
     });
 
-    it('are listed with the newest first, and found by number or reason', async () => {
+    it('numbers that must not be called are listed with the newest first, and found by number or reason', async () => {
       const add = (n: number, reason: string) =>
         suppressions().add([{ phone: phone(n), reason, source: 'person' }], minutes(n));
       await add(1, 'Asked');

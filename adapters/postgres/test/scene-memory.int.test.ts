@@ -71,7 +71,7 @@ describe('what a node remembers of a session', () => {
     }
   }
 
-  it('is what the rows say after everything that it does itself', async () => {
+  it('what a node remembers of a session is what the rows say after everything that it does itself', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         const world = storeWorldOn(database.opened.db);
@@ -87,7 +87,7 @@ describe('what a node remembers of a session', () => {
     );
   });
 
-  it('never lets one node write over what another one did meanwhile', async () => {
+  it('what a node remembers of a session never lets one node write over what another one did meanwhile', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 16 }), async (steps) => {
         const world = storeWorldOn(database.opened.db);
@@ -119,7 +119,7 @@ describe('what a node remembers of a session', () => {
     );
   });
 
-  it('does not hide from it that the agent asked not to be disturbed', async () => {
+  it('what a node remembers of a session does not hide from it that the agent asked not to be disturbed', async () => {
     const world = storeWorldOn(database.opened.db);
     const { session, agent } = await aSessionWithLeads(world, 2);
     const look = () =>

@@ -44,7 +44,7 @@ describe('migrating', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('happens once when several nodes start at the same moment', async () => {
+  it('migrating happens once when several nodes start at the same moment', async () => {
     const reports = await Promise.all(
       Array.from({ length: 5 }, () => migrate(database.db, folder)),
     );
@@ -53,7 +53,7 @@ describe('migrating', () => {
     expect(await migrate(database.db, folder)).toEqual({ applied: [], unknown: [] });
   });
 
-  it('leaves nothing of a migration that fails', async () => {
+  it('migrating leaves nothing of a migration that fails', async () => {
     const file = join(folder, '9001_wrong.sql');
     await writeFile(file, 'create table half_done (id integer); select no_such_column;');
     await expect(migrate(database.db, folder)).rejects.toThrow('no_such_column');
@@ -62,11 +62,11 @@ describe('migrating', () => {
     expect((await migrate(database.db, folder)).applied).toEqual(['9001_wrong.sql']);
   });
 
-  it('works with a database that a newer release has migrated, and says so', async () => {
+  it('migrating works with a database that a newer release has migrated, and says so', async () => {
     expect((await migrate(database.db)).unknown).toEqual(['9001_wrong.sql']);
   });
 
-  it('is refused when a migration was edited after it had been applied', async () => {
+  it('migrating is refused when a migration was edited after it had been applied', async () => {
     await writeFile(join(folder, '9001_wrong.sql'), 'create table something_else (id integer);');
     await expect(migrate(database.db, folder)).rejects.toMatchObject({
       code: 'MIGRATION_EDITED',

@@ -356,7 +356,7 @@ onEachDatabase('one response is one moment', (db, kind) => {
   });
 
   describe('an import', () => {
-    it('shows as many errors as it counts', async () => {
+    it('an import shows as many errors as it counts', async () => {
       await anImport(db());
       const { answer } = await interleaved(
         db(),

@@ -129,7 +129,7 @@ describe('statements', () => {
     expect(without + 3 * (stored + applied)).toBe(12);
   });
 
-  it('of a decision to do nothing is one: it is made anew on what is read', async () => {
+  it('statements of a decision to do nothing is one: it is made anew on what is read', async () => {
     const { counted, statements } = counting(database.opened.db);
     const world = storeWorldOn(counted);
     const { session } = await aSessionWithLeads(world, 2);
@@ -139,7 +139,7 @@ describe('statements', () => {
     expect(await statements(nothing)).toBe(1);
   });
 
-  it('of a claim do not grow with what it takes; two more tell why it got less', async () => {
+  it('statements of a claim do not grow with what it takes; two more tell why it got less', async () => {
     const { counted, statements } = counting(database.opened.db);
     const world = storeWorldOn(counted);
     const { session } = await aSessionWithLeads(world, 60);
@@ -150,7 +150,7 @@ describe('statements', () => {
     expect(await fill(20)).toBeLessThanOrEqual(6);
   });
 
-  it('of a claim are planned once: what the planner makes of a longer queue does not make it plan each of them', async () => {
+  it('statements of a claim are planned once: what the planner makes of a longer queue does not make it plan each of them', async () => {
     const one = await onServer(1);
     try {
       const { dialing } = one.opened;

@@ -202,7 +202,7 @@ onEachDatabase('which leads an agent may see', (db) => {
       expect(await queues().access(QUEUE.gone)).toBeNull();
     });
 
-    it('is not taken from an agent who has the queue as a campaign at the provider', async () => {
+    it('is said by queue, and is not taken from an agent who has the queue as a campaign at the provider', async () => {
       await office();
       await sql`insert into campaign_handovers (id, agent_id, queue_id, provider, created_at)
         values (${id(0xf1)}, ${AGENT.rosa}, ${QUEUE.rosas}, 'aircall', ${NOW})`.execute(db());

@@ -7,7 +7,7 @@ import { parse } from './parse.js';
 const read = (line: string) => parse(COMMANDS, line.split(' ').filter(Boolean));
 
 describe('a command line', () => {
-  it('names its command by the first words, with options before, between and behind them', () => {
+  it('a command line names its command by the first words, with options before, between and behind them', () => {
     for (const line of [
       'leads show abc --json --url http://here:1',
       '--json leads --url http://here:1 show abc',
@@ -19,7 +19,7 @@ describe('a command line', () => {
     }
   });
 
-  it('is refused where it has an unknown option, an option of another command, too many or too few arguments', () => {
+  it('a command line is refused where it has an unknown option, an option of another command, too many or too few arguments', () => {
     for (const line of [
       'leads list --colour red',
       'leads list --preview',
@@ -33,11 +33,11 @@ describe('a command line', () => {
     }
   });
 
-  it('names the commands that begin alike when it has none', () => {
+  it('a command line names the commands that begin alike when it has none', () => {
     expect(() => read('queues remove')).toThrow(/queues list, queues show/);
   });
 
-  it('asks for help without the arguments that the command needs', () => {
+  it('a command line asks for help without the arguments that the command needs', () => {
     expect(read('leads show --help').command?.words).toBe('leads show');
     expect(read('help leads show')).toMatchObject({ command: null, given: ['leads', 'show'] });
     expect(read('').command).toBeNull();
@@ -45,7 +45,7 @@ describe('a command line', () => {
 });
 
 describe('the help', () => {
-  it('lists every command, and every option of a command', () => {
+  it('the help lists every command, and every option of a command', () => {
     const all = overview(COMMANDS);
     for (const command of COMMANDS) {
       expect(all).toContain(command.words);
@@ -55,7 +55,7 @@ describe('the help', () => {
     }
   });
 
-  it('has one command for each name', () => {
+  it('the help has one command for each name', () => {
     const words = COMMANDS.map((command) => command.words);
     expect(new Set(words).size).toBe(words.length);
   });

@@ -529,7 +529,7 @@ describe('who may work a queue', () => {
   });
   afterEach(() => office.stage.close());
 
-  it('is said by a supervisor; who is added sees the queue and its leads from then on', async () => {
+  it('who may work a queue is said by a supervisor; who is added sees the queue and its leads from then on', async () => {
     const { stage, rosa, omar } = office;
     const answer = await put(omar.queueId, true, [omar.agentId, rosa.agentId]);
     expect(answer).toMatchObject({
@@ -591,7 +591,7 @@ describe('who may work a queue', () => {
     ]);
   });
 
-  it('is looked at again once a session is there, as it may be taken away in that very moment', async () => {
+  it('who may work a queue is looked at again once a session is there, as it may be taken away in that very moment', async () => {
     const { stage, rosa } = office;
     await rosa.request('POST', '/api/dialer/stop');
     const { start } = stage.ports.dialer;
@@ -629,7 +629,7 @@ describe('who may work a queue', () => {
     expect((await start(asKey(['dialer.any']))).status).toBe(201);
   });
 
-  it('names agents that there are, of a queue that there is', async () => {
+  it('who may work a queue names agents that there are, of a queue that there is', async () => {
     const { rosa } = office;
     const answer = await put(rosa.queueId, true, [rosa.agentId, UNKNOWN_ID]);
     expect(expectProblem(answer, 404, 'not_found').errors).toEqual([
@@ -645,7 +645,7 @@ describe('who may work a queue', () => {
 });
 
 describe('an API key that may start sessions', () => {
-  it('starts one for an agent, on a queue or on leads that the agent may call; the log says so', async () => {
+  it('an API key that may start sessions starts one for an agent, on a queue or on leads that the agent may call; the log says so', async () => {
     const { stage, rosa, omar, shared } = await openOffice();
     try {
       await rosa.request('POST', '/api/dialer/stop');
@@ -732,7 +732,7 @@ describe('what leaves a trace', () => {
     });
   });
 
-  it('is what changes leads, numbers, agents and settings', async () => {
+  it('what leaves a trace is what changes leads, numbers, agents and settings', async () => {
     const { stage, rosa, strayLeadId } = office;
     const { request } = stage;
     await request('DELETE', `/api/leads/${strayLeadId}`);
@@ -801,7 +801,7 @@ describe('what leaves a trace', () => {
     expect(of('lead_deleted')?.target).toEqual({ kind: 'lead', id: strayLeadId });
   });
 
-  it('is not what was refused', async () => {
+  it('what leaves a trace is not what was refused', async () => {
     const { stage, rosa } = office;
     expect((await stage.request('DELETE', `/api/leads/${UNKNOWN_ID}`)).status).toBe(404);
     const { body: config } = await stage.request('GET', '/api/config');
@@ -814,7 +814,7 @@ describe('what leaves a trace', () => {
     expect(stage.audited).toEqual([]);
   });
 
-  it('is an export with its size, before the first row leaves', async () => {
+  it('what leaves a trace is an export with its size, before the first row leaves', async () => {
     const { stage, rosa } = office;
     const url = `/api/history/export.csv?agent_id=${rosa.agentId}`;
     const { text } = await stage.request('GET', url);
@@ -825,7 +825,7 @@ describe('what leaves a trace', () => {
     ]);
   });
 
-  it('is there before anything is answered as done', async () => {
+  it('what leaves a trace is there before anything is answered as done', async () => {
     const { stage, rosa, shared } = office;
     const { append } = stage.ports.audit;
     stage.ports.audit.append = async () => {

@@ -99,7 +99,7 @@ function expectLetIn(answer: Awaited<ReturnType<typeof ask>>): void {
 }
 
 describe('the API', () => {
-  it('says of every route who may use it', async () => {
+  it('the API says of every route who may use it', async () => {
     const { body } = await stage.request('GET', '/api/openapi.json');
     const documented = Object.entries(body.paths as Record<string, object>).flatMap(
       ([path, methods]) =>
@@ -113,7 +113,7 @@ describe('the API', () => {
     expect(all.filter((key) => !decided.has(key))).toEqual([]);
   });
 
-  it('has exactly one route for every operation, and the client calls each by a name of its own', () => {
+  it('the API has exactly one route for every operation, and the client calls each by a name of its own', () => {
     const described = Object.values(operations).flatMap((resource): Operation[] =>
       Object.values(resource),
     );
@@ -124,7 +124,7 @@ describe('the API', () => {
     expect(new Set(served).size).toBe(served.length);
   });
 
-  it('has no two paths of which one could be taken for the other', () => {
+  it('the API has no two paths of which one could be taken for the other', () => {
     const paths = [...new Set(routes.filter(holdsData).map(({ url }) => url))];
     const confused = paths.flatMap((one, at) =>
       paths.slice(at + 1).flatMap((other) => (couldBeEither(one, other) ? [[one, other]] : [])),
@@ -143,7 +143,7 @@ describe('the API', () => {
     return overlap && plainer(a, b) === plainer(b, a);
   }
 
-  it('refuses a route that says neither which operation it is nor who may use it', async () => {
+  it('the API refuses a route that says neither which operation it is nor who may use it', async () => {
     const undecided = await createStage({
       http: { plugins: [async (app) => void app.get('/api/undecided', async () => 'secret')] },
     });
@@ -170,19 +170,22 @@ describe('each route', () => {
     }
   });
 
-  it.each(ROLES)('lets a person who is %s do what the role may, and nothing else', async (role) => {
-    const permissions = new Set(ROLE_PERMISSIONS[role]);
-    for (const route of guarded()) {
-      const needs = needsOf(route);
-      if (needs === undefined || needs === 'public') continue;
-      const allowed = needs === 'signed_in' || needs.some((one) => permissions.has(one));
-      const answer = await ask(route, as(role));
-      if (allowed) expectLetIn(answer);
-      else expect(answer).toMatchObject(refused(route));
-    }
-  });
+  it.each(ROLES)(
+    'each route lets a person who is %s do what the role may, and nothing else',
+    async (role) => {
+      const permissions = new Set(ROLE_PERMISSIONS[role]);
+      for (const route of guarded()) {
+        const needs = needsOf(route);
+        if (needs === undefined || needs === 'public') continue;
+        const allowed = needs === 'signed_in' || needs.some((one) => permissions.has(one));
+        const answer = await ask(route, as(role));
+        if (allowed) expectLetIn(answer);
+        else expect(answer).toMatchObject(refused(route));
+      }
+    },
+  );
 
-  it('lets an API key do what it may, and nothing with every other permission', async () => {
+  it('each route lets an API key do what it may, and nothing with every other permission', async () => {
     for (const route of guarded()) {
       const needs = needsOf(route);
       if (needs === undefined || needs === 'public') continue;
@@ -228,7 +231,7 @@ describe('another way of writing an address', () => {
     (url) => `${url}.json`,
   ];
 
-  it('is no way around the table', async () => {
+  it('another way of writing an address is no way around the table', async () => {
     let reached = 0;
     for (const route of guarded()) {
       for (const way of WAYS) {
@@ -244,7 +247,7 @@ describe('another way of writing an address', () => {
     expect(reached).toBeGreaterThan(guarded().length);
   });
 
-  it('is no way around it with another method either', async () => {
+  it('another way of writing an address is no way around it with another method either', async () => {
     for (const url of new Set(guarded().map((route) => route.url))) {
       for (const method of ['HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY'] as const) {
         const { status } = await ask({ method: method as Method, url }, null);
@@ -272,7 +275,7 @@ describe('another way of writing an address', () => {
 });
 
 describe('a permission without an agent', () => {
-  it('sees no lead and no queue, as a key takes no calls, until it may see all', async () => {
+  it('a permission without an agent sees no lead and no queue, as a key takes no calls, until it may see all', async () => {
     const lead = await stage.addLead();
     const { body } = await stage.request('POST', '/api/queues', {
       name: 'Open',

@@ -43,7 +43,7 @@ async function inMemory(): Promise<Kysely<Database>> {
 }
 
 describe('the first start', () => {
-  it('makes the admin of the environment, whose password is not shown again', async () => {
+  it('the first start makes the admin of the environment, whose password is not shown again', async () => {
     const db = await inMemory();
     const firstAdmin = { email: 'anna@example.com', password: 'words of the environment' };
     const { made, audited } = starting(db, { ...DEMO, firstAdmin });
@@ -61,13 +61,13 @@ describe('the first start', () => {
     expect(await made()).toEqual([]);
   });
 
-  it('refuses a password of the environment that would be guessed first', async () => {
+  it('the first start refuses a password of the environment that would be guessed first', async () => {
     const firstAdmin = { email: 'anna@example.com', password: 'password12345' };
     const { made } = starting(await inMemory(), { ...DEMO, firstAdmin });
     await expect(made()).rejects.toThrow('ADMIN_PASSWORD would be guessed first');
   });
 
-  it('without one makes an admin with a password that must be changed', async () => {
+  it('the first start without one makes an admin with a password that must be changed', async () => {
     const { made } = starting(await inMemory(), ON_SERVER);
     const [admin, ...others] = await made();
     expect(others).toEqual([]);
@@ -75,7 +75,7 @@ describe('the first start', () => {
     expect(admin?.password).toMatch(/^([a-z2-9]{5}-){3}[a-z2-9]{5}$/);
   });
 
-  it('of the demo makes an agent, a supervisor and an admin, each with a password of their own', async () => {
+  it('the first start of the demo makes an agent, a supervisor and an admin, each with a password of their own', async () => {
     const db = await inMemory();
     const accounts = await starting(db, DEMO).made();
     expect(accounts.map(({ role }) => role)).toEqual(['agent', 'supervisor', 'admin']);
@@ -84,7 +84,7 @@ describe('the first start', () => {
     expect((await createUserStore(db).findByEmail('alex@outdial.example'))?.agentId).not.toBeNull();
   });
 
-  it('of three nodes at once makes one admin, whose password is the one that is shown', async () => {
+  it('the first start of three nodes at once makes one admin, whose password is the one that is shown', async () => {
     const database = await createTestDatabase();
     const opened = await Promise.all(
       [1, 2, 3].map(() => openDatabase({ url: database.url, poolSize: 2 })),
@@ -108,7 +108,7 @@ describe('the first start', () => {
     );
   });
 
-  it('lets people in, and after a restart they are still signed in', async () => {
+  it('the first start lets people in, and after a restart they are still signed in', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'outdial-accounts-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const env = {
@@ -143,7 +143,7 @@ describe('the first start', () => {
 });
 
 describe('resetting a password at the terminal', () => {
-  it('lets an admin back in who forgot it, lost the phone, was disabled and guessed too often', async () => {
+  it('resetting a password at the terminal lets an admin back in who forgot it, lost the phone, was disabled and guessed too often', async () => {
     const stage = await createAccountStage();
     onTestFinished(() => stage.close());
     const { id, email } = await stage.addUser('admin');

@@ -32,7 +32,7 @@ const entries = () =>
   stage.audited.map(({ action, target, details }) => ({ action, of: target?.id, details }));
 
 describe('a new user', () => {
-  it('gets a one-time password that is shown once and must be changed', async () => {
+  it('a new user gets a one-time password that is shown once and must be changed', async () => {
     const answer = await create({ email: 'anna@example.com', name: 'Anna', role: 'supervisor' });
     expect(answer.status).toBe(201);
     expect(answer.headers['cache-control']).toBe('no-store');
@@ -57,13 +57,13 @@ describe('a new user', () => {
     });
   });
 
-  it('with the role agent takes calls at once: the agent is made with them', async () => {
+  it('a new user with the role agent takes calls at once: the agent is made with them', async () => {
     const { body } = await create({ email: 'ben@example.com', name: 'Ben', role: 'agent' });
     expect(await createAgentStore(stage.db).get(body.user.agent_id)).toMatchObject({ name: 'Ben' });
     expect(stage.announced).toContainEqual({ kind: 'agent', agentId: body.user.agent_id });
   });
 
-  it('is refused with a weak password, a taken address, a taken or unknown agent', async () => {
+  it('a new user is refused with a weak password, a taken address, a taken or unknown agent', async () => {
     const anna = { email: 'anna@example.com', name: 'Anna', role: 'agent' };
     expectProblem(await create({ ...anna, password: 'anna@example.com' }), 400, 'weak_password');
     expectProblem(await create({ ...anna, agent_id: null }), 400, 'invalid_request');
@@ -82,7 +82,7 @@ describe('a new user', () => {
 });
 
 describe('users', () => {
-  it('are looked after by admins only', async () => {
+  it('users are looked after by admins only', async () => {
     for (const role of ['agent', 'supervisor'] as const) {
       const { id, email } = await stage.addUser(role);
       const { access_token: shows } = await stage.comeIn(email);
@@ -94,7 +94,7 @@ describe('users', () => {
     expectProblem(await asAdmin('PATCH', `/api/users/${UNKNOWN_ID}`, {}), 404, 'not_found');
   });
 
-  it('are listed in pages', async () => {
+  it('users are listed in pages', async () => {
     for (let n = 0; n < 3; n += 1) await stage.addUser('supervisor');
     const first = await asAdmin('GET', '/api/users?limit=3');
     expect(first.body).toMatchObject({ total: 4 });
@@ -103,7 +103,7 @@ describe('users', () => {
     expect(second.body.next_cursor).toBeNull();
   });
 
-  it('have their new role from the next request on, with the access token that they have', async () => {
+  it('users have their new role from the next request on, with the access token that they have', async () => {
     const { id, email } = await stage.addUser('supervisor');
     const { access_token: shows } = await stage.comeIn(email);
     expect(await get('/api/agents', shows)).toMatchObject({ status: 200 });
@@ -184,7 +184,7 @@ describe('users', () => {
     });
   });
 
-  it('are signed out by an admin', async () => {
+  it('users are signed out by an admin', async () => {
     const { id, email } = await stage.addUser('supervisor');
     const { access_token: shows } = await stage.comeIn(email);
     expect((await asAdmin('POST', `/api/users/${id}/sign-out`)).status).toBe(200);
@@ -216,7 +216,7 @@ describe('users', () => {
 });
 
 describe('what cannot be written into the audit log', () => {
-  it('is not answered as done: no token, no password, no key comes out', async () => {
+  it('what cannot be written into the audit log is not answered as done: no token, no password, no key comes out', async () => {
     const { email } = await stage.addUser('supervisor');
     const { push } = stage.audited;
     stage.audited.push = () => {
@@ -243,7 +243,7 @@ describe('an API key', () => {
   const make = async (body: object) => asAdmin('POST', '/api/api-keys', body);
   const READS_STATS = { name: 'reporting', permissions: ['stats.any', 'calls.any'] };
 
-  it('is shown once, opens what it names and nothing else', async () => {
+  it('an API key is shown once, opens what it names and nothing else', async () => {
     const { status, body } = await make(READS_STATS);
     expect(status).toBe(201);
     expect(body.key).toMatch(/^od_[\w-]{43}$/);
@@ -261,7 +261,7 @@ describe('an API key', () => {
     expect(entries()[0]).toMatchObject({ action: 'api_key_created', of: body.api_key.id });
   });
 
-  it('that is wrong, revoked or over is refused', async () => {
+  it('an API key that is wrong, revoked or over is refused', async () => {
     const { body } = await make(READS_STATS);
     expectProblem(await get('/api/stats', `${body.key.slice(0, -1)}_`), 401, 'unauthorized');
     expectProblem(await get('/api/stats', 'od_'), 401, 'unauthorized');
@@ -281,7 +281,7 @@ describe('an API key', () => {
     );
   });
 
-  it('tells when it was last used, to the minute', async () => {
+  it('an API key tells when it was last used, to the minute', async () => {
     const { body } = await make(READS_STATS);
     const lastUsed = async () =>
       (await asAdmin('GET', '/api/api-keys')).body.api_keys[0].last_used_at;
@@ -297,7 +297,7 @@ describe('an API key', () => {
     expect(await lastUsed()).toBe(stage.time.now().toISOString());
   });
 
-  it('can do no more than its maker can at that moment', async () => {
+  it('an API key can do no more than its maker can at that moment', async () => {
     const other = await stage.addUser('admin');
     const { access_token: shows } = await stage.comeIn(other.email);
     const wish = { name: 'all of it', permissions: ['stats.any', 'users.manage'] };
@@ -310,7 +310,7 @@ describe('an API key', () => {
     expectProblem(await get('/api/stats', key), 401, 'unauthorized');
   });
 
-  it('that looks after users cannot make itself an admin, or get hold of one', async () => {
+  it('an API key that looks after users cannot make itself an admin, or get hold of one', async () => {
     const permissions = ['users.manage', ...ROLE_PERMISSIONS.agent];
     const { key } = (await make({ name: 'staff list', permissions })).body;
     const asProgram = (method: 'POST' | 'PATCH' | 'DELETE', url: string, body?: unknown) =>
@@ -342,7 +342,7 @@ describe('an API key', () => {
     );
   });
 
-  it('cannot make other keys, and is made by admins only', async () => {
+  it('an API key cannot make other keys, and is made by admins only', async () => {
     const { body } = await make({ name: 'keys', permissions: ['api_keys.manage', 'stats.any'] });
     const another = { name: 'child', permissions: ['stats.any'] };
     expectProblem(
@@ -367,7 +367,7 @@ describe('API keys at a new password', () => {
     return { owner, shows, make };
   }
 
-  it('that the user made are listed in the answer, and go on working unless they are revoked with it', async () => {
+  it('API keys at a new password that the user made are listed in the answer, and go on working unless they are revoked with it', async () => {
     const { owner, make } = await withKeys();
     const key = await make('of an intruder', ['users.manage']);
     const gone = await make('revoked before', ['leads.read']);
@@ -391,7 +391,7 @@ describe('API keys at a new password', () => {
     ]);
   });
 
-  it('are not for a key to see or revoke that only manages users', async () => {
+  it('API keys at a new password are not for a key to see or revoke that only manages users', async () => {
     const { make } = await withKeys();
     const { key } = await make('users only', ['users.manage']);
     const person = await stage.addUser('agent', 'agent.of.no.rights@example.com');
@@ -400,7 +400,7 @@ describe('API keys at a new password', () => {
     expectProblem(await asKey({ revoke_api_keys: true }), 403, 'forbidden');
   });
 
-  it('are revoked by another key only where it may do as much', async () => {
+  it('API keys at a new password are revoked by another key only where it may do as much', async () => {
     const { make } = await withKeys();
     const strong = await make('strong', ['users.manage', 'leads.read']);
     const weak = await make('weak', ['api_keys.manage']);

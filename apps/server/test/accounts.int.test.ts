@@ -28,7 +28,7 @@ const refresh = (token: string) => stage.ask('POST', '/api/auth/refresh', { refr
 const actions = () => stage.audited.map(({ action }) => action);
 
 describe('signing in', () => {
-  it('answers an access token for ten minutes, a refresh token, and what one may do', async () => {
+  it('signing in answers an access token for ten minutes, a refresh token, and what one may do', async () => {
     const { id, email, agentId } = await stage.addUser('agent');
     const answer = await stage.signIn(` ${email.toUpperCase()} `);
     expect(answer.body).toMatchObject({
@@ -49,7 +49,7 @@ describe('signing in', () => {
     ]);
   });
 
-  it('keeps neither password nor token anywhere in the database in clear', async () => {
+  it('signing in keeps neither password nor token anywhere in the database in clear', async () => {
     const { email } = await stage.addUser('supervisor');
     const { access_token, refresh_token } = await stage.comeIn(email);
     const { rows } = await sql<{ all: string }>`
@@ -61,7 +61,7 @@ describe('signing in', () => {
     }
   });
 
-  it('is refused in the same words for a wrong password, an unknown account and a disabled one', async () => {
+  it('signing in is refused in the same words for a wrong password, an unknown account and a disabled one', async () => {
     const { email } = await stage.addUser('supervisor');
     const gone = await stage.addUser('supervisor');
     await createUserStore(stage.db).patch(
@@ -120,7 +120,7 @@ describe('signing in', () => {
 });
 
 describe('guessing', () => {
-  it('gets five tries, then has to wait half a minute, and twice as long each time', async () => {
+  it('guessing gets five tries, then has to wait half a minute, and twice as long each time', async () => {
     const { email } = await stage.addUser('supervisor');
     for (let n = 0; n < 5; n += 1) {
       expectProblem(await stage.signIn(email, `guess number ${n}`), 401, 'invalid_credentials');
@@ -138,7 +138,7 @@ describe('guessing', () => {
     await stage.comeIn(email);
   });
 
-  it('gets no more tries with two hundred at once, and the right password among them is not answered', async () => {
+  it('guessing gets no more tries with two hundred at once, and the right password among them is not answered', async () => {
     const { email } = await stage.addUser('supervisor');
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, n) =>
@@ -160,7 +160,7 @@ describe('guessing', () => {
     expectProblem(await stage.signIn('Unknown@Example.com'), 429, 'rate_limited');
   });
 
-  it('gets no more tries with letters that only the database takes for the same', async () => {
+  it('guessing gets no more tries with letters that only the database takes for the same', async () => {
     const { email } = await stage.addUser('supervisor');
     expectProblem(await stage.signIn(email.replace('i', 'İ')), 401, 'invalid_credentials');
     // These are the same for both, and count as one.
@@ -182,7 +182,7 @@ describe('guessing', () => {
     expect(stage.raised).toMatchObject([{ kind: 'many_failed_sign_ins' }]);
   });
 
-  it('cannot be hidden behind sign-ins of one’s own', async () => {
+  it('guessing cannot be hidden behind sign-ins of one’s own', async () => {
     const { email } = await stage.addUser('supervisor');
     for (let n = 0; n < 50; n += 1) {
       await stage.signIn(`victim.${n}@example.com`, 'the same word');
@@ -191,12 +191,12 @@ describe('guessing', () => {
     expectProblem(await stage.signIn(email), 429, 'rate_limited');
   });
 
-  it('does not lock out an office in which everybody knows their password', async () => {
+  it('guessing does not lock out an office in which everybody knows their password', async () => {
     const { email } = await stage.addUser('supervisor');
     for (let n = 0; n < 60; n += 1) await stage.comeIn(email);
   });
 
-  it('in a flood is turned away before it costs anything, and does not count as failed', async () => {
+  it('guessing in a flood is turned away before it costs anything, and does not count as failed', async () => {
     const { email } = await stage.addUser('supervisor');
     const tries = Array.from({ length: 10_000 }, (_, n) =>
       stage.accounts.signingIn
@@ -226,7 +226,7 @@ describe('guessing', () => {
     expect(actions().filter((action) => action === 'sign_in_failed')).toHaveLength(5);
   });
 
-  it('tells an admin when ten in a row have failed for one account', async () => {
+  it('guessing tells an admin when ten in a row have failed for one account', async () => {
     const { email } = await stage.addUser('supervisor');
     for (let n = 0; n < 10; n += 1) {
       await stage.signIn(email, 'a wrong password');
@@ -279,12 +279,12 @@ describe('an access token', () => {
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
   };
 
-  it('that is right opens the door', async () => {
+  it('an access token that is right opens the door', async () => {
     expect(await me(token)).toMatchObject({ status: 200 });
     expect(await me(await forge({}))).toMatchObject({ status: 200 });
   });
 
-  it('that was tampered with is refused', async () => {
+  it('an access token that was tampered with is refused', async () => {
     const [header = '', payload = '', signature = ''] = token.split('.');
     const other = Buffer.from(
       JSON.stringify({
@@ -298,7 +298,7 @@ describe('an access token', () => {
     await refused(`${header}.${payload}`);
   });
 
-  it('without a signature (alg none) is refused', async () => {
+  it('an access token without a signature (alg none) is refused', async () => {
     const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url');
     const payload = token.split('.')[1] ?? '';
     await refused(`${none}.${payload}.`);
@@ -331,11 +331,11 @@ describe('an access token', () => {
     await refused(await forge({ claims: change }));
   });
 
-  it('of another kind is refused', async () => {
+  it('an access token of another kind is refused', async () => {
     await refused(await forge({ header: { typ: 'JWT' } }));
   });
 
-  it('is over after ten minutes', async () => {
+  it('an access token is over after ten minutes', async () => {
     await stage.time.advance(9 * MINUTE);
     expect(await me(token)).toMatchObject({ status: 200 });
     await stage.time.advance(MINUTE + 10 * SECOND);
@@ -343,7 +343,7 @@ describe('an access token', () => {
     expect(problem.detail).toContain('/api/auth/refresh');
   });
 
-  it('must stand in the header as it should', async () => {
+  it('an access token must stand in the header as it should', async () => {
     for (const authorization of ['Basic YTpi', token, 'Bearer', `Bearer ${token} more`, '']) {
       const answer = await stage.ask('GET', '/api/auth/me', undefined, {
         headers: { authorization },
@@ -393,14 +393,14 @@ describe('a refresh token', () => {
     expectProblem(await refresh(token), 401, 'refresh_token');
   });
 
-  it('is over after thirty days without use', async () => {
+  it('a refresh token is over after thirty days without use', async () => {
     const { email } = await stage.addUser('supervisor');
     const { refresh_token: token } = await stage.comeIn(email);
     await stage.time.advance(30 * DAY);
     expectProblem(await refresh(token), 401, 'refresh_token');
   });
 
-  it('stays in a cookie that no script and no other site sees, where a browser asks for that', async () => {
+  it('a refresh token stays in a cookie that no script and no other site sees, where a browser asks for that', async () => {
     const { email } = await stage.addUser('supervisor');
     const body = { email, password: PASSWORD, keep_in: 'cookie' };
     const answer = await stage.ask('POST', '/api/auth/login', body);
@@ -423,7 +423,7 @@ describe('a refresh token', () => {
     expect(again.headers['set-cookie']).toMatch(/^outdial_refresh=; Max-Age=0/);
   });
 
-  it('goes over https only where the world comes over https', async () => {
+  it('a refresh token goes over https only where the world comes over https', async () => {
     const secure = await createAccountStage({ secureCookies: true });
     try {
       const { email } = await secure.addUser('supervisor');
@@ -446,7 +446,7 @@ describe('a refresh token', () => {
 });
 
 describe('signing out', () => {
-  it('ends the sign-in at once, by the token in the body or in the cookie', async () => {
+  it('signing out ends the sign-in at once, by the token in the body or in the cookie', async () => {
     const { email } = await stage.addUser('supervisor');
     for (const how of ['body', 'cookie'] as const) {
       const { access_token, refresh_token } = await stage.comeIn(email);
@@ -504,7 +504,7 @@ describe('signing out', () => {
 });
 
 describe('one’s own account', () => {
-  it('has a name that one may change', async () => {
+  it('one’s own account has a name that one may change', async () => {
     const { email } = await stage.addUser('agent');
     const { access_token: shows } = await stage.comeIn(email);
     const answer = await stage.ask('PATCH', '/api/auth/me', { name: 'Anna' }, { shows });
@@ -515,7 +515,7 @@ describe('one’s own account', () => {
     });
   });
 
-  it('gets another password for the old one, which ends all other sign-ins', async () => {
+  it('one’s own account gets another password for the old one, which ends all other sign-ins', async () => {
     const { email } = await stage.addUser('supervisor');
     const [here, there] = [await stage.comeIn(email), await stage.comeIn(email)];
     const change = (current_password: string, new_password: string) =>
@@ -540,7 +540,7 @@ describe('one’s own account', () => {
     await stage.comeIn(email, 'words of my own choice');
   });
 
-  it('cannot be taken over by guessing the password from a stolen access token', async () => {
+  it('one’s own account cannot be taken over by guessing the password from a stolen access token', async () => {
     const { email } = await stage.addUser('supervisor');
     const { access_token: shows } = await stage.comeIn(email);
     const guess = () =>
@@ -582,7 +582,7 @@ describe('the second factor', () => {
   const withCode = (email: string, secondFactor: string) =>
     stage.signIn(email, PASSWORD, { secondFactor });
 
-  it('is asked for only once it is confirmed', async () => {
+  it('the second factor is asked for only once it is confirmed', async () => {
     const { email } = await stage.addUser('supervisor');
     const { access_token: shows } = await stage.comeIn(email);
     expectProblem(
@@ -605,7 +605,7 @@ describe('the second factor', () => {
     );
   });
 
-  it('is asked for after the password, and a code counts once', async () => {
+  it('the second factor is asked for after the password, and a code counts once', async () => {
     const { user, secret } = await withSecondFactor();
     expectProblem(await stage.signIn(user.email, 'a wrong password'), 401, 'invalid_credentials');
     expectProblem(await stage.signIn(user.email), 401, 'second_factor_required');
@@ -616,7 +616,7 @@ describe('the second factor', () => {
     expect(stage.audited.find(({ action }) => action === 'signed_in' && true)).toBeDefined();
   });
 
-  it('takes a code of half a minute ago or ahead, and no older one', async () => {
+  it('the second factor takes a code of half a minute ago or ahead, and no older one', async () => {
     const { user, secret } = await withSecondFactor();
     const at = (seconds: number) =>
       codeOf(secret, new Date(stage.time.now().getTime() + seconds * SECOND));
@@ -641,7 +641,7 @@ describe('the second factor', () => {
     );
   });
 
-  it('has ten recovery codes, each good once, until there are new ones', async () => {
+  it('the second factor has ten recovery codes, each good once, until there are new ones', async () => {
     const { user, shows, recovery } = await withSecondFactor();
     expect(new Set(recovery).size).toBe(10);
     const [first = '', second = '', third = '', fourth = ''] = recovery;
@@ -666,7 +666,7 @@ describe('the second factor', () => {
     expect(rows[0]?.all).not.toContain(body.recovery_codes[1]);
   });
 
-  it('is not set up a second time, and ends with the password and a code', async () => {
+  it('the second factor is not set up a second time, and ends with the password and a code', async () => {
     const { user, shows, secret } = await withSecondFactor();
     expectProblem(
       await stage.ask('POST', '/api/auth/second-factor', { password: PASSWORD }, { shows }),
@@ -686,7 +686,7 @@ describe('the second factor', () => {
     expectProblem(await end(PASSWORD, '000000'), 409, 'second_factor_off');
   });
 
-  it('is kept sealed', async () => {
+  it('the second factor is kept sealed', async () => {
     const { user, secret } = await withSecondFactor();
     const known = await createUserStore(stage.db).getWithSecrets(user.id);
     expect(known?.totpSecret).toMatch(/^v1\./);

@@ -50,13 +50,13 @@ describe('the API', () => {
         ]),
       );
 
-    it('is valid OpenAPI 3.1', async () => {
+    it('its document is valid OpenAPI 3.1', async () => {
       expect(document.openapi).toBe('3.1.0');
       const { valid, errors } = await new Validator().validate(structuredClone(document));
       expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
     });
 
-    it('names every operation once, with a tag, a summary and its errors as problems', () => {
+    it('its document names every operation once, with a tag, a summary and its errors as problems', () => {
       const names = operations().map(([, , { operationId }]) => operationId);
       expect(names).not.toContain(undefined);
       expect(new Set(names).size).toBe(names.length);
@@ -82,7 +82,7 @@ describe('the API', () => {
       }
     });
 
-    it('has every path of the design, and the header where the acting agent counts', () => {
+    it('its document has every path of the design, and the header where the acting agent counts', () => {
       const paths = Object.keys(document.paths);
       for (const path of [
         '/api/leads',
@@ -148,7 +148,7 @@ describe('the API', () => {
       ]);
     });
 
-    it('gives a generated client one type per shape, and optional filters', () => {
+    it('its document gives a generated client one type per shape, and optional filters', () => {
       const { schemas } = document.components;
       expect(Object.keys(schemas)).toEqual(
         expect.arrayContaining(['Call', 'CreateLead', 'Lead', 'Problem', 'Session', 'StartDialer']),
@@ -175,7 +175,7 @@ describe('the API', () => {
       });
     });
 
-    it('can be browsed', async () => {
+    it('its document can be browsed', async () => {
       const page = await stage.request('GET', '/api/docs/');
       expect(page.status).toBe(200);
       expect(page.headers['content-type']).toMatch(/text\/html/);
@@ -183,7 +183,7 @@ describe('the API', () => {
   });
 
   describe('its errors', () => {
-    it('are written down, each one, with the sentence and the number that they have', async () => {
+    it('its errors are written down, each one, with the sentence and the number that they have', async () => {
       await expect(errorsPage()).toMatchFileSnapshot('../../../docs/errors.md');
       for (const code of Object.keys(ERROR_CODES)) expect(errorsPage()).toContain(`\n## ${code}\n`);
       expect(Object.keys(HTTP_STATUS).sort()).toEqual(Object.keys(ERROR_CODES).sort());
@@ -192,7 +192,7 @@ describe('the API', () => {
       expect((await stage.request('GET', page)).text).toContain(`\n## ${code}\n`);
     });
 
-    it('tell an unknown path from a wrong method', async () => {
+    it('its errors tell an unknown path from a wrong method', async () => {
       expectProblem(await stage.request('GET', '/api/nowhere'), 404, 'not_found');
       expectProblem(await stage.request('GET', '/webhooks/nowhere'), 404, 'not_found');
       const put = await stage.request('PUT', '/api/leads', {});
@@ -202,7 +202,7 @@ describe('the API', () => {
       expect(sessions.headers.allow).toBe('GET, HEAD, POST');
     });
 
-    it('say what is wrong with a body', async () => {
+    it('its errors say what is wrong with a body', async () => {
       const json = { 'content-type': 'application/json' };
       const broken = await stage.request('POST', '/api/leads', '{"name": ', json);
       expect(expectProblem(broken, 400, 'invalid_request').errors).toEqual([
@@ -224,11 +224,11 @@ describe('the API', () => {
       expect(expectProblem(large, 413, 'body_too_large').detail).toContain('1 MiB');
     });
 
-    it('are problems even where the address itself is broken', async () => {
+    it('its errors are problems even where the address itself is broken', async () => {
       expectProblem(await stage.request('GET', '/api/leads/%zz'), 400, 'invalid_request');
     });
 
-    it('of our own making show nothing but the request id, and are logged once', async () => {
+    it('its errors of our own making show nothing but the request id, and are logged once', async () => {
       const { filterOptions } = stage.ports.leads;
       stage.ports.leads.filterOptions = () => {
         throw new Error('secret: the password is 1234');
@@ -243,7 +243,7 @@ describe('the API', () => {
       expect(lines[0]).toMatchObject({ reqId: problem.instance, msg: 'request failed' });
     });
 
-    it('of a database that went away ask to try again', async () => {
+    it('its errors of a database that went away ask to try again', async () => {
       const { filterOptions } = stage.ports.leads;
       for (const error of [
         Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
@@ -258,7 +258,7 @@ describe('the API', () => {
       }
     });
 
-    it('keep pages of other sites out, and let programs and our own pages in', async () => {
+    it('its errors keep pages of other sites out, and let programs and our own pages in', async () => {
       const from = (origin: string) =>
         stage.request('GET', '/healthz', undefined, { origin, host: '127.0.0.1:3000' });
       expectProblem(await from('https://evil.example'), 403, 'cross_origin');
@@ -271,7 +271,7 @@ describe('the API', () => {
   });
 
   describe('agents', () => {
-    it('are added, renamed and listed, each address once', async () => {
+    it('agents are added, renamed and listed, each address once', async () => {
       const id = await stage.addAgent('Ina Vale');
       const twin = await stage.request('POST', '/api/agents', {
         name: 'Twin',
@@ -301,7 +301,7 @@ describe('the API', () => {
       expectProblem(odd, 400, 'invalid_request');
     });
 
-    it('say of themselves whether they take calls', async () => {
+    it('agents say of themselves whether they take calls', async () => {
       const id = await stage.addAgent('Status Quo');
       const headers = { 'x-agent-id': id };
       const set = (status: string) =>
@@ -313,7 +313,7 @@ describe('the API', () => {
       expectProblem(await set('ON_CALL'), 400, 'invalid_request');
     });
 
-    it('have no campaigns where their connection has none', async () => {
+    it('agents have no campaigns where their connection has none', async () => {
       const id = await stage.addAgent('Cam Paign');
       const path = `/api/agents/${id}/campaign`;
       expectProblem(await stage.request('GET', path), 404, 'not_found');
@@ -325,7 +325,7 @@ describe('the API', () => {
   });
 
   describe('settings', () => {
-    it('begin as defaults, and are saved version by version', async () => {
+    it('settings begin as defaults, and are saved version by version', async () => {
       const { body } = await stage.request('GET', '/api/config');
       expect(body).toMatchObject({
         version: 0,
@@ -350,7 +350,7 @@ describe('the API', () => {
       expect(read.body.settings.dialing.wrap_up_seconds).toBe(7);
     });
 
-    it('refuse what makes no sense, naming the field', async () => {
+    it('settings refuse what makes no sense, naming the field', async () => {
       const { body } = await stage.request('GET', '/api/config');
       body.settings.dialing.lines = 11;
       const { version, settings } = body;
@@ -360,7 +360,7 @@ describe('the API', () => {
       ]);
     });
 
-    it('refuse countries that do not exist', async () => {
+    it('settings refuse countries that do not exist', async () => {
       const { version, settings } = (await stage.request('GET', '/api/config')).body;
       settings.imports = { default_country: 'UK', allowed_countries: ['GB', 'XX'] };
       const answer = await stage.request('PUT', '/api/config', { version, settings });
@@ -390,7 +390,7 @@ describe('the API', () => {
       };
     };
 
-    it('take a CSV as JSON, and tell afterwards which rows failed and why', async () => {
+    it('imports take a CSV as JSON, and tell afterwards which rows failed and why', async () => {
       const started = await stage.request('POST', '/api/imports', {
         csv: CSV,
         queue_name: 'From a file',
@@ -421,7 +421,7 @@ describe('the API', () => {
       expect(list.body.imports[0].id).toBe(started.body.import.id);
     });
 
-    it('take a file out of a form, with the options beside it', async () => {
+    it('imports take a file out of a form, with the options beside it', async () => {
       const { body, headers } = form(
         { duplicates: 'update', mapping: '{"Who":"name","Tel":"phone_number"}' },
         'Who,Tel\nCarl Form,+12025557002\n',
@@ -462,7 +462,7 @@ describe('the API', () => {
       expectProblem(unknown, 404, 'not_found');
     });
 
-    it('take larger bodies than other paths, and say how large', async () => {
+    it('imports take larger bodies than other paths, and say how large', async () => {
       const name = 'x'.repeat(150);
       const rows = Array.from({ length: 10_000 }, (_, at) => `${name},+1202${5_600_000 + at}`);
       const csv = `name,phone\n${rows.join('\n')}`;
@@ -479,7 +479,7 @@ describe('the API', () => {
   });
 
   describe('operations', () => {
-    it('tell who asks that the process lives, whether it can work, and how it is doing', async () => {
+    it('operations tell who asks that the process lives, whether it can work, and how it is doing', async () => {
       expect((await stage.request('GET', '/healthz')).body).toEqual({ status: 'ok' });
       const ready = await stage.request('GET', '/readyz');
       expect(ready).toMatchObject({ status: 200, body: { status: 'ready' } });
@@ -497,7 +497,7 @@ describe('the API', () => {
     const browse = (path: string) =>
       stage.request('GET', path, undefined, { accept: 'text/html,*/*' });
 
-    it('answers every address that a browser navigates to, but none of the programs', async () => {
+    it('the web app answers every address that a browser navigates to, but none of the programs', async () => {
       for (const path of ['/', '/leads', '/dialer/anything?tab=1']) {
         const page = await browse(path);
         expect({ path, status: page.status }).toEqual({
@@ -513,7 +513,7 @@ describe('the API', () => {
       expectProblem(await stage.request('GET', '/leads'), 404, 'not_found');
     });
 
-    it('lets browsers keep files that are named after their content', async () => {
+    it('the web app lets browsers keep files that are named after their content', async () => {
       const asset = await stage.request('GET', '/assets/app-Bd3x.js');
       expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');
       expect((await stage.request('GET', '/favicon.svg')).headers['cache-control']).toBe(
@@ -532,7 +532,7 @@ describe('a server on a port', () => {
   });
   afterAll(() => stage.close());
 
-  it('says how to build the web app when it is not built, and lets requests end before it closes', async () => {
+  it('a server on a port says how to build the web app when it is not built, and lets requests end before it closes', async () => {
     await stage.app.listen({ port: 0, host: '127.0.0.1' });
     const { port } = stage.app.server.address() as AddressInfo;
     const get = (path: string) =>

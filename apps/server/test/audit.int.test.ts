@@ -94,7 +94,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     }
   };
 
-  it('is seen at the next start to have been emptied, its key or head notwithstanding', async () => {
+  it('the audit log is seen at the next start to have been emptied, its key or head notwithstanding', async () => {
     const log = createAuditLog(db(), KEY);
     expect(await log.endsAsSealed()).toBe(true);
     await write(3);
@@ -127,7 +127,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     expect(await verify()).toMatchObject({ ok: true, entries: 253, head: { seq: 253 } });
   });
 
-  it('cuts what is too long rather than to refuse it', async () => {
+  it('the audit log cuts what is too long rather than to refuse it', async () => {
     const details = Object.fromEntries(
       Array.from({ length: 300 }, (_, at) => [`field ${at}`, 'x'.repeat(5_000)]),
     );
@@ -138,7 +138,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     expect((await verify()).ok).toBe(true);
   });
 
-  it('is not changed by accident', async () => {
+  it('the audit log is not changed by accident', async () => {
     await write(1);
     for (const statement of [
       sql`update audit_log set actor_name = 'Eve'`,
@@ -170,7 +170,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     expect((await found()).every((finding) => /[23]$/.test(finding))).toBe(true);
   });
 
-  it('shows entries that changed places, were removed, or were put in', async () => {
+  it('the audit log shows entries that changed places, were removed, or were put in', async () => {
     const away = (seq: number) => sql`delete from audit_log where seq = ${seq}`;
     const cases = [
       [
@@ -220,7 +220,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     }
   });
 
-  it('keeps the gap where entries were cut off its end, however many are written since', async () => {
+  it('the audit log keeps the gap where entries were cut off its end, however many are written since', async () => {
     await write(5);
     await asOwner(sql`delete from audit_log where seq > 3`);
     await write(2);
@@ -281,14 +281,14 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     expect(other).toMatchObject({ ok: false, findings_total: 3 });
   });
 
-  it('tells of the first hundred findings, and counts the rest', async () => {
+  it('the audit log tells of the first hundred findings, and counts the rest', async () => {
     await Promise.all(Array.from({ length: 130 }, () => trail.append(event())));
     await asOwner(sql`update audit_log set actor_name = 'Eve'`);
     const verified = await verify();
     expect([verified.findings.length, verified.findings_total]).toEqual([100, 130]);
   });
 
-  it('takes entries of two processes at once in one chain', async () => {
+  it('the audit log takes entries of two processes at once in one chain', async () => {
     const second = server === undefined ? database : await openDatabase({ url: server.url });
     try {
       const trails = [trail, trailOn(second.db)];
@@ -305,14 +305,14 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('the audit log, on %s', (kind) 
     expect(await verify()).toMatchObject({ ok: true, entries: 200, head: { seq: 200 } });
   });
 
-  it('refuses one entry that cannot be stored, and keeps those beside it', async () => {
+  it('the audit log refuses one entry that cannot be stored, and keeps those beside it', async () => {
     const bad = trail.append(event({ actor: { kind: 'user', id: 'no uuid', name: 'X' } }));
     const [first, second] = await Promise.allSettled([bad, trail.append(event())]);
     expect([first?.status, second?.status]).toEqual(['rejected', 'fulfilled']);
     expect(await verify()).toMatchObject({ ok: true, entries: 1 });
   });
 
-  it('is searched from an index, whatever is asked, in a log of many entries', async () => {
+  it('the audit log is searched from an index, whatever is asked, in a log of many entries', async () => {
     await asOwner(sql`
       insert into audit_log select n, ${START}::timestamptz + n * interval '1 s', 'user',
         ('0191f000-0000-7000-8000-' || lpad((n % 500)::text, 12, '0'))::uuid, 'Any user', 'signed_in', 'user',
@@ -368,7 +368,7 @@ describe('GET /api/audit', () => {
   const seqs = async (query: string) =>
     (await ask(query)).body.entries.map((entry: { seq: number }) => entry.seq);
 
-  it('answers the newest first, page by page', async () => {
+  it('GET /api/audit answers the newest first, page by page', async () => {
     const first = (await ask('?limit=4')).body;
     expect(first).toMatchObject({
       total: 6,
@@ -400,7 +400,7 @@ describe('GET /api/audit', () => {
     expect(await seqs(`?${query}`)).toEqual(expected);
   });
 
-  it('says whether all is as it was written, also as of an end that was noted', async () => {
+  it('GET /api/audit says whether all is as it was written, also as of an end that was noted', async () => {
     const { body } = await stage.request('GET', '/api/audit/verify');
     expect(body).toMatchObject({ ok: true, entries: 6, head: { seq: 6 }, findings: [] });
     const noted = await stage.request('GET', `/api/audit/verify?head=3:${'0'.repeat(64)}`);
@@ -411,7 +411,7 @@ describe('GET /api/audit', () => {
     expectProblem(await stage.request('GET', '/api/audit/verify?head=3'), 400, 'invalid_request');
   });
 
-  it('is for admins', async () => {
+  it('GET /api/audit is for admins', async () => {
     for (const path of ['/api/audit', '/api/audit/verify']) {
       for (const role of ['agent', 'supervisor'] as const) {
         const answer = await stage.request('GET', path, undefined, { authorization: as(role) });
@@ -456,7 +456,7 @@ describe('npm run audit:verify', () => {
       child.on('close', (code) => resolve({ code, said }));
     });
 
-  it('says what it found, and ends with 0, 1 or 2', async () => {
+  it('npm run audit:verify says what it found, and ends with 0, 1 or 2', async () => {
     const keyless = await run([]);
     expect(keyless).toMatchObject({
       code: 2,

@@ -149,7 +149,7 @@ describe('whatever a caller sends', () => {
     );
   }
 
-  it('in an address is answered as the document says', async () => {
+  it('whatever a caller sends in an address is answered as the document says', async () => {
     // Halves of surrogate pairs cannot be written into an address.
     const texts = NASTY.filter(
       (value): value is string => typeof value === 'string' && !/\p{Surrogate}/u.test(value),
@@ -173,7 +173,7 @@ describe('whatever a caller sends', () => {
     }
   }, 60_000);
 
-  it('in a body is answered as the document says', async () => {
+  it('whatever a caller sends in a body is answered as the document says', async () => {
     for (const target of operations) {
       const body = bodies[target.operation.operationId];
       if (body === undefined) continue;

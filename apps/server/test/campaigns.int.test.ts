@@ -180,7 +180,7 @@ describe('a campaign does not get leads that contact rules hold', () => {
   };
   const HOUR = 3600;
 
-  it('of a stop, of a further number, of a promised call-back, of the gap and of the cap', async () => {
+  it('a campaign does not get leads that contact rules hold of a stop, of a further number, of a promised call-back, of the gap and of the cap', async () => {
     await queued(1, 2, 3, 4, 5, 6, 7);
     await said(1, 'ends_everywhere');
     await said(2, 'suppress_person');
@@ -208,7 +208,7 @@ describe('a campaign does not get leads that contact rules hold', () => {
     expect(await campaigns.start(kim, queue)).toMatchObject({ numbers: [{ phone: phone(1) }] });
   });
 
-  it('and who was called while they were being chosen', async () => {
+  it('a campaign does not get leads that contact rules hold and who was called while they were being chosen', async () => {
     await queued(1, 2);
     const store = createCampaignStore(database.db);
     const chosen = await store.candidates(queue, NOW, 10);
@@ -221,7 +221,7 @@ describe('a campaign does not get leads that contact rules hold', () => {
     expect(opened).toMatchObject({ kind: 'open', taken: new Set([phone(2)]) });
   });
 
-  it('also once they are in the campaign', async () => {
+  it('a campaign does not get leads that contact rules hold also once they are in the campaign', async () => {
     await queued(1, 2, 3, 4);
     await campaigns.start(kim, queue);
     await said(1, 'ends_everywhere');
@@ -248,7 +248,7 @@ describe('calls outside the dialer', () => {
       calls: one.calls,
     }));
 
-  it('keep a number from being handed over, and take it out of a campaign again', async () => {
+  it('calls outside the dialer keep a number from being handed over, and take it out of a campaign again', async () => {
     await queued(1, 2, 3, 4);
     await reported('by hand', 1);
     await campaigns.start(kim, queue);
@@ -261,7 +261,7 @@ describe('calls outside the dialer', () => {
     expect(filled).toEqual([queue]);
   });
 
-  it('of a campaign count in every queue, once: as reported, or as its list shows', async () => {
+  it('calls outside the dialer of a campaign count in every queue, once: as reported, or as its list shows', async () => {
     await queued(1, 2);
     const other = await anotherQueue(1, 2);
     await campaigns.start(kim, queue);
@@ -295,7 +295,7 @@ it('takes numbers out of a campaign when their calling hours end, or their count
 });
 
 describe('a number that must not be called any more', () => {
-  it('is taken out of the campaign, once, and the others stay', async () => {
+  it('a number that must not be called any more is taken out of the campaign, once, and the others stay', async () => {
     await queued(1, 2, 3);
     await campaigns.start(kim, queue);
     mock.control.agentDials(456, phone(3));
@@ -314,7 +314,7 @@ describe('a number that must not be called any more', () => {
     expect(await states()).toEqual(['Lead 1 PENDING', 'Lead 2 SUPPRESSED', 'Lead 3 SUPPRESSED']);
   });
 
-  it('is taken out as soon as Aircall does it, and an answer that was lost does no harm', async () => {
+  it('a number that must not be called any more is taken out as soon as Aircall does it, and an answer that was lost does no harm', async () => {
     await queued(1, 2);
     await campaigns.start(kim, queue);
     await suppress(1);
@@ -329,7 +329,7 @@ describe('a number that must not be called any more', () => {
     expect(await campaigns.find(kim)).toMatchObject({ numbers: [{ phone: phone(2) }] });
   });
 
-  it('may be handed over again once it may be called again', async () => {
+  it('a number that must not be called any more may be handed over again once it may be called again', async () => {
     await queued(1, 2);
     await campaigns.start(kim, queue);
     await suppress(1);

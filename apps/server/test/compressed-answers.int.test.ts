@@ -70,7 +70,7 @@ describe('an answer on the wire', () => {
       },
     );
 
-    it('prefers Brotli, and is plain for clients that take neither', async () => {
+    it('an answer on the wire with a file of the web app prefers Brotli, and is plain for clients that take neither', async () => {
       const browser = await ask(JS, { 'accept-encoding': 'gzip, deflate, br, zstd' });
       expect(browser.headers['content-encoding']).toBe('br');
       for (const accepted of ['identity', 'br;q=0, gzip;q=0', '']) {
@@ -81,7 +81,7 @@ describe('an answer on the wire', () => {
       }
     });
 
-    it('has an ETag of its own in each encoding, which a browser may ask with again', async () => {
+    it('an answer on the wire with a file of the web app has an ETag of its own in each encoding, which a browser may ask with again', async () => {
       const [br, gzip, plain] = await Promise.all(
         ['br', 'gzip', 'identity'].map((accepted) => ask(JS, { 'accept-encoding': accepted })),
       );
@@ -94,7 +94,7 @@ describe('an answer on the wire', () => {
       expect(other.status).toBe(200);
     });
 
-    it('says to HEAD what it would say to GET', async () => {
+    it('an answer on the wire with a file of the web app says to HEAD what it would say to GET', async () => {
       const head = await ask(JS, { 'accept-encoding': 'br' }, 'HEAD');
       const get = await ask(JS, { 'accept-encoding': 'br' });
       expect(head.bytes).toHaveLength(0);
@@ -103,7 +103,7 @@ describe('an answer on the wire', () => {
       }
     });
 
-    it('comes in part when a part is asked for', async () => {
+    it('an answer on the wire with a file of the web app comes in part when a part is asked for', async () => {
       const whole = await ask(JS, { 'accept-encoding': 'br' });
       const part = await ask(JS, { 'accept-encoding': 'br', range: 'bytes=10-19' });
       expect(part.status).toBe(206);
@@ -111,7 +111,7 @@ describe('an answer on the wire', () => {
       expect(part.bytes).toEqual(whole.bytes.subarray(10, 20));
     });
 
-    it('is as it lies there where nothing is won, and has no address beside its own', async () => {
+    it('an answer on the wire with a file of the web app is as it lies there where nothing is won, and has no address beside its own', async () => {
       for (const url of ['/assets/tiny-Bd3x.js', '/assets/font-Bd3x.woff2']) {
         const answer = await ask(url, { 'accept-encoding': 'br' });
         expect(answer.status, url).toBe(200);
@@ -141,14 +141,14 @@ describe('an answer on the wire', () => {
       expect(head.headers['content-encoding']).toBe(encoding);
     });
 
-    it('is compressed as a stream, too: an export', async () => {
+    it('an answer on the wire of the API is compressed as a stream, too: an export', async () => {
       const plain = await ask('/api/history/export.csv');
       const zipped = await ask('/api/history/export.csv', { 'accept-encoding': 'gzip' });
       expect(zipped.headers['content-encoding']).toBe('gzip');
       expect(gunzipSync(zipped.bytes)).toEqual(plain.bytes);
     });
 
-    it('is as it is where it is short, or may be a secret', async () => {
+    it('an answer on the wire of the API is as it is where it is short, or may be a secret', async () => {
       const short = await ask('/healthz', { 'accept-encoding': 'br' });
       expect(short.headers['content-encoding']).toBeUndefined();
       for (const path of ['/api/users', '/api/api-keys', '/api/auth/me', '/api/connections']) {
@@ -158,7 +158,7 @@ describe('an answer on the wire', () => {
       }
     });
 
-    it('keeps apart what differs by origin, too', async () => {
+    it('an answer on the wire of the API keeps apart what differs by origin, too', async () => {
       const { headers } = await ask('/api/leads', {
         'accept-encoding': 'br',
         origin: 'https://crm.example.com',
@@ -166,7 +166,7 @@ describe('an answer on the wire', () => {
       expect(headers.vary).toBe('Origin, Accept-Encoding');
     });
 
-    it('is compressed when it is a problem that is long', async () => {
+    it('an answer on the wire of the API is compressed when it is a problem that is long', async () => {
       const { status, headers, bytes } = await ask(`/api/leads?${MANY_MISTAKES}`, {
         'accept-encoding': 'br',
       });

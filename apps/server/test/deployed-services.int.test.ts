@@ -90,7 +90,7 @@ describe('the services of the deployment', () => {
     }
   }
 
-  it('carry two nodes from their first start to a call', async () => {
+  it('the services of the deployment carry two nodes from their first start to a call', async () => {
     const env = {
       DATABASE_URL: databaseUrl,
       REDIS_URL: redisUrl,
@@ -140,7 +140,7 @@ describe('the services of the deployment', () => {
       await refuses(`redis://:${PASSWORD}@${host}`, 'get', 'outdial:{x}:a');
     });
 
-    it('gives the server its own keys and channels, and none of the rest', async () => {
+    it('Redis gives the server its own keys and channels, and none of the rest', async () => {
       await as(redisUrl, async (client) => {
         expect(await client.set('outdial:{x}:a', '1')).toBe('OK');
         expect(await client.eval("return redis.call('get', KEYS[1])", 1, 'outdial:{x}:a')).toBe(
@@ -158,7 +158,7 @@ describe('the services of the deployment', () => {
       await refuses(redisUrl, 'module', 'list');
     });
 
-    it('keeps the password as a digest that only its owner may read', async () => {
+    it('Redis keeps the password as a digest that only its owner may read', async () => {
       const users = await readFile(join(folder, 'users.acl'), 'utf8');
       expect(users).not.toContain(PASSWORD);
       expect(users).toMatch(/user outdial on #[0-9a-f]{64} /);
@@ -178,7 +178,7 @@ describe('the services of the deployment', () => {
     });
     afterAll(() => database?.close());
 
-    it('has a user for the server who is nothing but the owner of one database', async () => {
+    it('PostgreSQL has a user for the server who is nothing but the owner of one database', async () => {
       const { rows } = await sql`
         select rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls
         from pg_roles where rolname = current_user
@@ -208,7 +208,7 @@ describe('the services of the deployment', () => {
       });
     });
 
-    it('lets it into no other database', async () => {
+    it('PostgreSQL lets it into no other database', async () => {
       const other = await openDatabase({
         url: databaseUrl.replace(/outdial$/, 'postgres'),
         poolSize: 1,

@@ -51,7 +51,7 @@ describe('the dialer', () => {
     );
   });
 
-  it('makes the first to answer the winner, cancels the rest, and tells everything afterwards', async () => {
+  it('the dialer makes the first to answer the winner, cancels the rest, and tells everything afterwards', async () => {
     const started = await start({ lead_ids: await leadIds(4), lines: 2, after_connect: 'stop' });
     await stage.settle();
     const path = `/api/dialer/sessions/${started.body.id}`;
@@ -106,7 +106,7 @@ describe('the dialer', () => {
     });
   });
 
-  it('gives an agent one session at a time, and leaves no queue of a refused selection behind', async () => {
+  it('the dialer gives an agent one session at a time, and leaves no queue of a refused selection behind', async () => {
     const chosen = await leadIds(2);
     const started = await start({ lead_ids: chosen });
     const again = await start({ lead_ids: chosen });
@@ -115,7 +115,7 @@ describe('the dialer', () => {
     expect(items.body.total).toBe(1);
   });
 
-  it('lets only one of two starts at the same moment through', async () => {
+  it('the dialer lets only one of two starts at the same moment through', async () => {
     const [one, two] = [await leadIds(1), await leadIds(1)];
     const answers = await Promise.all([start({ lead_ids: one }), start({ lead_ids: two })]);
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409]);
@@ -132,7 +132,7 @@ describe('the dialer', () => {
     expectProblem(unknown, 404, 'not_found');
   });
 
-  it('refuses more lines than the provider has (422), and what is no number of lines (400)', async () => {
+  it('the dialer refuses more lines than the provider has (422), and what is no number of lines (400)', async () => {
     const lead_ids = await leadIds(1);
     const problem = expectProblem(await start({ lead_ids, lines: 6 }), 422, 'too_many_lines');
     expect(problem.detail).toContain('at most 5 lines');
@@ -185,7 +185,7 @@ describe('the dialer', () => {
     expectProblem(unknown, 404, 'not_found');
   });
 
-  it('keeps the wrap-up open while it is held, also after the disposition, until the agent dials next', async () => {
+  it('the dialer keeps the wrap-up open while it is held, also after the disposition, until the agent dials next', async () => {
     const { body } = await start({ lead_ids: await leadIds(2), lines: 1 });
     const path = `/api/dialer/sessions/${body.id}`;
     const post = (wish: string) => stage.request('POST', `${path}/${wish}`);
@@ -219,7 +219,7 @@ describe('the dialer', () => {
     expectProblem(await post('dial-next'), 409, 'session_stopped');
   });
 
-  it('pauses the session of an agent who does not want to be disturbed, and says why', async () => {
+  it('the dialer pauses the session of an agent who does not want to be disturbed, and says why', async () => {
     const { body } = await start({ lead_ids: await leadIds(1) });
     const away = await stage.request(
       'PUT',
@@ -232,7 +232,7 @@ describe('the dialer', () => {
     expect(session.body).toMatchObject({ status: 'PAUSED', reason: 'agent_do_not_disturb' });
   });
 
-  it('shows an agent on a call whose session was stopped in the middle of the conversation', async () => {
+  it('the dialer shows an agent on a call whose session was stopped in the middle of the conversation', async () => {
     const { body } = await start({ lead_ids: await leadIds(1) });
     await stage.settle();
     const session = await stage.request('GET', `/api/dialer/sessions/${body.id}`);
@@ -300,7 +300,7 @@ describe('the dialer', () => {
     await stage.request('PUT', '/api/config', { version: version + 1, settings });
   });
 
-  it('takes no new sessions while the server is stopping', async () => {
+  it('the dialer takes no new sessions while the server is stopping', async () => {
     const lead_ids = await leadIds(1);
     stage.stopping = true;
     const answer = await start({ lead_ids });
@@ -321,7 +321,7 @@ describe('the dialer', () => {
     });
     const say = (body: object) => stage.request('POST', `/api/calls/${callId}/disposition`, body);
 
-    it('takes a disposition during the conversation and after it; notes left out stay', async () => {
+    it('a call takes a disposition during the conversation and after it; notes left out stay', async () => {
       await stage.tell(callId, { answeredAt: stage.time.now(), answeredBy: 'PERSON' });
       const during = await say({ disposition: 'interested', notes: 'Wants a quote' });
       expect(during).toMatchObject({
@@ -401,7 +401,7 @@ describe('the dialer', () => {
       });
     });
 
-    it('suppresses the number when the lead asks not to be called', async () => {
+    it('a call suppresses the number when the lead asks not to be called', async () => {
       await stage.tell(callId, { answeredAt: stage.time.now(), answeredBy: 'PERSON' });
       await say({ disposition: 'Do Not Call' });
       const { body } = await stage.request('GET', `/api/leads/${leadId}`);
@@ -411,7 +411,7 @@ describe('the dialer', () => {
       );
     });
 
-    it('refuses words that are no disposition, and lists the choices', async () => {
+    it('a call refuses words that are no disposition, and lists the choices', async () => {
       for (const disposition of ['splendid', 'Canceled by Dialer']) {
         const problem = expectProblem(await say({ disposition }), 400, 'invalid_request');
         expect(problem.detail).toContain('interested, meeting_booked, call_back');
@@ -431,7 +431,7 @@ describe('the dialer', () => {
       ]);
     });
 
-    it('refuses a call-back at a bad hour, with a time that is then taken', async () => {
+    it('a call refuses a call-back at a bad hour, with a time that is then taken', async () => {
       const putConfig = (config: { version: number; settings: object }) =>
         stage.request('PUT', '/api/config', {
           version: config.version,
@@ -451,7 +451,7 @@ describe('the dialer', () => {
       expect(good.status).toBe(200);
     });
 
-    it('is due again when the lead asked for it', async () => {
+    it('a call is due again when the lead asked for it', async () => {
       await stage.tell(callId, { answeredAt: stage.time.now(), answeredBy: 'PERSON' });
       await say({ disposition: 'Call Back', callback_at: '2026-11-23T10:00:00+01:00' });
       await stage.tell(callId, { endedAt: stage.time.now(), endCause: 'hangup' });
@@ -461,7 +461,7 @@ describe('the dialer', () => {
       ]);
     });
 
-    it('is hung up while it lives, and not afterwards', async () => {
+    it('a call is hung up while it lives, and not afterwards', async () => {
       const answer = await stage.request('POST', `/api/calls/${callId}/hangup`);
       expect(answer.body.call).toMatchObject({ cancel_reason: 'agent_hung_up' });
       await stage.tell(callId, { endedAt: stage.time.now(), endCause: 'canceled' });
@@ -469,7 +469,7 @@ describe('the dialer', () => {
       expectProblem(again, 409, 'call_not_live');
     });
 
-    it('cannot be hung up where the provider has no such feature', async () => {
+    it('a call cannot be hung up where the provider has no such feature', async () => {
       const { capabilities } = stage;
       stage.capabilities = { ...capabilities, canHangUp: false };
       const answer = await stage.request('POST', `/api/calls/${callId}/hangup`);
@@ -492,7 +492,7 @@ describe('the dialer', () => {
       expect(synced.body).toMatchObject({ crm_state: 'SYNCED', crm_error: null });
     });
 
-    it('is unknown under another id', async () => {
+    it('a call is unknown under another id', async () => {
       for (const [method, path] of [
         ['GET', ''],
         ['POST', '/hangup'],
@@ -510,7 +510,7 @@ describe('the dialer', () => {
     });
   });
 
-  it('says that there is nothing to say about a call that was never placed', async () => {
+  it('the dialer says that there is nothing to say about a call that was never placed', async () => {
     const { body } = await start({ lead_ids: await leadIds(1) });
     await stage.settle('advance-session');
     const session = await stage.request('GET', `/api/dialer/sessions/${body.id}`);

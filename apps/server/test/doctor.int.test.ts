@@ -50,7 +50,7 @@ async function onDatabase<T>(
 }
 
 describe('the doctor', () => {
-  it('has nothing to complain of where everything is in order', async () => {
+  it('the doctor has nothing to complain of where everything is in order', async () => {
     const environment = { DATABASE_URL: await databaseForThisTest(), REDIS_URL: testRedis().url };
     const diagnosis = await examine(environment);
     expect(diagnosis.findings.filter(({ state }) => state === 'problem')).toEqual([]);
@@ -64,13 +64,13 @@ describe('the doctor', () => {
     }
   });
 
-  it('tells all that is wrong with the configuration at once', async () => {
+  it('the doctor tells all that is wrong with the configuration at once', async () => {
     const diagnosis = await examine({ PORT: 'many', REDIS_URL: 'redis://localhost', ROLE: 'boss' });
     expect(on(diagnosis, 'configuration')).toHaveLength(3);
     expect(diagnosis.ok).toBe(false);
   });
 
-  it('knows a Node.js that is too old, and one that gets no fixes', () => {
+  it('the doctor knows a Node.js that is too old, and one that gets no fixes', () => {
     const state = (version: string) => checkNode(version, '>=20.19.0', '2026-11-30').state;
     expect(state('20.18.3')).toBe('problem');
     expect(state('18.20.0')).toBe('problem');
@@ -82,7 +82,7 @@ describe('the doctor', () => {
     });
   });
 
-  it('says what to do about each problem', async () => {
+  it('the doctor says what to do about each problem', async () => {
     const diagnosis = await examine({
       DATABASE_URL: 'postgres://user:secret@127.0.0.1:9/outdial',
       REDIS_URL: 'redis://127.0.0.1:9',
@@ -98,7 +98,7 @@ describe('the doctor', () => {
 });
 
 describe('the doctor looks at the database', () => {
-  it('and names the migrations that the next start will apply', async () => {
+  it('the doctor looks at the database and names the migrations that the next start will apply', async () => {
     const diagnosis = await examine({
       DATABASE_URL: await databaseForThisTest({ migrated: false }),
     });
@@ -128,7 +128,7 @@ describe('the doctor looks at the database', () => {
     ]);
   });
 
-  it('and says which nodes are there, and whether one more would be let in', async () => {
+  it('the doctor looks at the database and says which nodes are there, and whether one more would be let in', async () => {
     const url = await databaseForThisTest();
     const redis = testRedis().url;
     const lost = () => undefined;
@@ -144,7 +144,7 @@ describe('the doctor looks at the database', () => {
     await together.leave();
   });
 
-  it('but not into the folder of a server that runs: it asks that server instead', async () => {
+  it('the doctor looks at the database but not into the folder of a server that runs: it asks that server instead', async () => {
     const dataDir = await folderForThisTest();
     const server = await startServer({ DATA_DIR: dataDir });
     const { port } = new URL(server.url);
@@ -164,7 +164,7 @@ describe('the doctor looks at the database', () => {
 });
 
 describe('the doctor looks at what is around', () => {
-  it('and sees that another program has the port', async () => {
+  it('the doctor looks at what is around and sees that another program has the port', async () => {
     const other = createServer((socket) => {
       socket.on('error', () => undefined).resume();
       socket.end('SSH-2.0\r\n');
@@ -179,7 +179,7 @@ describe('the doctor looks at what is around', () => {
     ]);
   });
 
-  it('and refuses a Redis that would throw waiting jobs away', async () => {
+  it('the doctor looks at what is around and refuses a Redis that would throw waiting jobs away', async () => {
     const server = await startRedis();
     onTestFinished(() => server.stop());
     const redis = new Redis(server.url);
@@ -194,7 +194,7 @@ describe('the doctor looks at what is around', () => {
     redis.disconnect();
   });
 
-  it('and finds out whether Aircall knows us and will tell us what happens', async () => {
+  it('the doctor looks at what is around and finds out whether Aircall knows us and will tell us what happens', async () => {
     const mock = createMockAircall();
     const { url } = await mock.start();
     onTestFinished(() => mock.close());
@@ -253,7 +253,7 @@ describe('the doctor looks at what is around', () => {
     expect(JSON.stringify(stranger)).not.toContain(mock.credentials.apiId);
   });
 
-  it('says when SECRET_KEY is not the one that the credentials were sealed with', async () => {
+  it('the doctor looks at what is around says when SECRET_KEY is not the one that the credentials were sealed with', async () => {
     const DATABASE_URL = await databaseForThisTest();
     const name = 'connections.aircall.api_token';
     const old = createKeyring('the key of last year, which is long enough');
@@ -291,7 +291,7 @@ describe('the doctor looks at what is around', () => {
 describe('the time zone data of the runtime', () => {
   const still: ZoneOffsets = () => 0;
 
-  it('are reported by the doctor when they are old, with what to do', () => {
+  it('the time zone data of the runtime are reported by the doctor when they are old, with what to do', () => {
     expect(checkZoneData('2025c', still)).toMatchObject({
       state: 'warning',
       says: expect.stringMatching(/^2025c is old; corrected for British Columbia, Alberta/),

@@ -34,7 +34,7 @@ describe('every answer', () => {
 
   const browse = (path: string) => stage.request('GET', path, undefined, { accept: 'text/html' });
 
-  it('tells browsers to guess nothing, to show it in no frame, and to tell no other site', async () => {
+  it('every answer tells browsers to guess nothing, to show it in no frame, and to tell no other site', async () => {
     for (const path of [
       '/',
       '/api/leads',
@@ -62,7 +62,7 @@ describe('every answer', () => {
     }
   });
 
-  it('has browsers come by https only, once the outside world does', async () => {
+  it('every answer has browsers come by https only, once the outside world does', async () => {
     expect((await stage.request('GET', '/healthz')).headers['strict-transport-security']).toBe(
       'max-age=31536000; includeSubDomains',
     );
@@ -88,7 +88,7 @@ describe('every answer', () => {
     }
   });
 
-  it('that is the web app lets in its own scripts alone, and styles with a nonce that is good once', async () => {
+  it('every answer that is the web app lets in its own scripts alone, and styles with a nonce that is good once', async () => {
     const nonces = new Set<string>();
     for (const path of ['/', '/leads', '/index.html']) {
       const page = await browse(path);
@@ -108,7 +108,7 @@ describe('every answer', () => {
     expectProblem(await stage.request('GET', '/index.html'), 404, 'not_found');
   });
 
-  it('that is the documentation has a policy of its own, which lets in no scripts from elsewhere', async () => {
+  it('every answer that is the documentation has a policy of its own, which lets in no scripts from elsewhere', async () => {
     const docs = await browse('/api/docs');
     expect(docs.status).toBe(200);
     const policy = String(docs.headers['content-security-policy']);
@@ -117,7 +117,7 @@ describe('every answer', () => {
     expect(policy).not.toMatch(/https?:|unsafe-eval/);
   });
 
-  it('to an error tells nothing of the inside', async () => {
+  it('every answer to an error tells nothing of the inside', async () => {
     const { get } = stage.ports.leads;
     stage.ports.leads.get = async () => {
       throw new Error('password=hunter2 at /srv/outdial/dist/main.js');
@@ -148,7 +148,7 @@ describe('a page of another site', () => {
       'access-control-request-headers': 'authorization,content-type',
     });
 
-  it('is let in when it is listed, by its exact name', async () => {
+  it('a page of another site is let in when it is listed, by its exact name', async () => {
     const answer = await from(LISTED);
     expect(answer.status).toBe(200);
     expect(answer.headers['access-control-allow-origin']).toBe(LISTED);
@@ -181,7 +181,7 @@ describe('a page of another site', () => {
     expect(asked.headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  it('never comes with our cookies: who is signed in here is not signed in there', async () => {
+  it('a page of another site never comes with our cookies: who is signed in here is not signed in there', async () => {
     for (const answer of [await from(LISTED), await preflight(LISTED)]) {
       expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
     }
@@ -199,14 +199,14 @@ describe('a page of another site', () => {
     expect(seen).toEqual([undefined, cookie]);
   });
 
-  it('that is ours needs no list, and a program that is no page is held by its token alone', async () => {
+  it('a page of another site that is ours needs no list, and a program that is no page is held by its token alone', async () => {
     const ours = await from(OURS);
     expect(ours.status).toBe(200);
     expect(ours.headers['access-control-allow-origin']).toBeUndefined();
     expect((await stage.request('GET', '/api/agents')).status).toBe(200);
   });
 
-  it('of another port of this machine is another program’s; the proxy of npm run dev keeps the page’s own host', async () => {
+  it('a page of another site of another port of this machine is another program’s; the proxy of npm run dev keeps the page’s own host', async () => {
     const local = await open();
     const page = (host: string) =>
       local.request('GET', '/api/agents', undefined, { origin: 'http://localhost:5173', host });
@@ -216,7 +216,7 @@ describe('a page of another site', () => {
     expect((await page('localhost:5173')).status).toBe(200);
   });
 
-  it('is refused before anything else is looked at, so that it learns nothing', async () => {
+  it('a page of another site is refused before anything else is looked at, so that it learns nothing', async () => {
     const answer = await from('https://evil.example', { authorization: 'Bearer nonsense' });
     expectProblem(answer, 403, 'cross_origin');
   });
@@ -249,7 +249,7 @@ describe('requests beyond a limit', () => {
   const statusesOf = (answers: Awaited<ReturnType<typeof asked>>) =>
     answers.map(({ statusCode }) => statusCode);
 
-  it('of one account are refused from wherever they come, and another account goes on', async () => {
+  it('requests beyond a limit of one account are refused from wherever they come, and another account goes on', async () => {
     const stage = await limited();
     const answers = [
       ...(await asked(stage, 2, { remoteAddress: '203.0.113.5' })),
@@ -278,7 +278,7 @@ describe('requests beyond a limit', () => {
     expect(statusesOf(refreshes).indexOf(429)).toBe(10);
   });
 
-  it('to sign in are counted for a whole IPv6 network, as one machine has billions of addresses', async () => {
+  it('requests beyond a limit to sign in are counted for a whole IPv6 network, as one machine has billions of addresses', async () => {
     const stage = await limited({ signInsPerMinute: 1 });
     const login = { method: 'POST', url: '/api/auth/login' };
     await asked(stage, 1, { ...login, remoteAddress: '2001:db8:1:2::1' });
@@ -288,7 +288,7 @@ describe('requests beyond a limit', () => {
     expect(statusesOf(other)).not.toContain(429);
   });
 
-  it('that read or write much at once are refused sooner than others', async () => {
+  it('requests beyond a limit that read or write much at once are refused sooner than others', async () => {
     const stage = await limited({ accountRequestsPerMinute: 100 });
     const exports = await asked(stage, 31, { url: '/api/history/export.csv' });
     expect(statusesOf(exports).indexOf(429)).toBe(30);
@@ -296,7 +296,7 @@ describe('requests beyond a limit', () => {
     expect(statusesOf(await asked(stage, 1))).toEqual([200]);
   });
 
-  it('are any number where the configuration says 0', async () => {
+  it('requests beyond a limit are any number where the configuration says 0', async () => {
     const stage = await limited({
       requestsPerMinute: 0,
       accountRequestsPerMinute: 0,
@@ -306,7 +306,7 @@ describe('requests beyond a limit', () => {
     expect(new Set(statusesOf(exports))).toEqual(new Set([200]));
   });
 
-  it('are refused before it is looked up who asks, so that a flood costs no database', async () => {
+  it('requests beyond a limit are refused before it is looked up who asks, so that a flood costs no database', async () => {
     let lookedUp = 0;
     const stage = await limited({ requestsPerMinute: 1 });
     const { principalOf } = stage.ports.access;
@@ -356,7 +356,7 @@ describe('bytes that are no decent request', () => {
   const request = (line: string, ...headers: string[]) =>
     [`${line} HTTP/1.1`, 'host: 127.0.0.1', 'connection: close', ...headers, '', ''].join('\r\n');
 
-  it('are answered as every error is, and the connection ends', async () => {
+  it('bytes that are no decent request are answered as every error is, and the connection ends', async () => {
     expect(problemIn(await say('GEH WEG\r\n\r\n'))).toMatchObject({
       status: 400,
       code: 'invalid_request',
@@ -380,7 +380,7 @@ describe('bytes that are no decent request', () => {
     expect(problemIn(await say(text))).toMatchObject({ status: 431, code: 'headers_too_large' });
   });
 
-  it('do not smuggle a second request past the first', async () => {
+  it('bytes that are no decent request do not smuggle a second request past the first', async () => {
     for (const text of [
       request('POST /api/leads', 'content-length: 5', 'transfer-encoding: chunked'),
       request('POST /api/leads', 'content-length: 5', 'content-length: 6'),
@@ -391,7 +391,7 @@ describe('bytes that are no decent request', () => {
     }
   });
 
-  it('are waited for, and not for ever: headers 15 s, a whole request two minutes, silence a little longer', () => {
+  it('bytes that are no decent request are waited for, and not for ever: headers 15 s, a whole request two minutes, silence a little longer', () => {
     const { server } = stage.app;
     expect({
       headers: server.headersTimeout,
@@ -421,7 +421,7 @@ describe('a body', () => {
     expect(({} as Record<string, unknown>).role).toBeUndefined();
   });
 
-  it('of a form cannot do so either, by its fields or by what they hold', async () => {
+  it('a body of a form cannot do so either, by its fields or by what they hold', async () => {
     const form = (name: string, value: string) =>
       stage.request(
         'POST',
@@ -439,7 +439,7 @@ describe('a body', () => {
     }
   });
 
-  it('that is nested a hundred thousand times is refused', async () => {
+  it('a body that is nested a hundred thousand times is refused', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expectProblem(await post(deep), 400, 'invalid_request');
     expectProblem(await post(`{"name":"Ada","enrichment":${deep}}`), 400, 'invalid_request');
@@ -452,7 +452,7 @@ describe('a body', () => {
     expectProblem(answer, 413, 'body_too_large');
   });
 
-  it('that is cut off or no JSON is refused in words', async () => {
+  it('a body that is cut off or no JSON is refused in words', async () => {
     for (const payload of ['{"name":', '{name: 1}', 'undefined', "{'a':1}", '\u0000']) {
       const answer = await post(payload);
       expectProblem(answer, 400, 'invalid_request');

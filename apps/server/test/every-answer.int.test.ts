@@ -107,7 +107,7 @@ describe('every answer has the security headers:', () => {
 });
 
 describe('metrics', () => {
-  it('need a key once the outside world reaches the server, also from this machine', async () => {
+  it('metrics need a key once the outside world reaches the server, also from this machine', async () => {
     expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
   });
 });

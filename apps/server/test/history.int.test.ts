@@ -40,7 +40,7 @@ describe('what was called', () => {
   const total = async (query: string) =>
     (await stage.request('GET', `/api/history?${query}`)).body.total;
 
-  it('is found by agent, outcome, disposition, period and name', async () => {
+  it('what was called is found by agent, outcome, disposition, period and name', async () => {
     expect(await total('')).toBe(3);
     expect(await total(`agent_id=${agent}`)).toBe(3);
     expect(await total(`agent_id=${UNKNOWN_ID}`)).toBe(0);
@@ -56,7 +56,7 @@ describe('what was called', () => {
     expectProblem(await stage.request('GET', `/api/history/${UNKNOWN_ID}`), 404, 'not_found');
   });
 
-  it('is exported whole, with nothing in it that a spreadsheet would run', async () => {
+  it('what was called is exported whole, with nothing in it that a spreadsheet would run', async () => {
     const answer = await stage.request('GET', '/api/history/export.csv');
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({
@@ -85,7 +85,7 @@ describe('what was called', () => {
     expectProblem(wrong, 400, 'invalid_request');
   });
 
-  it('adds up in the statistics, by agent, queue, hour and day of the zone asked for', async () => {
+  it('what was called adds up in the statistics, by agent, queue, hour and day of the zone asked for', async () => {
     const { body } = await stage.request('GET', '/api/stats?time_zone=America/New_York');
     expect(body.totals).toMatchObject({
       attempted: 3,
@@ -113,7 +113,7 @@ describe('what was called', () => {
     expect(unknown.body.totals).toMatchObject({ attempted: 0, connect_rate: 0 });
   });
 
-  it('is kept as a report per day', async () => {
+  it('what was called is kept as a report per day', async () => {
     await stage.time.advance(24 * 3600_000);
     const { reports } = stage.ports;
     await (reports as unknown as { writeDay(day: string, now: Date): Promise<unknown> }).writeDay(
@@ -127,7 +127,7 @@ describe('what was called', () => {
     expectProblem(await stage.request('GET', '/api/reports?from=20th'), 400, 'invalid_request');
   });
 
-  it('shows what providers said, and tries a dead event again', async () => {
+  it('what was called shows what providers said, and tries a dead event again', async () => {
     const { body } = await stage.request('GET', '/api/provider-events?limit=1');
     expect(body).toMatchObject({
       total: 4,
@@ -141,7 +141,7 @@ describe('what was called', () => {
     expectProblem(unknown, 404, 'not_found');
   });
 
-  it('shows events that failed too often, and a person tries them again, one or all', async () => {
+  it('what was called shows events that failed too often, and a person tries them again, one or all', async () => {
     const nothing = await stage.request('POST', '/api/provider-events/replay');
     expect(nothing.body).toMatchObject({ events: 0 });
     for (const _ of ['one', 'two']) await stage.tellNonsense();
@@ -165,7 +165,7 @@ describe('what was called', () => {
     expect(await dead()).toEqual([]);
   });
 
-  it('is in the mock CRM, contacts and all', async () => {
+  it('what was called is in the mock CRM, contacts and all', async () => {
     const { body } = await stage.request('GET', '/api/crm/contacts?limit=2');
     expect(body).toMatchObject({ total: 3, next_cursor: expect.any(String) });
     const rest = await stage.request('GET', `/api/crm/contacts?limit=2&cursor=${body.next_cursor}`);

@@ -52,7 +52,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
         campaign_handovers, campaign_numbers cascade`.execute(database.db);
   });
 
-  it('creates a lead for each row, and tells what was wrong with the others', async () => {
+  it('importing leads creates a lead for each row, and tells what was wrong with the others', async () => {
     const office = newOffice(database);
     const done = await office.importAll(
       [
@@ -118,7 +118,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     expect(ann?.jobTitle).toBe('CEO');
   });
 
-  it('counts the same, however many rows it takes at a time', async () => {
+  it('importing leads counts the same, however many rows it takes at a time', async () => {
     const text = people(40)
       .map((row, at) => (at % 3 === 0 ? 'Ann,+12025550101' : row))
       .join('\n');
@@ -137,7 +137,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     }
   });
 
-  it('puts the leads into a queue in the order of the file, those that were leads before as well', async () => {
+  it('importing leads puts the leads into a queue in the order of the file, those that were leads before as well', async () => {
     const office = newOffice(database, { rowsAStep: 2 });
     await office.importAll('name,phone\nCy,+12025550103');
     const queue = await office.queue('Spring');
@@ -171,7 +171,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     expect(await office.queued(queueId)).toEqual(['Ann PENDING', 'Bob PENDING']);
   });
 
-  it('reads national numbers by the country of the import, else by the setting', async () => {
+  it('importing leads reads national numbers by the country of the import, else by the setting', async () => {
     const office = newOffice(database, { defaultCountry: async () => 'GB' });
     await office.importAll('name,phone\nAnn,020 7946 0958');
     await office.importAll('name,phone\nBob,030 12345678', { default_country: 'de' });
@@ -184,7 +184,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     ]);
   });
 
-  it('goes by the mapping that a person chose', async () => {
+  it('importing leads goes by the mapping that a person chose', async () => {
     const office = newOffice(database);
     await office.importAll('Phone,Phone,Who\n+12025550101,+12025550102,Ann', {
       mapping: { 'Phone (2)': 'phone_number', ' Who ': 'name' },
@@ -253,7 +253,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     expect((await office.store.list(FIRST)).total).toBe(0);
   });
 
-  it('shows what a file holds before anything is imported', async () => {
+  it('importing leads shows what a file holds before anything is imported', async () => {
     const office = newOffice(database);
     const content = `Full name;Tel;\n${people(7).join('\n').replaceAll(',', ';')}`;
     expect(await office.imports.preview({ fileName: 'x.csv', content })).toMatchObject({
@@ -278,7 +278,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     expect((await office.store.list(FIRST)).total).toBe(0);
   });
 
-  it('names what became of each line that is no new lead as it stands', async () => {
+  it('importing leads names what became of each line that is no new lead as it stands', async () => {
     const office = newOffice(database);
     await office.importAll('name,phone\nOld,+12025550109\nWaits,+12025550108');
     const queue = await office.queue('Spring');
@@ -337,7 +337,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     }
   });
 
-  it('says the same of a repeated number, whatever step its lines come in, and after a worker died', async () => {
+  it('importing leads says the same of a repeated number, whatever step its lines come in, and after a worker died', async () => {
     const text =
       'name,phone\nAnn,+12025550101\nBob,+12025550102\nAnn,+12025550101\nBob,+12025550102';
     for (const rowsAStep of [1, 3, 100]) {
@@ -361,7 +361,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     }
   });
 
-  it('names a suppressed number without a queue, too', async () => {
+  it('importing leads names a suppressed number without a queue, too', async () => {
     const office = newOffice(database);
     await createSuppressionStore(database.db).add(
       [{ phone: '+12025550102', reason: 'asked', source: 'person' }],
@@ -374,7 +374,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     ]);
   });
 
-  it('keeps the further numbers of a person', async () => {
+  it('importing leads keeps the further numbers of a person', async () => {
     const office = newOffice(database);
     await office.importAll('Name,Company Phone,Mobile\nAnn,+12025550101,+12025550102');
     const leads = createLeadStore(database.db);
@@ -384,7 +384,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     ]);
   });
 
-  it('offers the mapping of the last file with the same columns', async () => {
+  it('importing leads offers the mapping of the last file with the same columns', async () => {
     const office = newOffice(database);
     const file = (rows: string) => ({ fileName: 'x.csv', content: `Kolom A,Kolom B,DNC\n${rows}` });
     const mapping = { 'Kolom A': 'name', 'Kolom B': 'phone_number' } as const;
@@ -395,7 +395,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     });
   });
 
-  it('of a file that was not taken in whole fails, and says what to do', async () => {
+  it('importing leads of a file that was not taken in whole fails, and says what to do', async () => {
     const office = newOffice(database);
     const id = uuidv7();
     await office.store.create(
@@ -410,7 +410,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     });
   });
 
-  it('stores nothing when the client has left', async () => {
+  it('importing leads stores nothing when the client has left', async () => {
     const gone = new AbortController();
     const office = newOffice(database, {
       imports: {
@@ -428,7 +428,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     expect(office.woken).toEqual([]);
   });
 
-  it('shows its progress, and wakes the sessions that wait for leads, while it runs', async () => {
+  it('importing leads shows its progress, and wakes the sessions that wait for leads, while it runs', async () => {
     const seen: number[] = [];
     const office = newOffice(database, {
       rowsAStep: 10,
@@ -447,7 +447,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     expect(told).toBeLessThan(10);
   });
 
-  it('goes on where a worker died, and counts no row twice', async () => {
+  it('importing leads goes on where a worker died, and counts no row twice', async () => {
     const rows = people(100).map((row, at) => (at % 10 === 4 ? `Broken ${at},12` : row));
     const text = `name,phone\n${rows.join('\n')}`;
     const undisturbed = newOffice(database, { rowsAStep: 7 });
@@ -494,7 +494,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     expect(await heir.leads()).toEqual(wantedLeads);
   });
 
-  it('is given back when the server stops, and goes on at the next start', async () => {
+  it('importing leads is given back when the server stops, and goes on at the next start', async () => {
     const id = await newOffice(database).start(`name,phone\n${people(500).join('\n')}`);
     const stopping = newOffice(database, {
       rowsAStep: 10,
@@ -513,7 +513,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     expect(await last.store.get(id)).toMatchObject({ state: 'DONE', createdLeads: 500 });
   });
 
-  it('is done by one of two workers, and by the other when the first one was too slow', async () => {
+  it('importing leads is done by one of two workers, and by the other when the first one was too slow', async () => {
     const text = `name,phone\n${people(120).join('\n')}`;
     const one = newOffice(database, { rowsAStep: 10 });
     const two = newOffice(database, { rowsAStep: 10 });
@@ -547,7 +547,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('importing leads, on %s', (kind
     });
   });
 
-  it('survives a database that is away for a moment, and says so when it stays broken', async () => {
+  it('importing leads survives a database that is away for a moment, and says so when it stays broken', async () => {
     let broken = 1;
     const ports: Partial<ImportPorts> = {
       rowsAStep: 10,

@@ -66,7 +66,7 @@ const event = {
 } as const;
 
 describe('internal keys', () => {
-  it('of three nodes that start a new installation at once are the same, and the audit log begins once', async () => {
+  it('internal keys of three nodes that start a new installation at once are the same, and the audit log begins once', async () => {
     const made = await Promise.all([1, 2, 3].map(() => internalKeys(database.db, keyring, clock)));
     expect(new Set(made.map((keys) => Buffer.from(keys.audit).toString('hex'))).size).toBe(1);
     expect(new Set(made.map((keys) => keys.webhookSegment)).size).toBe(1);

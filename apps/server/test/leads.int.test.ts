@@ -10,7 +10,7 @@ describe('leads', () => {
   });
   afterAll(() => stage.close());
 
-  it('adds a lead and reads the number in the national form of the default country', async () => {
+  it('leads adds a lead and reads the number in the national form of the default country', async () => {
     const { status, body } = await stage.request('POST', '/api/leads', {
       name: '  Grace Hopper ',
       phone_number: '(202) 555-0110',
@@ -38,7 +38,7 @@ describe('leads', () => {
     expect(read.body).toEqual(body.lead);
   });
 
-  it('serves the same people under the word of the CRM', async () => {
+  it('leads serves the same people under the word of the CRM', async () => {
     const lead = await stage.addLead({ name: 'Contact Me', industry: 'Mining' });
     const contact = await stage.request('GET', `/api/contacts/${lead.id}`);
     expect(contact.body).toEqual(lead);
@@ -46,14 +46,14 @@ describe('leads', () => {
     expect(list.body).toMatchObject({ leads: [{ id: lead.id }], total: 1, next_cursor: null });
   });
 
-  it('refuses a number that cannot be dialed, and says why', async () => {
+  it('leads refuses a number that cannot be dialed, and says why', async () => {
     const answer = await stage.request('POST', '/api/leads', { name: 'X', phone_number: '123' });
     const problem = expectProblem(answer, 400, 'invalid_phone_number');
     expect(problem.errors).toMatchObject([{ field: 'phone_number' }]);
     expect(problem.detail).toMatch(/^The phone number /);
   });
 
-  it('may be called again once contact is allowed, and the number on the list stays there', async () => {
+  it('leads may be called again once contact is allowed, and the number on the list stays there', async () => {
     const lead = await stage.addLead({ name: 'Asked Not' });
     const queue = await stage.request('POST', '/api/queues', {
       name: 'Asked',
@@ -99,7 +99,7 @@ describe('leads', () => {
     );
   });
 
-  it('refuses a second lead with the same number, and names the first', async () => {
+  it('leads refuses a second lead with the same number, and names the first', async () => {
     const lead = await stage.addLead();
     const again = { name: 'Twin', phone_number: lead.phone_number };
     const answer = await stage.request('POST', '/api/leads', again);
@@ -111,7 +111,7 @@ describe('leads', () => {
     expectProblem(patched, 409, 'duplicate_phone_number');
   });
 
-  it('names every field that does not fit', async () => {
+  it('leads names every field that does not fit', async () => {
     const answer = await stage.request('POST', '/api/leads', {
       name: ' ',
       email: 'not-an-address',
@@ -140,7 +140,7 @@ describe('leads', () => {
     ]);
   });
 
-  it('refuses text that no database can store', async () => {
+  it('leads refuses text that no database can store', async () => {
     const phone_number = '+12025550998';
     const nul = await stage.request('POST', '/api/leads', { name: 'a\0b', phone_number });
     expect(expectProblem(nul, 400, 'invalid_request').errors).toMatchObject([{ field: 'name' }]);
@@ -188,7 +188,7 @@ describe('leads', () => {
     expect(seen.length).toBe((await stage.request('GET', '/api/leads')).body.total);
   });
 
-  it('refuses a cursor of another list, and limits beyond 200', async () => {
+  it('leads refuses a cursor of another list, and limits beyond 200', async () => {
     const { body } = await stage.request('GET', '/api/leads?limit=1&sort=name');
     const other = await stage.request('GET', `/api/leads?sort=score&cursor=${body.next_cursor}`);
     expectProblem(other, 400, 'invalid_cursor');
@@ -233,7 +233,7 @@ describe('leads', () => {
     expectProblem(down, 503, 'enrichment_unavailable');
   });
 
-  it('puts a new lead straight into a queue, and refuses an unknown queue before anything is stored', async () => {
+  it('leads puts a new lead straight into a queue, and refuses an unknown queue before anything is stored', async () => {
     const queue = await stage.request('POST', '/api/queues', { name: 'Straight' });
     const lead = await stage.addLead({ queue_id: queue.body.queue.id });
     const items = await stage.request('GET', `/api/queue?lead_id=${lead.id}`);

@@ -112,7 +112,7 @@ describe('live events and who may see them', () => {
     expect([reader.hello, live.readers()]).toEqual([undefined, 0]);
   });
 
-  it('live events are refused with a bad token, before a password is chosen, and while users cannot be looked up', async () => {
+  it('live events and who may see them live events are refused with a bad token, before a password is chosen, and while users cannot be looked up', async () => {
     const admin = await stage.ports.access.principalOf('Stage admin');
     open({
       access: {
@@ -162,7 +162,7 @@ describe('live events and who may see them', () => {
     expect(adas.numbers()).toEqual([...new Set(adas.numbers())].sort((a, b) => a - b));
   });
 
-  it('of imports are for who may import, and alerts for who may read the audit log', async () => {
+  it('live events and who may see them of imports are for who may import, and alerts for who may read the audit log', async () => {
     open();
     const imported = await stage.request('POST', '/api/imports', {
       csv: 'name,phone\nIda,+12025559001\n',
@@ -185,7 +185,7 @@ describe('live events and who may see them', () => {
     expect(await toldTo(agent)).toEqual([]);
   });
 
-  it('of a queue reach the agents who may work it, as that is at the moment', async () => {
+  it('live events and who may see them of a queue reach the agents who may work it, as that is at the moment', async () => {
     open();
     const [open_, hers] = [await aQueue(null), await aQueue([ada])];
     const [adas, bobs] = [await asAgent(ada).greeted(), await asAgent(bob).greeted()];
@@ -265,7 +265,7 @@ describe('live events and who may see them', () => {
       },
     };
 
-    it('with the access token', async () => {
+    it('live events and who may see them end with the access token', async () => {
       open({ access });
       const reader = await read(token({ sub: 'u1' }, 10)).greeted();
       expect(reader.hello?.token_seconds).toBeCloseTo(600);
@@ -336,7 +336,7 @@ describe('live events and who may see them', () => {
       expect([first?.ended, live.readers()]).toEqual([false, 2]);
     });
 
-    it('still with the token while the database cannot be asked', async () => {
+    it('live events and who may see them end still with the token while the database cannot be asked', async () => {
       const warned: string[] = [];
       open({
         access,

@@ -121,7 +121,7 @@ describe('live events of several nodes', () => {
       }, PATIENT)
       .toBe(count);
 
-  it('reach the readers of all nodes in one order, under one number each', async () => {
+  it('live events of several nodes reach the readers of all nodes in one order, under one number each', async () => {
     const [one, two] = [await start(), await start()];
     const [here, there] = [await read(one).greeted(), await read(two).greeted()];
     for (const agentId of agents) {
@@ -142,7 +142,7 @@ describe('live events of several nodes', () => {
     expect([here.hellos, there.hellos]).toEqual([1, 1]);
   });
 
-  it('that a reader missed are waiting at whichever node it comes back to', async () => {
+  it('live events of several nodes that a reader missed are waiting at whichever node it comes back to', async () => {
     const [one, two] = [await start(), await start()];
     const leaver = await read(one).greeted();
     const witness = await read(two).greeted();
@@ -180,7 +180,7 @@ describe('live events of several nodes', () => {
     expect(reader.events.map(({ data }) => data.id)).toEqual(agents);
   });
 
-  it('end with the newest state, also when a node was slow to tell the one before', async () => {
+  it('live events of several nodes end with the newest state, also when a node was slow to tell the one before', async () => {
     const agentId = await stage.addAgent('Slow News');
     let letGo: () => void = () => undefined;
     let isReading: () => void = () => undefined;
@@ -219,7 +219,7 @@ describe('live events of several nodes', () => {
     expect(last).toBe('DO_NOT_DISTURB');
   });
 
-  it('live events survive a broken connection to Redis: nothing is lost, and no reader is disconnected', async () => {
+  it('live events of several nodes live events survive a broken connection to Redis: nothing is lost, and no reader is disconnected', async () => {
     const [one, two] = [await start(), await start()];
     const [here, there] = [await read(one).greeted(), await read(two).greeted()];
     await tell(one);
@@ -269,7 +269,7 @@ describe('live events of several nodes', () => {
     expect(late.hello?.resumed).toBe(false);
   });
 
-  it('are read anew when a node died, as it may not have told its last changes', async () => {
+  it('live events of several nodes are read anew when a node died, as it may not have told its last changes', async () => {
     const one = await start();
     const reader = await read(one).greeted();
     await one.redis.zadd(`${prefix}:live:nodes`, 1, 'a node that was killed');
@@ -290,7 +290,7 @@ describe('live events of several nodes', () => {
     expect(reader.hellos).toBe(1);
   });
 
-  it('live events reach only their audience, at every node, also after a reader moves to another one', async () => {
+  it('live events of several nodes live events reach only their audience, at every node, also after a reader moves to another one', async () => {
     const [one, two] = [await start(), await start()];
     const [ada = '', bob = ''] = agents;
     const admin = await read(one).greeted();
@@ -486,7 +486,7 @@ describe('live events of several nodes', () => {
     });
   });
 
-  it('are forgotten at every node when a person was erased, and a state that was read before is not told', async () => {
+  it('live events of several nodes are forgotten at every node when a person was erased, and a state that was read before is not told', async () => {
     let letGo: () => void = () => undefined;
     let held = false;
     const agentId = await stage.addAgent('Before');
@@ -529,7 +529,7 @@ describe('live events of several nodes', () => {
     }
   });
 
-  it('are for web sockets only: of a long poll every request would have to reach the same node', async () => {
+  it('live events of several nodes are for web sockets only: of a long poll every request would have to reach the same node', async () => {
     const poll = read(await start(), {}, { transports: ['polling'] });
     let refused = false;
     poll.socket.on('connect_error', () => {

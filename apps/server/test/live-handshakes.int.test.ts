@@ -76,7 +76,7 @@ describe('live connections of one address', () => {
     return !refused;
   }
 
-  it('are refused when one too many, before anybody looks who it is; another address comes in', async () => {
+  it('live connections of one address are refused when one too many, before anybody looks who it is; another address comes in', async () => {
     open({ trustProxy: ['loopback'] });
     expect([await comesIn(), await comesIn(), await comesIn()]).toEqual([true, true, false]);
     expect(lookedUp).toBe(2);
@@ -112,7 +112,7 @@ describe('live connections of one address', () => {
     ]).toEqual([true, true, false]);
   });
 
-  it('are by what the trusted proxy saw, not by what was claimed to it', async () => {
+  it('live connections of one address are by what the trusted proxy saw, not by what was claimed to it', async () => {
     open({ trustProxy: ['loopback'] });
     expect([
       await comesIn('198.51.100.1, 203.0.113.5'),
@@ -121,7 +121,7 @@ describe('live connections of one address', () => {
     ]).toEqual([true, true, false]);
   });
 
-  it('are let in while they cannot be counted', async () => {
+  it('live connections of one address are let in while they cannot be counted', async () => {
     const limiter: Limiter = {
       points: 2,
       consume: async () => {
@@ -147,7 +147,7 @@ describe('live connections of one address', () => {
     expect(lookedUp).toBe(1);
   });
 
-  it('may be as many as an office has screens, thrice a minute; where requests have no limit, any number', async () => {
+  it('live connections of one address may be as many as an office has screens, thrice a minute; where requests have no limit, any number', async () => {
     open();
     expect(HANDSHAKES_PER_MINUTE).toBeGreaterThanOrEqual(3 * 200);
     const limiter = await createHandshakeLimiter(null, { requestsPerMinute: 6_000 });

@@ -62,7 +62,7 @@ describe('live events', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('tell a reader what is now true of agent, queue, session, call and import, in the shapes of the API', async () => {
+  it('live events tell a reader what is now true of agent, queue, session, call and import, in the shapes of the API', async () => {
     live = open();
     const agentId = await stage.addAgent('Live Wire');
     const lead = await stage.addLead();
@@ -116,7 +116,7 @@ describe('live events', () => {
     await expect.poll(() => there).toEqual([own]);
   });
 
-  it('of the same thing within a moment are one event with the last state', async () => {
+  it('live events of the same thing within a moment are one event with the last state', async () => {
     live = open();
     const agentId = await stage.addAgent('Quick Change');
     const reader = await read().greeted();
@@ -136,7 +136,7 @@ describe('live events', () => {
     expect(reader.events.map(({ data }) => data.status)).toEqual(['DO_NOT_DISTURB', 'AVAILABLE']);
   });
 
-  it('reach a reader who was away, each once and in order, before it follows again', async () => {
+  it('live events reach a reader who was away, each once and in order, before it follows again', async () => {
     live = open();
     const ids = [await stage.addAgent('Reader A'), await stage.addAgent('Reader B')];
     const witness = await read().greeted();
@@ -159,7 +159,7 @@ describe('live events', () => {
     expect(back.numbers()).toEqual([3, 4, 5, 6, 7, 8]);
   });
 
-  it('that are no longer kept, or of another process, send a reader back to the API', async () => {
+  it('live events that are no longer kept, or of another process, send a reader back to the API', async () => {
     live = open({ events: createMemoryLiveLog(3) });
     const agentId = await stage.addAgent('Forget Me');
     const witness = await read().greeted();
@@ -182,7 +182,7 @@ describe('live events', () => {
     }
   });
 
-  it('of things that are gone are not sent, and reading that fails is tried again', async () => {
+  it('live events of things that are gone are not sent, and reading that fails is tried again', async () => {
     let down = true;
     const agents = {
       get: async (agentId: string) => {
@@ -207,7 +207,7 @@ describe('live events', () => {
     expect(reader.events).toMatchObject([{ name: 'agent.updated', number: 1 }]);
   });
 
-  it('are not sent to pages of other sites', async () => {
+  it('live events are not sent to pages of other sites', async () => {
     live = open();
     const stranger = read({}, { extraHeaders: { origin: 'https://evil.example' } });
     let refused = false;
@@ -246,7 +246,7 @@ describe('live events', () => {
     );
   });
 
-  it('end with the server, whose other answers go on', async () => {
+  it('live events end with the server, whose other answers go on', async () => {
     live = open();
     const reader = await read().greeted();
     let gone = false;

@@ -36,7 +36,7 @@ function scrape(headers = '', { version = '1.1', of = server } = {}): Promise<nu
 }
 
 describe('metrics without a key', () => {
-  it('are read from the machine itself', async () => {
+  it('metrics without a key are read from the machine itself', async () => {
     expect(await scrape()).toBe(200);
   });
 
@@ -53,11 +53,11 @@ describe('metrics without a key', () => {
     expect(await scrape(`${header}\r\n`)).toBe(401);
   });
 
-  it('are refused over HTTP/1.0, which nginx speaks to what is behind it', async () => {
+  it('metrics without a key are refused over HTTP/1.0, which nginx speaks to what is behind it', async () => {
     expect(await scrape('', { version: '1.0' })).toBe(401);
   });
 
-  it('are refused where the server is published, whatever the request looks like', async () => {
+  it('metrics without a key are refused where the server is published, whatever the request looks like', async () => {
     expect(await scrape('', { of: published })).toBe(401);
   });
 });

@@ -61,14 +61,14 @@ describe('what operators get', () => {
     }
   });
 
-  it('is a page that describes each metric of a server, and no other', () => {
+  it('what operators get is a page that describes each metric of a server, and no other', () => {
     const ours = [...offered].filter(([name]) => name.startsWith('outdial_'));
     expect([...documented.keys()].sort()).toEqual(ours.map(([name]) => name).sort());
     for (const [name, type] of ours)
       expect([name, documented.get(name)?.type]).toEqual([name, type]);
   });
 
-  it('is named as Prometheus advises', () => {
+  it('what operators get is named as Prometheus advises', () => {
     for (const [name, { type }] of documented) {
       expect(name.endsWith('_total'), name).toBe(type === 'counter');
       if (type === 'histogram') expect(name).toMatch(/_seconds$/);
@@ -76,7 +76,7 @@ describe('what operators get', () => {
     }
   });
 
-  it('shows no label that the page does not name', () => {
+  it('what operators get shows no label that the page does not name', () => {
     for (const [, series = '', labels = ''] of text.matchAll(/^(outdial_\w+)\{([^}]*)\}/gm)) {
       const known = documented.get(baseOf(series))?.labels;
       for (const [, label] of labels.matchAll(/(\w+)="/g)) {
@@ -85,17 +85,20 @@ describe('what operators get', () => {
     }
   });
 
-  it.each(asked)('asks for nothing that a server does not have: $by', ({ expr }) => {
-    const { metrics, labels } = readPromql(expr);
-    expect(metrics.size).toBeGreaterThan(0);
-    const named = new Set<string | undefined>(FROM_PROMETHEUS.labels);
-    for (const metric of metrics) {
-      if (FROM_PROMETHEUS.metrics.includes(metric)) continue;
-      expect(offered.has(baseOf(metric)), metric).toBe(true);
-      for (const label of documented.get(baseOf(metric))?.labels ?? []) named.add(label);
-    }
-    for (const label of labels) expect(named, label).toContain(label);
-  });
+  it.each(asked)(
+    'what operators get asks for nothing that a server does not have: $by',
+    ({ expr }) => {
+      const { metrics, labels } = readPromql(expr);
+      expect(metrics.size).toBeGreaterThan(0);
+      const named = new Set<string | undefined>(FROM_PROMETHEUS.labels);
+      for (const metric of metrics) {
+        if (FROM_PROMETHEUS.metrics.includes(metric)) continue;
+        expect(offered.has(baseOf(metric)), metric).toBe(true);
+        for (const label of documented.get(baseOf(metric))?.labels ?? []) named.add(label);
+      }
+      for (const label of labels) expect(named, label).toContain(label);
+    },
+  );
 
   /** A histogram's series are named after it. */
   function baseOf(series: string): string {
@@ -121,7 +124,7 @@ describe('alerts', () => {
   });
 
   const promtool = spawnSync('promtool', ['--version']).status === 0;
-  it.skipIf(!promtool)('go off on recorded values, and not before (promtool)', () => {
+  it.skipIf(!promtool)('alerts go off on recorded values, and not before (promtool)', () => {
     const files = readdirSync(`${ROOT}ops/prometheus`);
     expect(files).toContain('alerts.test.yml');
     const ran = spawnSync('promtool', ['test', 'rules', 'alerts.test.yml'], {

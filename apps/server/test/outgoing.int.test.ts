@@ -74,7 +74,7 @@ describe('what the server sends out', () => {
     expect(stranger.heard).toEqual([]);
   });
 
-  it('keeps to it where it is not sent by fetch', async () => {
+  it('what the server sends out keeps to it where it is not sent by fetch', async () => {
     const agent = guardedAgent(configured.url);
     const ask = (url: string) =>
       new Promise<number | undefined>((resolve, reject) => {
@@ -92,7 +92,7 @@ describe('what the server sends out', () => {
     agent.destroy();
   });
 
-  it('is sent by these two alone: nothing else of the server or its adapters opens connections by HTTP', () => {
+  it('what the server sends out is sent by these two alone: nothing else of the server or its adapters opens connections by HTTP', () => {
     const root = fileURLToPath(new URL('../../../', import.meta.url));
     const sources = [
       'apps/server/src',

@@ -121,7 +121,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     return { stats: body, counts: rows[0]?.counts };
   };
 
-  it('is found by number in any spelling, by e-mail in any case, and by lead', async () => {
+  it('what is known of a person is found by number in any spelling, by e-mail in any case, and by lead', async () => {
     for (const who of [
       { phone_number: '+1 (202) 555-0177' },
       { email: 'zoe.quillfeather@example.COM' },
@@ -166,7 +166,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     });
   });
 
-  it('is not told of colleagues who share a mailbox, and they are not erased with it', async () => {
+  it('what is known of a person is not told of colleagues who share a mailbox, and they are not erased with it', async () => {
     const email = 'info@firm.example';
     const one = await stage.addLead({ name: 'Uma One', phone_number: '+12025550150', email });
     const other = await stage.addLead({ name: 'Otto Other', phone_number: '+12025550151', email });
@@ -178,7 +178,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     expect((await stage.request('GET', `/api/leads/${other.id}`)).body.name).toBe('Otto Other');
   });
 
-  it('cannot be erased while they are on a call', async () => {
+  it('what is known of a person cannot be erased while they are on a call', async () => {
     const ringing = (await stage.addLead({ name: 'Rita Ringing' })).id;
     const callId = await ring(ringing);
     expectProblem(await erase({ lead_id: ringing }), 409, 'person_on_call');
@@ -191,7 +191,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     expect((await erase({ lead_id: ringing })).status).toBe(200);
   });
 
-  it('goes everywhere but the list of those who must not be called, and all counts stay', async () => {
+  it('what is known of a person goes everywhere but the list of those who must not be called, and all counts stay', async () => {
     // Her number is in a file that is on its way, in national form.
     await stage.request('PUT', '/api/config', await withCountry());
     const started = await stage.request('POST', '/api/imports', {
@@ -262,7 +262,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     expect(activities[0]?.n).toBe(1);
   });
 
-  it('is erased twice without harm', async () => {
+  it('what is known of a person is erased twice without harm', async () => {
     for (const who of [{ phone_number: ZOE.phone_number }, { lead_id: lead }]) {
       const { status, body } = await erase(who);
       expect(status).toBe(200);
@@ -302,7 +302,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     ).rejects.toThrow(/queue_items_never_call_erased/);
   });
 
-  it('comes back suppressed when an import brings the number again', async () => {
+  it('what is known of a person comes back suppressed when an import brings the number again', async () => {
     await stage.request('POST', '/api/imports', {
       file_name: 'again.csv',
       csv: 'Name,Phone\nZoë Quillfeather,2025550177\n',
@@ -329,7 +329,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('what is known of a person, on 
     expect((await stage.request('GET', `/api/history/${callId}`)).body.outcome).toBe('CONNECTED');
   });
 
-  it('is found before the hashes of older leads are filled in, and after', async () => {
+  it('what is known of a person is found before the hashes of older leads are filled in, and after', async () => {
     const old = await stage.addLead({ name: 'Olga Old', email: 'Olga@Example.com' });
     await sql`update leads set phone_hash = null, email_hash = null where id = ${old.id}`.execute(
       stage.db,

@@ -16,7 +16,7 @@ describe('queues', () => {
     return body.queue.id;
   };
 
-  it('makes a queue of leads in their order, with hours and rules of its own', async () => {
+  it('queues makes a queue of leads in their order, with hours and rules of its own', async () => {
     const [a, b] = [await stage.addLead(), await stage.addLead()];
     const settings = {
       wrap_up_seconds: 5,
@@ -61,7 +61,7 @@ describe('queues', () => {
     );
   });
 
-  it('renames a queue and replaces its settings', async () => {
+  it('queues renames a queue and replaces its settings', async () => {
     const id = await newQueue('Before', { settings: { wrap_up_seconds: 5 } });
     await newQueue('Elsewhere');
     const changed = await stage.request('PATCH', `/api/queues/${id}`, {
@@ -76,7 +76,7 @@ describe('queues', () => {
     expectProblem(unknown, 404, 'not_found');
   });
 
-  it('deletes a queue, but not while a session works through it', async () => {
+  it('queues deletes a queue, but not while a session works through it', async () => {
     const lead = await stage.addLead();
     const id = await newQueue('Short-lived', { lead_ids: [lead.id] });
     const session = await stage.request('POST', '/api/dialer/sessions', {
@@ -95,7 +95,7 @@ describe('queues', () => {
     expectProblem(add, 404, 'not_found');
   });
 
-  it('adds leads once, tells who was there already, and wakes the session that waits for them', async () => {
+  it('queues adds leads once, tells who was there already, and wakes the session that waits for them', async () => {
     const [a, b, c] = [await stage.addLead(), await stage.addLead(), await stage.addLead()];
     await stage.request('POST', '/api/suppressions', { phone_numbers: [c.phone_number] });
     const id = await newQueue('Filling', { lead_ids: [a.id] });
@@ -125,7 +125,7 @@ describe('queues', () => {
     await stage.settle();
   });
 
-  it('has no lead wait for an absurd year', async () => {
+  it('queues has no lead wait for an absurd year', async () => {
     const [a, b] = [await stage.addLead(), await stage.addLead()];
     const id = await newQueue('Absurd', { lead_ids: [a.id] });
     const far = { due_at: '2206-01-01T10:00:00Z' };
@@ -145,7 +145,7 @@ describe('queues', () => {
     ]);
   });
 
-  it('moves a lead forward, brings a finished one back, and takes one out', async () => {
+  it('queues moves a lead forward, brings a finished one back, and takes one out', async () => {
     const lead = await stage.addLead();
     const id = await newQueue('Moves', { lead_ids: [lead.id] });
     const session = await stage.request('POST', '/api/dialer/sessions', {
@@ -183,7 +183,7 @@ describe('queues', () => {
     expectProblem(sideways, 400, 'invalid_request');
   });
 
-  it('suppresses the numbers that can be read, names the others, and lets them go again', async () => {
+  it('queues suppresses the numbers that can be read, names the others, and lets them go again', async () => {
     const lead = await stage.addLead({ phone_number: '+442079460123' });
     const id = await newQueue('Sensitive', { lead_ids: [lead.id] });
     const bad = await stage.request('POST', '/api/suppressions', {
@@ -255,7 +255,7 @@ describe('queues', () => {
       expect(trail.at(-1)).toMatchObject({ details: { refused: 2, already_there: 2 } });
     });
 
-    it('has the numbers of all its columns, of the country in the row, and leaves out who may be called', async () => {
+    it('a do-not-call list as a file has the numbers of all its columns, of the country in the row, and leaves out who may be called', async () => {
       const csv = [
         'Name;Country;Phone;Mobile;Do Not Call',
         'Ann;United Kingdom;020 7946 0141;07700 900141;yes',
@@ -273,7 +273,7 @@ describe('queues', () => {
       expect(await isListed('2025550142')).toBe(false);
     });
 
-    it('may hold kinds of numbers that are never dialed, and is named when it is none', async () => {
+    it('a do-not-call list as a file may hold kinds of numbers that are never dialed, and is named when it is none', async () => {
       expect((await send('Number to block\n+1 900 555 0150')).body).toMatchObject({ added: 1 });
       expectProblem(await send('<html><table>'), 400, 'invalid_csv');
       expectProblem(await send('colour,shape\nred,round'), 400, 'invalid_csv');

@@ -98,7 +98,7 @@ describe('API requests', () => {
     return answers;
   };
 
-  it('of one address are counted on all nodes together; the refused one says when to come back', async () => {
+  it('API requests of one address are counted on all nodes together; the refused one says when to come back', async () => {
     const [one, two] = [await start(3), await start(3)];
     expect(await statuses([one], [two], [one])).toEqual([200, 200, 200]);
     const refused = await ask(two);
@@ -115,21 +115,21 @@ describe('API requests', () => {
     expect(refused.json().detail).toContain(`Wait ${seconds} s`);
   });
 
-  it('of another address have a count of their own', async () => {
+  it('API requests of another address have a count of their own', async () => {
     const node = await start(1);
     expect(await statuses([node], [node], [node, '/api/agents', '203.0.113.6'])).toEqual([
       200, 429, 200,
     ]);
   });
 
-  it('cannot dodge the count by another way of writing the address', async () => {
+  it('API requests cannot dodge the count by another way of writing the address', async () => {
     const node = await start(1);
     expect(
       await statuses([node], [node, '/%61pi/agents'], [node, '/api/agents/'], [node, '/api/none']),
     ).toEqual([200, 429, 429, 429]);
   });
 
-  it('are all that counts: webhooks in a burst, probes, metrics and files are never refused', async () => {
+  it('API requests are all that counts: webhooks in a burst, probes, metrics and files are never refused', async () => {
     const node = await start(1);
     await statuses([node], [node]);
     const webhooks = await Promise.all(
@@ -149,7 +149,7 @@ describe('API requests', () => {
     expect(await statuses([node])).toEqual([429]);
   });
 
-  it('go on while Redis is away, counted by each node for itself', async () => {
+  it('API requests go on while Redis is away, counted by each node for itself', async () => {
     const [one, two] = [await start(2), await start(2)];
     expect(await statuses([one], [two], [two])).toEqual([200, 200, 429]);
     await redisServer.kill();
@@ -162,7 +162,7 @@ describe('API requests', () => {
     expect(await statuses([one], [two], [one])).toEqual([200, 200, 429]);
   });
 
-  it('are limited by API_REQUESTS_PER_MINUTE, and not at all by 0', async () => {
+  it('API requests are limited by API_REQUESTS_PER_MINUTE, and not at all by 0', async () => {
     const limited = await startServer({ API_REQUESTS_PER_MINUTE: '2' });
     // Signing in is the first of the two.
     await limited.request('GET', '/api/agents');
@@ -210,7 +210,7 @@ describe('requests to Aircall', () => {
       (error: { trouble: string }) => error.trouble,
     );
 
-  it('of all nodes together keep to the company’s limit', async () => {
+  it('requests to Aircall of all nodes together keep to the company’s limit', async () => {
     const [one, two] = [await start(3), await start(3)];
     const asked = await Promise.all([one, two, one, two, one].map(place));
     expect(asked.filter((said) => said === 'placed')).toHaveLength(3);
@@ -229,7 +229,7 @@ describe('requests to Aircall', () => {
     expect([await place(two), sent]).toEqual(['rate_limited', 1]);
   });
 
-  it('are divided among the nodes while Redis is away, so that together they still keep to it', async () => {
+  it('requests to Aircall are divided among the nodes while Redis is away, so that together they still keep to it', async () => {
     const [one, two] = [await start(4), await start(4)];
     await redisServer.kill();
     await redisIs('away');
@@ -240,7 +240,7 @@ describe('requests to Aircall', () => {
     await redisServer.restart();
   });
 
-  it('stay counted when the node that sent them is gone', async () => {
+  it('requests to Aircall stay counted when the node that sent them is gone', async () => {
     const [one, two] = [await start(2), await start(2)];
     expect(await place(one)).toBe('placed');
     expect(await place(one)).toBe('placed');

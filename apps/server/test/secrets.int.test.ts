@@ -45,7 +45,7 @@ describe('changing the secret key', () => {
   const openedWith = async (keyring: typeof NEW, db: Awaited<ReturnType<typeof sealedDatabase>>) =>
     (await listSealed(db)).map(({ text, boundTo }) => keyring.open(text, boundTo));
 
-  it('seals everything anew, and does nothing the second time', async () => {
+  it('changing the secret key seals everything anew, and does nothing the second time', async () => {
     const db = await sealedDatabase();
     expect(await rotateSecrets(db, BOTH)).toEqual({ resealed: 4, already: 0, closed: [] });
     expect(await openedWith(NEW, db)).toEqual([
@@ -59,7 +59,7 @@ describe('changing the secret key', () => {
     expect(rows).toEqual([{ key_id: NEW.keyId }]);
   });
 
-  it('that was cut short leaves everything readable, and is gone on with', async () => {
+  it('changing the secret key that was cut short leaves everything readable, and is gone on with', async () => {
     const db = await sealedDatabase();
     const [first] = await listSealed(db);
     if (first === undefined) throw new Error('Nothing is sealed.');
@@ -79,7 +79,7 @@ describe('changing the secret key', () => {
     expect(await openedWith(NEW, db)).toContain('entered meanwhile');
   });
 
-  it('names what it cannot open, and leaves it as it is', async () => {
+  it('changing the secret key names what it cannot open, and leaves it as it is', async () => {
     const db = await sealedDatabase();
     const rotated = await rotateSecrets(db, NEW);
     expect(rotated).toMatchObject({ resealed: 0, already: 0 });
@@ -108,7 +108,7 @@ describe('the key of the embedded database', () => {
     expect((await stat(join(dataDir, 'secret.key'))).mode & 0o077).toBe(0);
   });
 
-  it('still opens what it sealed once SECRET_KEY is set', async () => {
+  it('the key of the embedded database still opens what it sealed once SECRET_KEY is set', async () => {
     const dataDir = await folder();
     const { current } = await readSecretKeys(config(dataDir));
     const own = 'a key of our own, which is long enough for it';
@@ -118,7 +118,7 @@ describe('the key of the embedded database', () => {
     });
   });
 
-  it('has both keys in its file while they are changed', async () => {
+  it('the key of the embedded database has both keys in its file while they are changed', async () => {
     const dataDir = await folder();
     const [current, old] = ['n'.repeat(64), 'o'.repeat(64)];
     await writeKeyFile(dataDir, [current, old]);

@@ -54,7 +54,7 @@ async function signInWithBrowser(
 const withDevice = (device: string) => ({ cookie: `outdial_device=${device}` });
 
 describe('a stranger who guesses all day', () => {
-  it('does not keep the owner out at a network that they signed in from before', async () => {
+  it('a stranger who guesses all day does not keep the owner out at a network that they signed in from before', async () => {
     const { email } = await stage.addUser('supervisor');
     await stage.comeIn(email);
     for (let n = 0; n < 60; n += 1) {
@@ -67,7 +67,7 @@ describe('a stranger who guesses all day', () => {
     expectProblem(await stage.signIn(email, PASSWORD, { from: CAFE }), 429, 'rate_limited');
   });
 
-  it('does not keep the owner out in a browser that they signed in with before, wherever they are', async () => {
+  it('a stranger who guesses all day does not keep the owner out in a browser that they signed in with before, wherever they are', async () => {
     const { email } = await stage.addUser('supervisor');
     const { device, cookie } = await signInWithBrowser(email);
     expect(cookie).toMatch(/; Path=\/api\/auth/);
@@ -79,14 +79,14 @@ describe('a stranger who guesses all day', () => {
     expect(again.device).toBe(device);
   });
 
-  it('cannot keep any of the admins out who have signed in before', async () => {
+  it('a stranger who guesses all day cannot keep any of the admins out who have signed in before', async () => {
     const admins = await Promise.all([1, 2, 3].map(() => stage.addUser('admin')));
     for (const { email } of admins) await stage.comeIn(email);
     for (const { email } of admins) await lock(email);
     for (const { email } of admins) await stage.comeIn(email);
   });
 
-  it('does not keep a person who is signed in from changing their password or setting up a second factor', async () => {
+  it('a stranger who guesses all day does not keep a person who is signed in from changing their password or setting up a second factor', async () => {
     const { email } = await stage.addUser('supervisor');
     const { access_token: shows } = await stage.comeIn(email);
     await lock(email);
@@ -100,7 +100,7 @@ describe('a stranger who guesses all day', () => {
     });
   });
 
-  it('does not get the address of an office locked by the owner’s own tries', async () => {
+  it('a stranger who guesses all day does not get the address of an office locked by the owner’s own tries', async () => {
     const { email } = await stage.addUser('supervisor');
     const neighbour = await stage.addUser('supervisor');
     await lock(email);
@@ -114,7 +114,7 @@ describe('a stranger who guesses all day', () => {
     expect(stage.raised.map(({ kind }) => kind)).toContain('many_failed_sign_ins');
   });
 
-  it('does not keep a person out who got a one-time password from an admin in the same office', async () => {
+  it('a stranger who guesses all day does not keep a person out who got a one-time password from an admin in the same office', async () => {
     const admin = await stage.addUser('admin');
     const { access_token: shows } = await stage.comeIn(admin.email);
     const { id, email } = await stage.addUser('agent');
@@ -128,7 +128,7 @@ describe('a stranger who guesses all day', () => {
 });
 
 describe('guessing a password', () => {
-  it('from five hundred addresses at once gets five looks at it, also when the owner signs in beside it', async () => {
+  it('guessing a password from five hundred addresses at once gets five looks at it, also when the owner signs in beside it', async () => {
     const { email } = await stage.addUser('supervisor');
     await stage.comeIn(email);
     const statuses: number[] = [];
@@ -142,7 +142,7 @@ describe('guessing a password', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(495);
   });
 
-  it('gets no more tries with device cookies that are made up, or another account’s', async () => {
+  it('guessing a password gets no more tries with device cookies that are made up, or another account’s', async () => {
     const victim = await stage.addUser('supervisor');
     const insider = await stage.addUser('agent');
     await signInWithBrowser(victim.email);
@@ -162,7 +162,7 @@ describe('guessing a password', () => {
     expect(looks).toBe(5);
   });
 
-  it('at a known network or in a known browser has the same delays, each for itself', async () => {
+  it('guessing a password at a known network or in a known browser has the same delays, each for itself', async () => {
     const { email } = await stage.addUser('supervisor');
     const { device = '' } = await signInWithBrowser(email);
     for (const more of [{ from: OFFICE }, { from: CAFE, ...withDevice(device) }]) {
@@ -177,7 +177,7 @@ describe('guessing a password', () => {
     expect((await signInWithBrowser(email, { from: CAFE, device })).status).toBe(200);
   });
 
-  it('after an intruder was put out gives them ten places at most, not one for each address they came from', async () => {
+  it('guessing a password after an intruder was put out gives them ten places at most, not one for each address they came from', async () => {
     const { id, email } = await stage.addUser('supervisor');
     const addresses = Array.from({ length: 30 }, (_, n) => `198.18.0.${n}`);
     for (const from of addresses) {
@@ -205,7 +205,7 @@ describe('guessing a password', () => {
     expect((await signInWithBrowser(other.email, { device })).status).toBe(200);
   });
 
-  it('of a person whose access token was stolen does not lock the other sign-ins of that person', async () => {
+  it('guessing a password of a person whose access token was stolen does not lock the other sign-ins of that person', async () => {
     const { email } = await stage.addUser('supervisor');
     const [stolen, own] = [await stage.comeIn(email), await stage.comeIn(email)];
     const guess = (shows: string, password: string) =>

@@ -29,7 +29,7 @@ const logs = (message: string) =>
   nodes.flatMap((node) => node.logged.filter(({ msg }) => msg === message));
 
 describe('two nodes on one database', () => {
-  it('that start at the same moment for the first time migrate once and furnish one office', async () => {
+  it('two nodes on one database that start at the same moment for the first time migrate once and furnish one office', async () => {
     expect(logs('database migrated')).toHaveLength(1);
     expect(logs('sample data created')).toMatchObject([
       { agents: SAMPLE_AGENTS.length, leads: SAMPLE_LEADS.length },
@@ -45,7 +45,7 @@ describe('two nodes on one database', () => {
     }
   });
 
-  it('go by the settings that were saved at one of them from that moment on', async () => {
+  it('two nodes on one database go by the settings that were saved at one of them from that moment on', async () => {
     const [here, there] = nodes;
     const { version, settings } = await there.request('GET', '/api/config');
     settings.dialing.lines = 3;
@@ -82,7 +82,7 @@ describe('two nodes on one database', () => {
     });
   });
 
-  it('have one phone network: a call that one placed is hung up through the other', async () => {
+  it('two nodes on one database have one phone network: a call that one placed is hung up through the other', async () => {
     const [here, there] = nodes;
     await there.close();
     const { version, settings } = await here.request('GET', '/api/config');
@@ -117,7 +117,7 @@ describe('two nodes on one database', () => {
     await late.close();
   });
 
-  it('let the mock CRM be down, and up again, for both', async () => {
+  it('two nodes on one database let the mock CRM be down, and up again, for both', async () => {
     const [here, there] = nodes;
     await here.request('PUT', '/api/crm/faults', { down: true });
     expect(await there.request('GET', '/api/crm/faults')).toMatchObject({ down: true });

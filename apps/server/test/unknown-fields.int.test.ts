@@ -96,7 +96,7 @@ describe('an unknown field', () => {
       leaf,
     );
 
-  it('in the query is refused by name by every operation', async () => {
+  it('an unknown field in the query is refused by name by every operation', async () => {
     expect(operations.length).toBeGreaterThan(90);
     const spokeOfBody: string[] = [];
     for (const { path, method, operation } of operations) {
@@ -118,7 +118,7 @@ describe('an unknown field', () => {
     );
   });
 
-  it('in the body is refused by name by every operation, at every depth', async () => {
+  it('an unknown field in the body is refused by name by every operation, at every depth', async () => {
     let places = 0;
     for (const { path, method, operation } of operations) {
       if (method === 'GET') continue;
@@ -139,7 +139,7 @@ describe('an unknown field', () => {
     expect(places).toBeGreaterThan(60);
   });
 
-  it('is no part of what the API document says of any request, and may become one of answers', () => {
+  it('an unknown field is no part of what the API document says of any request, and may become one of answers', () => {
     for (const { operation } of operations) {
       for (const { schema } of Object.values(operation.requestBody?.content ?? {})) {
         for (const place of objects(schema)) {
@@ -152,7 +152,7 @@ describe('an unknown field', () => {
     expect(schemas.CreateQueue?.additionalProperties).toBe(false);
   });
 
-  it('of a queue that would decide who is called when is never dropped', async () => {
+  it('an unknown field of a queue that would decide who is called when is never dropped', async () => {
     const answer = await stage.request('POST', '/api/queues', {
       name: 'Weekdays only',
       max_attempts_per_day: 3,
@@ -171,7 +171,7 @@ describe('an unknown field', () => {
     expect(queues).toEqual([]);
   });
 
-  it('that is a known one in another case, spelling or place comes with the right name', async () => {
+  it('an unknown field that is a known one in another case, spelling or place comes with the right name', async () => {
     const session = await stage.request('POST', '/api/dialer/sessions', {
       agentId: UNKNOWN_ID,
       lead_ids: [UNKNOWN_ID],
@@ -192,7 +192,7 @@ describe('an unknown field', () => {
     ]);
   });
 
-  it('has a sibling in a query value that is given twice, which is refused unless it is a list', async () => {
+  it('an unknown field has a sibling in a query value that is given twice, which is refused unless it is a list', async () => {
     for (const query of ['limit=5&limit=5', 'q=a&q=b', 'sort=name&sort=-name']) {
       const answer = await stage.request('GET', `/api/leads?${query}`);
       const [field] = query.split('=');
@@ -202,7 +202,7 @@ describe('an unknown field', () => {
     expect(many.status).toBe(200);
   });
 
-  it('of the prototype is refused in a body', async () => {
+  it('an unknown field of the prototype is refused in a body', async () => {
     for (const body of ['{"__proto__":{}}', '{"constructor":{"prototype":{}}}', '{"toString":1}']) {
       const answer = await stage.request('POST', '/api/dialer/pause', body, {
         'content-type': 'application/json',

@@ -272,20 +272,20 @@ describe('the secret path of a webhook', () => {
     expect(await kept()).toEqual([]);
   });
 
-  it('is looked at before the body is read, so that strangers cost nothing', async () => {
+  it('the secret path of a webhook is looked at before the body is read, so that strangers cost nothing', async () => {
     const answer = await post('x'.repeat(2 * 1024 * 1024), 'text/plain', `${PATH}/x`);
     expect(answer.statusCode).toBe(404);
     expect(refused).toEqual(['segment']);
   });
 
-  it('is asked for of all who registered by it: their token alone opens no other path', async () => {
+  it('the secret path of a webhook is asked for of all who registered by it: their token alone opens no other path', async () => {
     const answer = await at('');
     expect(answer.statusCode).toBe(401);
     expect(answer.json()).toMatchObject({ code: 'webhook_token' });
     expect(await kept()).toEqual([]);
   });
 
-  it('is not asked for of a webhook that was registered by hand, or before there was one', async () => {
+  it('the secret path of a webhook is not asked for of a webhook that was registered by hand, or before there was one', async () => {
     tokensWithoutSegment = ['by hand', 'right'];
     expect((await at('')).statusCode).toBe(200);
     const byHand = JSON.stringify({ ...EVENT, token: 'by hand', timestamp: 3 });
@@ -294,7 +294,7 @@ describe('the secret path of a webhook', () => {
     expect(await kept()).toHaveLength(2);
   });
 
-  it('and its tokens cannot be guessed: an address with three wrong ones waits, others and the path with the segment do not', async () => {
+  it('the secret path of a webhook and its tokens cannot be guessed: an address with three wrong ones waits, others and the path with the segment do not', async () => {
     tokensWithoutSegment = ['by hand'];
     const guess = (token: string, remoteAddress: string, url = PATH) =>
       app.inject({
@@ -318,7 +318,7 @@ describe('the secret path of a webhook', () => {
     expect((await guess('right', stranger, secret)).statusCode).toBe(200);
   });
 
-  it('brings an event once that comes over the old path and the new one while a webhook moves', async () => {
+  it('the secret path of a webhook brings an event once that comes over the old path and the new one while a webhook moves', async () => {
     tokensWithoutSegment = ['old'];
     const old = JSON.stringify({ ...EVENT, token: 'old' });
     const first = await post(old, 'application/json', PATH);

@@ -18,7 +18,7 @@ const now = secondsAfter(60);
 const answers = { answeredAt: now };
 
 describe('whether the agent is there is asked', () => {
-  it('when a person answers where only a screen tells', () => {
+  it('whether the agent is there is asked when a person answers where only a screen tells', () => {
     expect(asksForAgent(aSceneOf(aRingingCall('a')), answers, WIRED)).toBe(true);
     expect(asksForAgent(aSceneOf(aDialingCall('a')), answers, WIRED)).toBe(true);
   });
@@ -66,7 +66,7 @@ describe('a person who answers while no screen is there', () => {
   const change = applyFacts(scene, answers, WIRED, now, false).draft.change();
   const call = (id: string) => change.calls?.find((one) => one.id === id);
 
-  it('is hung up on and wins no round', () => {
+  it('a person who answers while no screen is there is hung up on and wins no round', () => {
     expect(call('a')).toMatchObject({
       state: 'IN_PROGRESS',
       winner: false,
@@ -75,7 +75,7 @@ describe('a person who answers while no screen is there', () => {
     expect(change.session?.winnerCallId).toBeNull();
   });
 
-  it('is the last one: the session pauses, phones that ring are cancelled, leads not called yet go back', () => {
+  it('a person who answers while no screen is there is the last one: the session pauses, phones that ring are cancelled, leads not called yet go back', () => {
     expect(change.session).toMatchObject({ status: 'PAUSED', reason: 'agent_absent' });
     expect(call('b')).toMatchObject({ cancellation: { reason: 'agent_absent' } });
     expect(call('c')).toMatchObject({ state: 'COMPLETED', dialedAt: null });

@@ -53,7 +53,7 @@ describe('what is known of a call', () => {
     );
   });
 
-  it('does not take a machine for a person again', () => {
+  it('what is known of a call does not take a machine for a person again', () => {
     const machine = aConversation('a', { answeredBy: 'MACHINE', winner: false });
     expect(mergeKnowledge(machine, { answeredBy: 'PERSON' }).answeredBy).toBe('MACHINE');
   });
@@ -88,7 +88,7 @@ describe('what is known of a call', () => {
     );
   });
 
-  it('is as good as the provider’s yes when its answer was lost', () => {
+  it('what is known of a call is as good as the provider’s yes when its answer was lost', () => {
     const lost = aDialingCall('a', { placement: 'UNKNOWN', checks: 3 });
     expect(
       toLiveCall(lost, mergeKnowledge(lost, { ringingAt: secondsAfter(2) }), false),
@@ -99,7 +99,7 @@ describe('what is known of a call', () => {
     });
   });
 
-  it('never moves a call back: who rings after the pick-up still talks', () => {
+  it('what is known of a call never moves a call back: who rings after the pick-up still talks', () => {
     const call = aConversation('a', { ringingAt: null });
     expect(toLiveCall(call, mergeKnowledge(call, { ringingAt: secondsAfter(1) }), true).state).toBe(
       'IN_PROGRESS',
@@ -151,7 +151,7 @@ describe('how a call comes out', () => {
     expect(outcomeOf(call, mergeKnowledge(call, facts), winner)).toBe(outcome);
   });
 
-  it('counts the seconds of a conversation, whole, and of nothing else', () => {
+  it('how a call comes out counts the seconds of a conversation, whole, and of nothing else', () => {
     const talked = (winner: boolean) => {
       const call = aConversation('a', { winner });
       const known = mergeKnowledge(call, { endedAt: new Date(secondsAfter(65).getTime() + 400) });
@@ -161,7 +161,7 @@ describe('how a call comes out', () => {
     expect(talked(false).talkSeconds).toBe(0);
   });
 
-  it('never ends before it began, though the provider’s clock is behind', () => {
+  it('how a call comes out never ends before it began, though the provider’s clock is behind', () => {
     const call = aConversation('a');
     const known = mergeKnowledge(call, { endedAt: secondsAfter(2) });
     expect(toCompletedCall(call, known, 'CONNECTED', true, secondsAfter(9))).toMatchObject({
@@ -191,7 +191,7 @@ describe('how a call comes out', () => {
     });
   });
 
-  it('shows the agent’s word rather than the outcome’s', () => {
+  it('how a call comes out shows the agent’s word rather than the outcome’s', () => {
     const call = aCompletedCall('a', { outcome: 'CONNECTED' });
     const disposition = savedAs('Interested', { savedAt: secondsAfter(1) });
     expect(dispositionOf(call)).toBe('Connected - Conversation');
@@ -200,7 +200,7 @@ describe('how a call comes out', () => {
 });
 
 describe('asking for a call to end', () => {
-  it('keeps the first reason', () => {
+  it('asking for a call to end keeps the first reason', () => {
     const first = withCancellation(aRingingCall('a'), 'session_stopped', true, secondsAfter(3));
     expect(withCancellation(first, 'another_line_connected', true, secondsAfter(4))).toBe(first);
   });

@@ -14,7 +14,7 @@ const ask = (at: string, more: { enforce?: boolean; leadTimeZone?: string | null
   });
 
 describe('the time of a call-back', () => {
-  it('within the hours of the person is good, also one that has just gone by', () => {
+  it('the time of a call-back within the hours of the person is good, also one that has just gone by', () => {
     expect(ask('2026-03-10T13:00:00Z')).toEqual({ kind: 'good' });
     expect(ask('2026-03-09T15:59:30Z')).toEqual({ kind: 'good' });
   });
@@ -29,7 +29,7 @@ describe('the time of a call-back', () => {
     expect(ask(at, { enforce: false })).toMatchObject({ kind: 'refused', because });
   });
 
-  it('at night there is refused with the hour there and the next good time', () => {
+  it('the time of a call-back at night there is refused with the hour there and the next good time', () => {
     expect(ask('2026-03-10T07:00:00Z')).toEqual({
       kind: 'refused',
       because: 'outside_window',
@@ -46,7 +46,7 @@ describe('the time of a call-back', () => {
     });
   });
 
-  it('at night there is good where the window is not enforced', () => {
+  it('the time of a call-back at night there is good where the window is not enforced', () => {
     expect(ask('2026-03-10T07:00:00Z', { enforce: false })).toEqual({ kind: 'good' });
   });
 });

@@ -43,12 +43,12 @@ describe('calling hours', () => {
     expect(ask('2026-01-15T13:00:00.000Z').kind).toBe('clear');
   });
 
-  it('end at 21:00 where the lead is: one call at 20:59:59, none at 21:00:00', () => {
+  it('calling hours end at 21:00 where the lead is: one call at 20:59:59, none at 21:00:00', () => {
     expect(ask('2026-01-16T01:59:59.999Z').kind).toBe('clear');
     expect(ask('2026-01-16T02:00:00.000Z').kind).toBe('not_now');
   });
 
-  it('say until when the permission holds, and what it rests on', () => {
+  it('calling hours say until when the permission holds, and what it rests on', () => {
     expect(ask('2026-01-15T15:30:00Z')).toEqual({
       kind: 'clear',
       clearance: {
@@ -60,7 +60,7 @@ describe('calling hours', () => {
     });
   });
 
-  it('say where it is too early, and when it no longer is', () => {
+  it('calling hours say where it is too early, and when it no longer is', () => {
     expect(ask('2026-01-15T10:00:00Z', { leadTimeZone: 'America/Denver' })).toEqual({
       kind: 'not_now',
       rule: 'outside_calling_window',
@@ -70,7 +70,7 @@ describe('calling hours', () => {
     });
   });
 
-  it('go by the lead’s own zone, whatever the number’s prefix says', () => {
+  it('calling hours go by the lead’s own zone, whatever the number’s prefix says', () => {
     // A New Yorker's phone in Berlin: 9:00 there, 3:00 in New York.
     expect(ask('2026-01-15T08:00:00Z', { leadTimeZone: 'Europe/Berlin' }).kind).toBe('clear');
     expect(ask('2026-01-15T22:00:00Z', { leadTimeZone: 'Europe/Berlin' }).kind).toBe('not_now');
@@ -81,14 +81,14 @@ describe('calling hours', () => {
     expect(refusal(answer).zones).toEqual(['America/New_York']);
   });
 
-  it('must be kept in every zone that the prefix may lie in', () => {
+  it('calling hours must be kept in every zone that the prefix may lie in', () => {
     const northDakota = { phone: '+17015550123' };
     expect(ask('2026-01-15T14:30:00Z', northDakota).kind).toBe('not_now'); // 8:30 and 7:30
     expect(ask('2026-01-15T15:00:00Z', northDakota).kind).toBe('clear'); // 9:00 and 8:00
     expect(clearUntil(ask('2026-01-15T15:00:00Z', northDakota))).toBe('2026-01-16T03:00:00.000Z');
   });
 
-  it('of a toll-free number open when Hawaii wakes up and close when New York goes to bed', () => {
+  it('calling hours of a toll-free number open when Hawaii wakes up and close when New York goes to bed', () => {
     const tollFree = { phone: '+18005550123' };
     expect(notBefore(ask('2026-01-15T14:00:00Z', tollFree))).toBe('2026-01-15T18:00:00.000Z');
     expect(clearUntil(ask('2026-01-15T18:00:00Z', tollFree))).toBe('2026-01-16T02:00:00.000Z');
@@ -97,7 +97,7 @@ describe('calling hours', () => {
     expect(evening.reason).toBe('outside calling hours (8:00 to 21:00) in America/New_York');
   });
 
-  it('are a queue’s own when it says so', () => {
+  it('calling hours are a queue’s own when it says so', () => {
     const office = { window: { startMinute: 9 * 60 + 30, endMinute: 17 * 60 } };
     expect(notBefore(ask('2026-01-15T14:00:00Z', office))).toBe('2026-01-15T14:30:00.000Z');
     expect(clearUntil(ask('2026-01-15T14:30:00Z', office))).toBe('2026-01-15T22:00:00.000Z');
@@ -115,34 +115,34 @@ describe('calling hours', () => {
     });
   });
 
-  it('of a whole day never end', () => {
+  it('calling hours of a whole day never end', () => {
     const always = { window: { startMinute: 0, endMinute: 24 * 60 } };
     expect(clearUntil(ask('2026-01-15T05:00:00Z', always))).toBeNull();
   });
 
-  it('that end at midnight end at midnight', () => {
+  it('calling hours that end at midnight end at midnight', () => {
     const late = { window: { startMinute: 8 * 60, endMinute: 24 * 60 } };
     expect(clearUntil(ask('2026-01-15T15:00:00Z', late))).toBe('2026-01-16T05:00:00.000Z');
   });
 });
 
 describe('calling hours when the clocks change', () => {
-  it('begin an hour earlier in UTC on the morning after New York went to summer time', () => {
+  it('calling hours when the clocks change begin an hour earlier in UTC on the morning after New York went to summer time', () => {
     expect(notBefore(ask('2026-03-08T05:00:00Z'))).toBe('2026-03-08T12:00:00.000Z');
     expect(notBefore(ask('2026-03-07T05:00:00Z'))).toBe('2026-03-07T13:00:00.000Z');
   });
 
-  it('begin an hour later in UTC on the morning after New York left summer time', () => {
+  it('calling hours when the clocks change begin an hour later in UTC on the morning after New York left summer time', () => {
     expect(notBefore(ask('2026-11-01T05:00:00Z'))).toBe('2026-11-01T13:00:00.000Z');
     expect(notBefore(ask('2026-10-31T05:00:00Z'))).toBe('2026-10-31T12:00:00.000Z');
   });
 
-  it('that begin in the hour which is skipped begin when the clock jumps over it', () => {
+  it('calling hours when the clocks change that begin in the hour which is skipped begin when the clock jumps over it', () => {
     const early = { window: { startMinute: 2 * 60 + 30, endMinute: 21 * 60 } };
     expect(notBefore(ask('2026-03-08T06:30:00Z', early))).toBe('2026-03-08T07:00:00.000Z');
   });
 
-  it('that end in the hour which comes twice end twice', () => {
+  it('calling hours when the clocks change that end in the hour which comes twice end twice', () => {
     const night = { window: { startMinute: 0, endMinute: 90 } };
     expect(clearUntil(ask('2026-11-01T05:10:00Z', night))).toBe('2026-11-01T05:30:00.000Z');
     expect(notBefore(ask('2026-11-01T05:40:00Z', night))).toBe('2026-11-01T06:00:00.000Z');
@@ -151,7 +151,7 @@ describe('calling hours when the clocks change', () => {
 });
 
 describe('a number that cannot be judged', () => {
-  it('is not called when its zones are never awake together, and says what would help', () => {
+  it('a number that cannot be judged is not called when its zones are never awake together, and says what would help', () => {
     const satellite = refusal(ask('2026-01-15T15:00:00Z', { phone: '+800123456789' }));
     expect(satellite.until.toISOString()).toBe('2026-01-16T15:00:00.000Z');
     expect(satellite.reason).toBe(
@@ -160,7 +160,7 @@ describe('a number that cannot be judged', () => {
     );
   });
 
-  it('is called in the season that brings its zones within reach of each other', () => {
+  it('a number that cannot be judged is called in the season that brings its zones within reach of each other', () => {
     // Phoenix keeps its clocks, London does not: 7 hours apart in winter, 8 in summer; a window of 7.5 hours.
     const window = { startMinute: 9 * 60, endMinute: 16 * 60 + 30 };
     const phone = '+699612345678';
@@ -174,20 +174,20 @@ describe('a number that cannot be judged', () => {
     );
   });
 
-  it('is not called when no zone is known for its prefix', () => {
+  it('a number that cannot be judged is not called when no zone is known for its prefix', () => {
     const unknown = refusal(ask('2026-01-15T15:00:00Z', { phone: '+99912345678' }));
     expect(unknown.zones).toEqual([]);
     expect(unknown.reason).toContain('no time zone is known');
     expect(unknown.until.toISOString()).toBe('2026-01-16T15:00:00.000Z');
   });
 
-  it('is not called when this machine does not know its zone', () => {
+  it('a number that cannot be judged is not called when this machine does not know its zone', () => {
     expect(refusal(ask('2026-01-15T15:00:00Z', { phone: '+66612345678' })).reason).toContain(
       'Nowhere/At_All',
     );
   });
 
-  it('is not called in a window that ends before it begins', () => {
+  it('a number that cannot be judged is not called in a window that ends before it begins', () => {
     const window = { startMinute: 21 * 60, endMinute: 8 * 60 };
     expect(refusal(ask('2026-01-15T15:00:00Z', { window })).reason).toContain('empty');
   });
@@ -288,7 +288,7 @@ describe('calling hours, for any zones, hours and instant', () => {
     );
   });
 
-  it('never let a clearance outlive the first zone that closes, nor end before that', () => {
+  it('calling hours, for any zones, hours and instant never let a clearance outlive the first zone that closes, nor end before that', () => {
     fc.assert(
       fc.property(someZones, anyInstant, someWindow, (zones, at, window) => {
         const answer = judge(zones, at, window);
@@ -309,7 +309,7 @@ describe('calling hours, for any zones, hours and instant', () => {
     );
   });
 
-  it('are open at the instant that a refusal names, and not before', () => {
+  it('calling hours, for any zones, hours and instant are open at the instant that a refusal names, and not before', () => {
     fc.assert(
       fc.property(someZones, anyInstant, someWindow, (zones, at, window) => {
         const answer = judge(zones, at, window);

@@ -42,7 +42,7 @@ describe('a runtime whose zone data are old', () => {
     expect(known(zone, Date.parse('2027-07-15T12:00:00Z'))).toBe(after * HOUR);
   });
 
-  it('is believed before a change, and everywhere else', () => {
+  it('a runtime whose zone data are old is believed before a change, and everywhere else', () => {
     const zones = fc.constantFrom(...Object.keys(AS_BEFORE), 'europe/berlin');
     fc.assert(
       fc.property(zones, fc.date({ noInvalidDate: true }), (zone, date) => {
@@ -97,7 +97,7 @@ describe('local time in this runtime', () => {
     }
   });
 
-  it('is the runtime’s in the last summer before the change, and in every other zone', () => {
+  it('local time in this runtime is the runtime’s in the last summer before the change, and in every other zone', () => {
     const instants = fc.integer({
       min: Date.parse('2025-01-01T00:00:00Z'),
       max: Date.parse('2026-09-01T00:00:00Z'),
@@ -111,7 +111,7 @@ describe('local time in this runtime', () => {
     );
   });
 
-  it('is remembered as it is around each change', () => {
+  it('local time in this runtime is remembered as it is around each change', () => {
     const remembered = rememberedOffsets();
     for (const { names, from } of CHANGED_ZONES) {
       for (const name of names) {

@@ -36,7 +36,7 @@ describe('a number on a call outside the dialer', () => {
     });
   });
 
-  it('is taken for free after two hours: the end was not reported', () => {
+  it('a number on a call outside the dialer is taken for free after two hours: the end was not reported', () => {
     expect(ask({ calls: [open(119)] })).toMatchObject({ kind: 'not_now' });
     expect(ask({ calls: [open(120)] })).toMatchObject({
       kind: 'clear',
@@ -46,7 +46,7 @@ describe('a number on a call outside the dialer', () => {
 });
 
 describe('the gap between two calls to a number', () => {
-  it('is counted from the end of the last one, in whichever queue it was', () => {
+  it('the gap between two calls to a number is counted from the end of the last one, in whichever queue it was', () => {
     const calls = [call(at('2026-03-09T15:30:00Z'), 25 * 60), minutesAgo(300)];
     expect(ask({ calls })).toEqual({
       kind: 'not_now',
@@ -55,7 +55,7 @@ describe('the gap between two calls to a number', () => {
     });
   });
 
-  it('is over after exactly its length', () => {
+  it('the gap between two calls to a number is over after exactly its length', () => {
     expect(ask({ calls: [minutesAgo(10)] })).toMatchObject({ kind: 'clear' });
     const justBefore = new Date(noon.getTime() - 1);
     expect(ask({ calls: [minutesAgo(10)], now: justBefore })).toMatchObject({
@@ -64,7 +64,7 @@ describe('the gap between two calls to a number', () => {
     });
   });
 
-  it('does not keep a person waiting who asked to be called back sooner', () => {
+  it('the gap between two calls to a number does not keep a person waiting who asked to be called back sooner', () => {
     const item = { callback: true, lastOutcome: 'CONNECTED' as const };
     expect(ask({ calls: [minutesAgo(5)], item })).toMatchObject({
       kind: 'clear',
@@ -85,7 +85,7 @@ describe('the gap between two calls to a number', () => {
 describe('the cap on the calls of a day', () => {
   const three = [minutesAgo(20), minutesAgo(60), minutesAgo(90)];
 
-  it('holds a number until midnight where the person is, and says so', () => {
+  it('the cap on the calls of a day holds a number until midnight where the person is, and says so', () => {
     expect(ask({ calls: three })).toEqual({
       kind: 'not_now',
       until: at('2026-03-10T04:00:00Z'),
@@ -93,7 +93,7 @@ describe('the cap on the calls of a day', () => {
     });
   });
 
-  it('counts the local day: yesterday evening there is not today', () => {
+  it('the cap on the calls of a day counts the local day: yesterday evening there is not today', () => {
     const lastNight = call(at('2026-03-09T03:30:00Z')); // 23:30 the day before in New York
     expect(ask({ calls: [minutesAgo(20), minutesAgo(60), lastNight] })).toMatchObject({
       kind: 'clear',
@@ -101,7 +101,7 @@ describe('the cap on the calls of a day', () => {
     });
   });
 
-  it('must have room in every zone that is possible, and waits for the last midnight', () => {
+  it('the cap on the calls of a day must have room in every zone that is possible, and waits for the last midnight', () => {
     const zones = ['America/New_York', 'America/Los_Angeles'];
     const early = [call(at('2026-03-09T07:30:00Z')), call(at('2026-03-09T07:50:00Z'))]; // 00:30 and 00:50 in Los Angeles
     expect(ask({ calls: [minutesAgo(20), ...early], zones })).toMatchObject({
@@ -110,7 +110,7 @@ describe('the cap on the calls of a day', () => {
     });
   });
 
-  it('ends at the right midnight on the day on which clocks change', () => {
+  it('the cap on the calls of a day ends at the right midnight on the day on which clocks change', () => {
     const now = at('2026-03-08T18:00:00Z'); // the night before was an hour short
     const calls = [1, 2, 3].map((h) => call(new Date(now.getTime() - h * 30 * MINUTE)));
     expect(ask({ calls, now })).toMatchObject({ until: at('2026-03-09T04:00:00Z') });
@@ -119,26 +119,26 @@ describe('the cap on the calls of a day', () => {
     expect(ask({ calls: then, now: before })).toMatchObject({ until: at('2026-03-08T05:00:00Z') });
   });
 
-  it('does not break a promised call-back', () => {
+  it('the cap on the calls of a day does not break a promised call-back', () => {
     const item = { callback: true, lastOutcome: 'CONNECTED' as const };
     expect(ask({ calls: three, item })).toMatchObject({ kind: 'clear' });
   });
 
-  it('counts by the day of UTC where no zone is known', () => {
+  it('the cap on the calls of a day counts by the day of UTC where no zone is known', () => {
     const calls = [1, 2, 3].map((h) => minutesAgo(h * 60));
     expect(ask({ calls, zones: [] })).toMatchObject({ until: at('2026-03-10T00:00:00Z') });
   });
 });
 
 describe('the limits of contact', () => {
-  it('leave no trace where they are not enforced', () => {
+  it('the limits of contact leave no trace where they are not enforced', () => {
     expect(ask({ calls: [minutesAgo(0)], enforce: false })).toEqual({
       kind: 'clear',
       contact: null,
     });
   });
 
-  it('let the same call through at the time that a refusal names, and not a millisecond before', () => {
+  it('the limits of contact let the same call through at the time that a refusal names, and not a millisecond before', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 8 }),

@@ -30,7 +30,7 @@ describe('a contact rule', () => {
     },
   );
 
-  it('lets no queue call before the time that was promised', () => {
+  it('a contact rule lets no queue call before the time that was promised', () => {
     for (const label of ['Call Back', 'Interested', 'Not Interested', 'Gatekeeper']) {
       expect(rule(label, monday)).toEqual({ effect: 'waits', until: monday });
     }
@@ -41,7 +41,7 @@ describe('a contact rule', () => {
     expect(rule('Wrong Number', monday)).toEqual({ effect: 'suppress_number' });
   });
 
-  it('follows the effect that was saved, whatever the disposition is called now', () => {
+  it('a contact rule follows the effect that was saved, whatever the disposition is called now', () => {
     const saved = savedAs('Do Not Call', { code: 'gdpr_stop', label: 'Widerspruch' });
     expect(contactRuleOfSaved(saved)).toEqual({ effect: 'suppress_person' });
     expect(contactRuleOfSaved({ ...saved, effect: 'keep' })).toBeNull();

@@ -19,7 +19,7 @@ const ask = (more: Partial<DialQuestion> = {}) =>
   });
 
 describe('the countries that may be called', () => {
-  it('are every country while none is named', () => {
+  it('the countries that may be called are every country while none is named', () => {
     expect(ask()).toMatchObject({ kind: 'clear', clearance: { rule: 'window_off' } });
   });
 

@@ -93,21 +93,21 @@ describe('a lead stored with a name that is no wall clock', () => {
     expect(judge(zone, now).kind).toBe(kind);
   });
 
-  it('waits until the hour that opens the place itself', () => {
+  it('a lead stored with a name that is no wall clock waits until the hour that opens the place itself', () => {
     expect(judge('EST', '2026-07-15T01:30:00Z')).toMatchObject({
       until: new Date('2026-07-15T12:00:00Z'),
       zones: ['America/New_York'],
     });
   });
 
-  it('is judged by its number as well, where EST is kept in summer', () => {
+  it('a lead stored with a name that is no wall clock is judged by its number as well, where EST is kept in summer', () => {
     expect(judge('EST', '2026-07-15T12:30:00Z', '+18765550123')).toMatchObject({
       kind: 'not_now',
       zones: ['America/New_York', 'America/Jamaica'],
     });
   });
 
-  it('is never called at a premium-rate number that was stored long ago', () => {
+  it('a lead stored with a name that is no wall clock is never called at a premium-rate number that was stored long ago', () => {
     expect(judge('America/New_York', '2026-07-15T15:00:00Z', '+19005551234')).toMatchObject({
       kind: 'not_now',
       rule: 'never_dialed',
@@ -115,7 +115,7 @@ describe('a lead stored with a name that is no wall clock', () => {
     });
   });
 
-  it('is called in Vancouver until 21:00 of the clocks that no longer change', () => {
+  it('a lead stored with a name that is no wall clock is called in Vancouver until 21:00 of the clocks that no longer change', () => {
     expect(judge('America/Vancouver', '2026-12-16T03:59:59Z').kind).toBe('clear');
     expect(judge('America/Vancouver', '2026-12-16T04:00:00Z').kind).toBe('not_now');
     expect(judge('America/Vancouver', '2026-12-16T14:59:59Z').kind).toBe('not_now');

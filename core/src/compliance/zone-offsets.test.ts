@@ -5,13 +5,13 @@ import { findTransition, offsetOf, rememberedOffsets } from './zone-offsets.js';
 const HOUR = 3_600_000;
 
 describe('time zone offsets', () => {
-  it('finds the second at which New York puts its clocks forward', () => {
+  it('time zone offsets finds the second at which New York puts its clocks forward', () => {
     const from = Date.parse('2026-03-08T00:00:00Z');
     const at = findTransition('America/New_York', from, from + 24 * HOUR, offsetOf);
     expect(new Date(at).toISOString()).toBe('2026-03-08T07:00:00.000Z');
   });
 
-  it('are the same remembered as asked anew, at any instant of the year', () => {
+  it('time zone offsets are the same remembered as asked anew, at any instant of the year', () => {
     const zones = [
       'America/New_York',
       'Europe/Berlin',
@@ -32,7 +32,7 @@ describe('time zone offsets', () => {
     );
   });
 
-  it('are the same remembered as asked anew around each change of the clocks', () => {
+  it('time zone offsets are the same remembered as asked anew around each change of the clocks', () => {
     const remembered = rememberedOffsets();
     const changes = [
       ['America/New_York', '2026-03-08T07:00:00Z'],

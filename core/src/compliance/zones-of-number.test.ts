@@ -33,7 +33,7 @@ describe('a number of a country with several zones', () => {
     expect(zonesOfNumber(phone, several)).toEqual(zones);
   });
 
-  it('has every zone of its area code when its exchange is not listed', () => {
+  it('a number of a country with several zones has every zone of its area code when its exchange is not listed', () => {
     expect(zonesOfNumber('+18502225555', several)).toEqual(['America/Chicago']);
     expect(zonesOfNumber('+18503335555', several)).toEqual(['America/New_York', 'America/Chicago']);
   });
@@ -48,12 +48,12 @@ describe('where a number may lie', () => {
     ]);
   });
 
-  it('is anywhere in the country when only the country is known', () => {
+  it('where a number may lie is anywhere in the country when only the country is known', () => {
     expect(zonesOfNumber('+18005550123', prefixZones)).toHaveLength(4);
     expect(zonesOfNumber('+493012345678', prefixZones)).toEqual(['Europe/Berlin']);
   });
 
-  it('is nowhere when not even the country is known', () => {
+  it('where a number may lie is nowhere when not even the country is known', () => {
     expect(zonesOfNumber('+99912345', prefixZones)).toEqual([]);
     expect(zonesOfNumber('+', prefixZones)).toEqual([]);
   });

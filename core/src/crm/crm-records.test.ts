@@ -18,7 +18,7 @@ const aCall = (more: Partial<CallForCrm> = {}): CallForCrm => ({
 });
 
 describe('the standard set', () => {
-  it('logs every outcome with the words of the outcome table', () => {
+  it('the standard set logs every outcome with the words of the outcome table', () => {
     expect(recordOf(aCall(), STANDARD_CRM_RECORDS)).toEqual({
       disposition: 'Left Voicemail',
       notes: 'Reached voicemail. No message left.',
@@ -30,7 +30,7 @@ describe('the standard set', () => {
 });
 
 describe('the truthful set', () => {
-  it('says that voicemail was reached, not that a message was left', () => {
+  it('the truthful set says that voicemail was reached, not that a message was left', () => {
     expect(recordOf(aCall(), TRUTHFUL_CRM_RECORDS)?.disposition).toBe('Reached voicemail');
   });
 
@@ -44,7 +44,7 @@ describe('the truthful set', () => {
     expect(recordOf(saved, TRUTHFUL_CRM_RECORDS)?.disposition).toBe('Connected - Conversation');
   });
 
-  it('does not log a ring that the dialer canceled', () => {
+  it('the truthful set does not log a ring that the dialer canceled', () => {
     const canceled = aCall({
       outcome: 'CANCELED_BY_DIALER',
       cancelReason: 'another_line_connected',
@@ -52,7 +52,7 @@ describe('the truthful set', () => {
     expect(recordOf(canceled, TRUTHFUL_CRM_RECORDS)).toBeNull();
   });
 
-  it('logs a canceled ring of which the agent wrote a note, or which the CRM has already', () => {
+  it('the truthful set logs a canceled ring of which the agent wrote a note, or which the CRM has already', () => {
     const canceled = aCall({ outcome: 'CANCELED_BY_DIALER', cancelReason: 'session_stopped' });
     expect(recordOf({ ...canceled, agentNote: 'Rang once.' }, TRUTHFUL_CRM_RECORDS)).toEqual({
       disposition: 'Canceled by Dialer',

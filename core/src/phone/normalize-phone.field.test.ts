@@ -50,7 +50,7 @@ describe('the default country’s own international prefix', () => {
     expect(read(input, country)).toBe(expected);
   });
 
-  it('is no reason to cut a national number: 0114 is Sheffield', () => {
+  it('the default country’s own international prefix is no reason to cut a national number: 0114 is Sheffield', () => {
     expect(read('0114 930 1234', 'GB')).toBe('+441149301234');
     expect(read('01149301234567', 'GB')).toMatch(/^refused: is too long/);
   });
@@ -63,7 +63,7 @@ describe('the default country’s own international prefix', () => {
     },
   );
 
-  it('leaves a number that two prefixes make two people to the person', () => {
+  it('the default country’s own international prefix leaves a number that two prefixes make two people to the person', () => {
     // 009 and then +1 703 …, or 00 and then +91 70 …
     expect(read('00917034567890', 'NG')).toMatch(/^refused: can be read as two different numbers/);
     expect(read('0033 0 312345678', 'JP')).toMatch(/^refused: can be read as two/);
@@ -91,7 +91,7 @@ describe('a number whose plus was lost', () => {
     expect(read(input, country)).toMatch(/with a \+ that was lost/);
   });
 
-  it('stays national where that is how it is written there', () => {
+  it('a number whose plus was lost stays national where that is how it is written there', () => {
     expect(read('15012345678', 'CN')).toBe('+8615012345678');
     expect(read('3331234567', 'IT')).toBe('+393331234567');
     expect(read('2079460965', 'GB')).toBe('+442079460965');
@@ -174,7 +174,7 @@ describe('a number from before a country renumbered', () => {
     expect(read(input, country)).toBe(expected);
   });
 
-  it('is refused where a digit may be missing instead', () => {
+  it('a number from before a country renumbered is refused where a digit may be missing instead', () => {
     expect(read('3198765432', 'BR')).toMatch(/^refused: lacks a digit/);
     expect(read('15 4321-8765', 'AR')).toMatch(/^refused: lacks its area code/);
   });
@@ -190,7 +190,7 @@ describe('011 at home', () => {
     expect(read(input, country)).toBe(expected);
   });
 
-  it('may be abroad where the country code stands alone behind it', () => {
+  it('011 at home may be abroad where the country code stands alone behind it', () => {
     expect(read('011 43 211 876', 'AR')).toMatch(/^refused: can be read as two/);
   });
 });
@@ -223,7 +223,7 @@ describe('digits that belong to no number, or to another one', () => {
     },
   );
 
-  it('are not added from behind a label', () => {
+  it('digits that belong to no number, or to another one are not added from behind a label', () => {
     expect(normalizePhone('030 1234567 mobil 0171 7654321', { country: 'DE' })).toMatchObject({
       phone: '+49301234567',
       otherNumbers: ['+491717654321'],
@@ -333,7 +333,7 @@ describe('a cell with more than a number', () => {
     expect(all(input)).toEqual({ ok: true, phone, extension, otherNumbers: [] });
   });
 
-  it('keeps a second number behind an extension', () => {
+  it('a cell with more than a number keeps a second number behind an extension', () => {
     expect(all('608-555-0301 x11 / 608-555-0302')).toEqual({
       ok: true,
       phone: '+16085550301',
@@ -395,11 +395,11 @@ describe('a cell with more than a number', () => {
     expect(all(input, 'DE')).toMatchObject({ ok: true, phone });
   });
 
-  it('is refused where a slash may be either', () => {
+  it('a cell with more than a number is refused where a slash may be either', () => {
     expect(read('030 123456/78', 'DE')).toMatch(/one number or several/);
   });
 
-  it('is refused when it is a fax number', () => {
+  it('a cell with more than a number is refused when it is a fax number', () => {
     expect(read('Fax: 608-555-0203', 'US')).toMatch(/fax/);
   });
 });
@@ -430,7 +430,7 @@ describe('a cell that holds something else', () => {
     expect(read(input, 'DE')).toMatch(new RegExp(`^refused: ${expected}`));
   });
 
-  it('is not seen in numbers of eight digits where those are the rule', () => {
+  it('a cell that holds something else is not seen in numbers of eight digits where those are the rule', () => {
     expect(read('20240115', 'DK')).toBe('+4520240115');
   });
 });
@@ -503,7 +503,7 @@ describe('a number of any country', () => {
   };
 
   for (const [name, write] of Object.entries(forms)) {
-    it(`is itself or refused, never another one, written ${name}`, () => {
+    it(`a number of any country is itself or refused, never another one, written ${name}`, () => {
       let accepted = 0;
       let tried = 0;
       fc.assert(
@@ -525,7 +525,7 @@ describe('a number of any country', () => {
     });
   }
 
-  it('is itself or refused at home, in national form and without its plus', () => {
+  it('a number of any country is itself or refused at home, in national form and without its plus', () => {
     let accepted = 0;
     let tried = 0;
     fc.assert(

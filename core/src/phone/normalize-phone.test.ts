@@ -70,7 +70,7 @@ describe('a phone number', () => {
     expect(e164(input)).toBe(input);
   });
 
-  it('of the North American plan is read as the metadata reads it, however it is written', () => {
+  it('a phone number of the North American plan is read as the metadata reads it, however it is written', () => {
     const digit = (from: number) => fc.integer({ min: from, max: 9 });
     const number = fc
       .tuple(digit(1), digit(0), digit(0), digit(0), fc.integer({ min: 100_000, max: 9_999_999 }))
@@ -169,7 +169,7 @@ describe('a phone number that cannot be dialed', () => {
     },
   );
 
-  it('is refused without being repeated, as reasons end up in logs and lists of errors', () => {
+  it('a phone number that cannot be dialed is refused without being repeated, as reasons end up in logs and lists of errors', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\+?[0-9 ()-]{6,24}$/), (input) => {
         const digits = input.replace(/\D/g, '');
@@ -182,7 +182,7 @@ describe('a phone number that cannot be dialed', () => {
 });
 
 describe('any text', () => {
-  it('is either refused with a reason or becomes E.164 that stays as it is', () => {
+  it('any text is either refused with a reason or becomes E.164 that stays as it is', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 100 }),
       fc.stringMatching(/^[-+0-9 ()./ex]{1,24}$/),

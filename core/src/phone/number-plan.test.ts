@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { callingCodeOf, isAssigned, kindOf, planOf } from './number-plan.js';
 
 describe('the kind of a number', () => {
-  it('is what the library says, in every country', () => {
+  it('the kind of a number is what the library says, in every country', () => {
     for (const country of getCountries()) {
       const national = examples[country];
       if (national === undefined) continue;
@@ -33,7 +33,7 @@ describe('the kind of a number', () => {
     expect(kindOf(e164)?.type).toBe(type);
   });
 
-  it('is unknown where no country code fits', () => {
+  it('the kind of a number is unknown where no country code fits', () => {
     expect(kindOf('+9991234567')).toBeNull();
     expect(isAssigned('+9991234567')).toBe(false);
     expect(callingCodeOf('')).toBeNull();
@@ -41,7 +41,7 @@ describe('the kind of a number', () => {
 });
 
 describe('a country’s plan', () => {
-  it('is read from methods that the library does not publish, and still has', () => {
+  it('a country’s plan is read from methods that the library does not publish, and still has', () => {
     const metadata = new Metadata();
     metadata.selectNumberingPlan('DE');
     const plan = metadata.numberingPlan as unknown as Record<string, unknown>;

@@ -42,7 +42,7 @@ const disposition = (label: string) => {
 };
 
 describe('a lead after a call', () => {
-  it('whose line was busy is due again in 15 minutes', () => {
+  it('a lead after a call whose line was busy is due again in 15 minutes', () => {
     expect(callsWith('BUSY')).toMatchObject({
       state: 'PENDING',
       dueAt: new Date('2026-01-15T15:15:00Z'),
@@ -66,23 +66,23 @@ describe('a lead after a call', () => {
     expect(callsWith(outcome)).toMatchObject({ state: 'DONE', claimedBySessionId: null });
   });
 
-  it('is given up after the third busy line, and not before', () => {
+  it('a lead after a call is given up after the third busy line, and not before', () => {
     expect(callsWith('BUSY', 'BUSY').state).toBe('PENDING');
     expect(callsWith('BUSY', 'BUSY', 'BUSY').state).toBe('EXHAUSTED');
   });
 
-  it('is given up for one outcome at a time: two busy lines and three unanswered calls are not too many', () => {
+  it('a lead after a call is given up for one outcome at a time: two busy lines and three unanswered calls are not too many', () => {
     expect(callsWith('BUSY', 'BUSY', 'NO_ANSWER', 'NO_ANSWER', 'NO_ANSWER').state).toBe('PENDING');
     expect(callsWith('BUSY', 'BUSY', 'NO_ANSWER', 'BUSY').state).toBe('EXHAUSTED');
   });
 
-  it('is not given up however often another line connected first, nor does that count as an attempt', () => {
+  it('a lead after a call is not given up however often another line connected first, nor does that count as an attempt', () => {
     const item = callsWith(...Array.from({ length: 50 }, (): Outcome => 'CANCELED_BY_DIALER'));
     expect(item).toMatchObject({ state: 'PENDING', attempts: 0 });
     expect(item.attemptsByOutcome).toEqual({ CANCELED_BY_DIALER: 50 });
   });
 
-  it('is done when the queue has no rule for the outcome', () => {
+  it('a lead after a call is done when the queue has no rule for the outcome', () => {
     expect(afterCall(claimed, 'BUSY', {}, now).state).toBe('DONE');
   });
 
@@ -96,21 +96,21 @@ describe('a lead after a call', () => {
     });
   });
 
-  it('keeps a promised callback when the dialer itself broke it off', () => {
+  it('a lead after a call keeps a promised callback when the dialer itself broke it off', () => {
     const callback = { ...claimed, callback: true };
     expect(afterCall(callback, 'CANCELED_BY_DIALER', rules, now).callback).toBe(true);
     expect(afterCall(callback, 'FAILED', rules, now).callback).toBe(true);
     expect(afterCall(callback, 'NO_ANSWER', rules, now).callback).toBe(false);
   });
 
-  it('is not counted again when the same end is heard of twice', () => {
+  it('a lead after a call is not counted again when the same end is heard of twice', () => {
     const once = callsWith('NO_ANSWER');
     expect(afterCall(once, 'NO_ANSWER', rules, now)).toBe(once);
   });
 });
 
 describe('a lead after the agent’s disposition', () => {
-  it('is called back at the time that was promised', () => {
+  it('a lead after the agent’s disposition is called back at the time that was promised', () => {
     const at = new Date('2026-01-19T09:00:00Z');
     expect(
       afterDisposition(callsWith('CONNECTED'), disposition('Call Back'), at, now),
@@ -121,20 +121,20 @@ describe('a lead after the agent’s disposition', () => {
     });
   });
 
-  it('is called back tomorrow when no time was named', () => {
+  it('a lead after the agent’s disposition is called back tomorrow when no time was named', () => {
     expect(
       afterDisposition(callsWith('CONNECTED'), disposition('Call Back'), null, now).dueAt,
     ).toEqual(new Date('2026-01-16T15:00:00Z'));
   });
 
-  it('is due at once when the promised time is already past', () => {
+  it('a lead after the agent’s disposition is due at once when the promised time is already past', () => {
     const past = new Date('2026-01-15T14:59:00Z');
     expect(
       afterDisposition(callsWith('CONNECTED'), disposition('Call Back'), past, now).dueAt,
     ).toEqual(now);
   });
 
-  it('is called back even when the retry rules had given up', () => {
+  it('a lead after the agent’s disposition is called back even when the retry rules had given up', () => {
     const at = new Date('2026-01-19T09:00:00Z');
     const exhausted = callsWith('BUSY', 'BUSY', 'BUSY');
     expect(afterDisposition(exhausted, disposition('Call Back'), at, now).state).toBe('PENDING');
@@ -151,7 +151,7 @@ describe('a lead after the agent’s disposition', () => {
     });
   });
 
-  it('is never called again when that is what they asked for, not even at a time they named', () => {
+  it('a lead after the agent’s disposition is never called again when that is what they asked for, not even at a time they named', () => {
     const at = new Date('2026-01-19T09:00:00Z');
     const item = afterDisposition(callsWith('NO_ANSWER'), disposition('Do Not Call'), at, now);
     expect(item.state).toBe('SUPPRESSED');
@@ -159,7 +159,7 @@ describe('a lead after the agent’s disposition', () => {
     expect(afterDisposition(item, disposition('Call Back'), at, now).state).toBe('PENDING');
   });
 
-  it('is done when the agent says so, although the provider heard only a machine', () => {
+  it('a lead after the agent’s disposition is done when the agent says so, although the provider heard only a machine', () => {
     expect(
       afterDisposition(callsWith('VOICEMAIL'), disposition('Not Interested'), null, now).state,
     ).toBe('DONE');
@@ -170,7 +170,7 @@ describe('a lead after the agent’s disposition', () => {
     expect(afterDisposition(item, disposition('No Answer'), null, now)).toBe(item);
   });
 
-  it('is left alone while a call to them is going on', () => {
+  it('a lead after the agent’s disposition is left alone while a call to them is going on', () => {
     expect(afterDisposition(claimed, disposition('Do Not Call'), null, now)).toBe(claimed);
   });
 });
@@ -185,7 +185,7 @@ describe('a lead whose disposition was taken back', () => {
     },
   );
 
-  it('is left alone once another call has ended since', () => {
+  it('a lead whose disposition was taken back is left alone once another call has ended since', () => {
     const done = afterDisposition(callsWith('BUSY'), disposition('Not Interested'), null, now);
     expect(asOutcomeSays(done, { outcome: 'NO_ANSWER', endedAt: now }, rules)).toBe(done);
   });
@@ -208,7 +208,7 @@ const anyRules: fc.Arbitrary<RetryRules> = fc
   .map((entries): RetryRules => Object.fromEntries(entries));
 
 describe('a lead after any calls', () => {
-  it('gets exactly as many calls with an outcome as its rule allows, and every call is counted once', () => {
+  it('a lead after any calls gets exactly as many calls with an outcome as its rule allows, and every call is counted once', () => {
     fc.assert(
       fc.property(anyRules, fc.array(anyOutcome, { maxLength: 60 }), (given, outcomes) => {
         let item = claimed;
@@ -239,7 +239,7 @@ describe('a lead after any calls', () => {
     );
   });
 
-  it('is in one of the known states after any disposition, due in the future only if a callback or a retry', () => {
+  it('a lead after any calls is in one of the known states after any disposition, due in the future only if a callback or a retry', () => {
     const anyTime = fc.option(
       fc.date({ min: now, max: new Date('2027-01-01T00:00:00Z'), noInvalidDate: true }),
       {

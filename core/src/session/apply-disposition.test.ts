@@ -29,18 +29,18 @@ const wrapUp = {
 };
 
 describe('an agent’s disposition', () => {
-  it('leaves the wrap-up as it is: the agent may have more to write', () => {
+  it('an agent’s disposition leaves the wrap-up as it is: the agent may have more to write', () => {
     const { change, answer } = save(aSceneOf(won, [], wrapUp), 'Interested');
     expect(answer).toBe('saved');
     expect(change.session).toBeUndefined();
   });
 
-  it('starts no round in a stopped session', () => {
+  it('an agent’s disposition starts no round in a stopped session', () => {
     const { change } = save(aSceneOf(won, [], { status: 'STOPPED', phase: 'STOPPED' }), 'Busy');
     expect(change.session).toBeUndefined();
   });
 
-  it('waits on the call while the conversation goes on', () => {
+  it('an agent’s disposition waits on the call while the conversation goes on', () => {
     const { change } = save(aSceneOf(aConversation('a')), 'Interested');
     expect(change.calls).toMatchObject([
       {
@@ -51,21 +51,21 @@ describe('an agent’s disposition', () => {
     expect(change.items).toBeUndefined();
   });
 
-  it('makes sense only once the call was placed', () => {
+  it('an agent’s disposition makes sense only once the call was placed', () => {
     expect(save(aSceneOf(aQueuedCall('a')), 'Interested')).toEqual({
       change: {},
       answer: 'not_placed',
     });
   });
 
-  it('is due at the CRM again, under the same activity', () => {
+  it('an agent’s disposition is due at the CRM again, under the same activity', () => {
     const { change } = save(aSceneOf(won), 'Interested');
     expect(change.calls).toMatchObject([
       { crm: { state: 'PENDING', revision: 1, dueAt: now, activityId: 'activity', attempts: 0 } },
     ]);
   });
 
-  it('does not overtake an older word that is on its way to the CRM', () => {
+  it('an agent’s disposition does not overtake an older word that is on its way to the CRM', () => {
     const leased = (dueAt: Date) => aSceneOf({ ...won, crm: { ...won.crm, dueAt } });
     const dueAfter = (dueAt: Date) => {
       const [call] = save(leased(dueAt), 'Interested').change.calls ?? [];
@@ -80,7 +80,7 @@ describe('an agent’s disposition', () => {
     expect(dueAfter(secondsAfter(-5, now))).toMatchObject({ dueAt: now });
   });
 
-  it('replaces what was said before', () => {
+  it('an agent’s disposition replaces what was said before', () => {
     const [once] = save(aSceneOf(won), 'Interested').change.calls ?? [];
     if (once === undefined) throw new Error('It should be saved.');
     expect(save(aSceneOf(once), 'Not Interested').change.calls).toMatchObject([
@@ -90,14 +90,14 @@ describe('an agent’s disposition', () => {
 });
 
 describe('a call back', () => {
-  it('is due when the lead asked for it, before everybody else', () => {
+  it('a call back is due when the lead asked for it, before everybody else', () => {
     const { change } = save(aSceneOf(won), 'Call Back', secondsAfter(3600));
     expect(change.items).toMatchObject([
       { state: 'PENDING', dueAt: secondsAfter(3600), callback: true },
     ]);
   });
 
-  it('without a time is due tomorrow at this time', () => {
+  it('a call back without a time is due tomorrow at this time', () => {
     const tomorrow = secondsAfter(24 * 3600, now);
     const { change } = save(aSceneOf(won), 'Call Back');
     expect(change.items).toMatchObject([{ dueAt: tomorrow, callback: true }]);
@@ -127,7 +127,7 @@ describe('"do not call"', () => {
     });
   });
 
-  it('takes the lead out of the running for good', () => {
+  it('"do not call" takes the lead out of the running for good', () => {
     expect(save(aSceneOf(won), 'Do Not Call').change.items).toMatchObject([
       { state: 'SUPPRESSED' },
     ]);
@@ -141,7 +141,7 @@ describe('changing a disposition', () => {
     return save(aSceneOf(once), then).change;
   };
 
-  it('that held the person everywhere takes that back', () => {
+  it('changing a disposition that held the person everywhere takes that back', () => {
     expect(after('Not Interested', 'Connected').contact).toMatchObject({
       callId: won.id,
       rule: null,
@@ -151,11 +151,11 @@ describe('changing a disposition', () => {
     });
   });
 
-  it('that held nothing outside the queue touches nothing there', () => {
+  it('changing a disposition that held nothing outside the queue touches nothing there', () => {
     expect(after('Connected', 'Gatekeeper').contact).toBeUndefined();
   });
 
-  it('to one that says nothing brings back what the outcome says', () => {
+  it('changing a disposition to one that says nothing brings back what the outcome says', () => {
     const machine = aCompletedCall('a', { outcome: 'VOICEMAIL', answeredBy: 'MACHINE' });
     const scene = aSceneOf(machine);
     const item = scene.subject.item;

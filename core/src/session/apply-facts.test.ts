@@ -42,7 +42,7 @@ describe('the first person who answers', () => {
   ]);
   const change = apply(scene, personAnswers);
 
-  it('is the winner of the round', () => {
+  it('the first person who answers is the winner of the round', () => {
     expect(change.session).toMatchObject({
       winnerCallId: 'a',
       phase: 'ON_CALL',
@@ -51,7 +51,7 @@ describe('the first person who answers', () => {
     expect(callIn(change, 'a')).toMatchObject({ state: 'IN_PROGRESS', winner: true });
   });
 
-  it('has every other ringing line hung up at once', () => {
+  it('the first person who answers has every other ringing line hung up at once', () => {
     for (const id of ['b', 'c']) {
       expect(callIn(change, id)?.cancellation).toMatchObject({
         reason: 'another_line_connected',
@@ -69,7 +69,7 @@ describe('the first person who answers', () => {
     expect(itemIn(change, 'd')).toMatchObject({ state: 'PENDING', attempts: 0 });
   });
 
-  it('ends a session that stops at its first conversation', () => {
+  it('the first person who answers ends a session that stops at its first conversation', () => {
     const { session } = apply(
       aSceneOf(aRingingCall('a'), [], { afterConnect: 'stop' }),
       personAnswers,
@@ -77,7 +77,7 @@ describe('the first person who answers', () => {
     expect(session).toMatchObject({ status: 'STOPPED', reason: 'first_connect', phase: 'ON_CALL' });
   });
 
-  it('wins although the pick-up is only told with the end of the call', () => {
+  it('the first person who answers wins although the pick-up is only told with the end of the call', () => {
     const told = apply(aSceneOf(aRingingCall('a'), [aRingingCall('b')]), {
       ...personAnswers,
       ...ends(),
@@ -87,7 +87,7 @@ describe('the first person who answers', () => {
     expect(told.session).toMatchObject({ winnerCallId: 'a', phase: 'WRAP_UP' });
   });
 
-  it('of an earlier round does not win this one', () => {
+  it('the first person who answers of an earlier round does not win this one', () => {
     const late = apply(aSceneOf(aRingingCall('a', { round: 1 }), [], { round: 2 }), personAnswers);
     expect(callIn(late, 'a')).toMatchObject({ winner: false });
     expect(callIn(late, 'a')?.cancellation?.askAt).toEqual(now);
@@ -95,14 +95,14 @@ describe('the first person who answers', () => {
 });
 
 describe('the second person who answers', () => {
-  it('is hung up at once', () => {
+  it('the second person who answers is hung up at once', () => {
     const change = apply(aSceneOf(aRingingCall('b'), [aConversation('a')]), personAnswers);
     expect(callIn(change, 'b')).toMatchObject({ state: 'IN_PROGRESS', winner: false });
     expect(callIn(change, 'b')?.cancellation?.askAt).toEqual(now);
     expect(change.session?.winnerCallId ?? 'a').toBe('a');
   });
 
-  it('is asked to hang up once more, though it was asked while it rang', () => {
+  it('the second person who answers is asked to hang up once more, though it was asked while it rang', () => {
     const cancelled = aRingingCall('b', {
       cancellation: {
         requestedAt: secondsAfter(7),
@@ -118,7 +118,7 @@ describe('the second person who answers', () => {
     });
   });
 
-  it('is counted as abandoned, and not called again', () => {
+  it('the second person who answers is counted as abandoned, and not called again', () => {
     const change = apply(aSceneOf(aRingingCall('b'), [aConversation('a')]), {
       ...personAnswers,
       ...ends(),
@@ -144,7 +144,7 @@ describe('a call that was asked to end while it rang', () => {
     expect(callIn(change, 'a')).toMatchObject({ winner: false });
   });
 
-  it('is the agent’s conversation where the provider cannot hang up', () => {
+  it('a call that was asked to end while it rang is the agent’s conversation where the provider cannot hang up', () => {
     const change = apply(aSceneOf(stopped, [], { status: 'STOPPED' }), personAnswers, PHONE_APP);
     expect(callIn(change, 'a')).toMatchObject({ winner: true });
     expect(change.session).toMatchObject({ winnerCallId: 'a', status: 'STOPPED' });
@@ -152,7 +152,7 @@ describe('a call that was asked to end while it rang', () => {
 });
 
 describe('a machine that answers', () => {
-  it('is hung up, and the other lines ring on', () => {
+  it('a machine that answers is hung up, and the other lines ring on', () => {
     const change = apply(aSceneOf(aRingingCall('a'), [aRingingCall('b')]), machineAnswers);
     expect(callIn(change, 'a')?.cancellation).toMatchObject({
       reason: 'machine_answered',
@@ -162,14 +162,14 @@ describe('a machine that answers', () => {
     expect(change.session?.winnerCallId ?? null).toBeNull();
   });
 
-  it('loses the round again when it had been taken for a person', () => {
+  it('a machine that answers loses the round again when it had been taken for a person', () => {
     const change = apply(aSceneOf(aConversation('a')), { answeredBy: 'MACHINE' });
     expect(change.session).toMatchObject({ winnerCallId: null, status: 'RUNNING' });
     expect(callIn(change, 'a')).toMatchObject({ winner: false, answeredBy: 'MACHINE' });
     expect(callIn(change, 'a')?.cancellation?.askAt).toEqual(now);
   });
 
-  it('is no conversation although it is only told at the end', () => {
+  it('a machine that answers is no conversation although it is only told at the end', () => {
     const change = apply(aSceneOf(aConversation('a')), { ...machineAnswers, ...ends() });
     expect(callIn(change, 'a')).toMatchObject({
       outcome: 'VOICEMAIL',
@@ -181,7 +181,7 @@ describe('a machine that answers', () => {
 });
 
 describe('the end of a conversation', () => {
-  it('gives the agent time for the disposition', () => {
+  it('the end of a conversation gives the agent time for the disposition', () => {
     const change = apply(aSceneOf(aConversation('a')), ends());
     expect(change.session).toMatchObject({
       phase: 'WRAP_UP',
@@ -208,7 +208,7 @@ describe('the end of a conversation', () => {
     expect(change.session).toMatchObject({ wrapUpUntil: null, nextRoundAt: now, wakeAt: now });
   });
 
-  it('starts nothing more in a session that was stopped during it', () => {
+  it('the end of a conversation starts nothing more in a session that was stopped during it', () => {
     const change = apply(aSceneOf(aConversation('a'), [], { status: 'STOPPED' }), ends());
     expect(callIn(change, 'a')).toMatchObject({ outcome: 'CONNECTED' });
     expect(change.session).toMatchObject({
@@ -218,7 +218,7 @@ describe('the end of a conversation', () => {
     });
   });
 
-  it('puts the lead back for the call back that was promised during it', () => {
+  it('the end of a conversation puts the lead back for the call back that was promised during it', () => {
     const callbackAt = secondsAfter(3600);
     const disposition = savedAs('Call Back', { callbackAt, savedAt: now });
     const change = apply(aSceneOf(aConversation('a', { disposition })), ends());
@@ -255,7 +255,7 @@ describe('an event', () => {
     expect(draft.change()).toEqual({});
   });
 
-  it('of an unanswered end lets the session fill the line again', () => {
+  it('an event of an unanswered end lets the session fill the line again', () => {
     const change = apply(aSceneOf(aRingingCall('a'), [aRingingCall('b')]), {
       endedAt: secondsAfter(9),
       endCause: 'busy',
@@ -264,12 +264,12 @@ describe('an event', () => {
     expect(itemIn(change, 'a')).toMatchObject({ state: 'PENDING', lastOutcome: 'BUSY' });
   });
 
-  it('of an end does not wake a paused session', () => {
+  it('an event of an end does not wake a paused session', () => {
     const change = apply(aSceneOf(aRingingCall('a'), [], { status: 'PAUSED' }), ends());
     expect(change.session).toMatchObject({ status: 'PAUSED', wakeAt: null });
   });
 
-  it('about a call whose lead was taken out of the queue still completes the call', () => {
+  it('an event about a call whose lead was taken out of the queue still completes the call', () => {
     const scene = aSceneOf(aRingingCall('a'));
     const change = apply({ ...scene, subject: { ...scene.subject, item: null } }, ends());
     expect(callIn(change, 'a')).toMatchObject({ state: 'COMPLETED' });
@@ -309,7 +309,7 @@ function applyAll(order: readonly CallFacts[]): SceneOfCall {
 }
 
 describe('the same events', () => {
-  it('come to the same end in any order, however often they come (P7, P10)', () => {
+  it('the same events come to the same end in any order, however often they come (P7, P10)', () => {
     const cases = stories.chain(({ events, ended }) =>
       fc.record({
         ended: fc.constant(ended),
@@ -350,12 +350,12 @@ describe('a conversation that the agent hands on', () => {
     });
   });
 
-  it('takes no line: the next round is dialed while the colleague talks', () => {
+  it('a conversation that the agent hands on takes no line: the next round is dialed while the colleague talks', () => {
     const scene = aSceneOf(handedOn(), [], { lines: 1, nextRoundAt: NOON, phase: 'DELAY' });
     expect(wantsToDial(scene, WIRED, now)).toBe(true);
   });
 
-  it('is CONNECTED when it ends, and changes nothing of the round that goes on meanwhile', () => {
+  it('a conversation that the agent hands on is CONNECTED when it ends, and changes nothing of the round that goes on meanwhile', () => {
     const next = { round: 2, winnerCallId: null, phase: 'DIALING' as const };
     const change = apply(aSceneOf(handedOn(), [aRingingCall('b', { round: 2 })], next), ends());
     expect(callIn(change, 'a')).toMatchObject({ outcome: 'CONNECTED', agentLeftAt: leftAt });
@@ -370,21 +370,21 @@ describe('a conversation that the agent hands on', () => {
     expect(callIn(change, 'a')).toMatchObject({ state: 'COMPLETED', agentLeftAt: leftAt });
   });
 
-  it('and that turns out to be a machine at the same moment is no conversation, and frees the line', () => {
+  it('a conversation that the agent hands on and that turns out to be a machine at the same moment is no conversation, and frees the line', () => {
     const before = aSceneOf(aConversation('a'));
     const change = apply(before, { answeredBy: 'MACHINE', agentLeftAt: now });
     expect(callIn(change, 'a')).toMatchObject({ state: 'IN_PROGRESS', winner: false });
     expect(change.session).toMatchObject({ winnerCallId: null, wrapUpUntil: null, wakeAt: now });
   });
 
-  it('and that had turned out to be a machine frees the line as soon as it is handed on', () => {
+  it('a conversation that the agent hands on and that had turned out to be a machine frees the line as soon as it is handed on', () => {
     const machine = aConversation('a', { winner: false, answeredBy: 'MACHINE' });
     const scene = aSceneOf(machine, [], { winnerCallId: null, wakeAt: null });
     const change = apply(scene, { agentLeftAt: now });
     expect(change.session).toMatchObject({ winnerCallId: null, wrapUpUntil: null, wakeAt: now });
   });
 
-  it('and turns out to be a machine later takes nothing from the conversation of the next round', () => {
+  it('a conversation that the agent hands on and turns out to be a machine later takes nothing from the conversation of the next round', () => {
     const next = { round: 2, winnerCallId: 'b' };
     const scene = aSceneOf(handedOn(), [aConversation('b', { round: 2 })], next);
     const change = apply(scene, { answeredBy: 'MACHINE' });

@@ -29,13 +29,13 @@ const callIn = (change: SceneChange, id: string): Call | undefined =>
 describe('a paused session', () => {
   const live = [aQueuedCall('a'), aRingingCall('b'), aConversation('c')];
 
-  it('places nothing new and lets live calls go on', () => {
+  it('a paused session places nothing new and lets live calls go on', () => {
     const change = changeOf(pause(aScene(live), 'requested_by_user', now));
     expect(change.session).toMatchObject({ status: 'PAUSED', reason: 'requested_by_user' });
     expect(change.calls?.map(({ id }) => id)).toEqual(['a']);
   });
 
-  it('keeps who paused it until there is another reason', () => {
+  it('a paused session keeps who paused it until there is another reason', () => {
     const robin = { id: 'user-robin', name: 'Robin Ellis' };
     const paused = changeOf(pause(aScene([]), 'requested_by_user', now, robin)).session;
     expect(paused?.actor).toEqual(robin);
@@ -56,7 +56,7 @@ describe('a paused session', () => {
     expect(change.session?.metrics).toMatchObject({ attempted: 3, canceled: 1 });
   });
 
-  it('still ends the wrap-up of its last conversation', () => {
+  it('a paused session still ends the wrap-up of its last conversation', () => {
     const wrapUpUntil = secondsAfter(40);
     const { session } = changeOf(pause(aScene([], { wrapUpUntil }), 'requested_by_user', now));
     expect(session?.wakeAt).toEqual(wrapUpUntil);
@@ -84,12 +84,12 @@ describe('a stopped session', () => {
     expect(callIn(change, 'd')).toBeUndefined();
   });
 
-  it('lets phones ring out where the provider cannot hang up', () => {
+  it('a stopped session lets phones ring out where the provider cannot hang up', () => {
     const change = changeOf(stop(aScene([aRingingCall('a')]), 'requested_by_user', PHONE_APP, now));
     expect(callIn(change, 'a')?.cancellation).toMatchObject({ askAt: null });
   });
 
-  it('has no wrap-up and no next round', () => {
+  it('a stopped session has no wrap-up and no next round', () => {
     const scene = aScene([], { wrapUpUntil: secondsAfter(40), nextRoundAt: secondsAfter(50) });
     expect(changeOf(stop(scene, 'requested_by_user', WIRED, now)).session).toMatchObject({
       wrapUpUntil: null,
@@ -140,7 +140,7 @@ describe('what makes no sense now is refused', () => {
 });
 
 describe('an agent who hangs up', () => {
-  it('ends a conversation, which stays the winner', () => {
+  it('an agent who hangs up ends a conversation, which stays the winner', () => {
     const change = changeOf(hangUp(aSceneOf(aConversation('a')), WIRED, now));
     expect(callIn(change, 'a')).toMatchObject({
       state: 'IN_PROGRESS',
@@ -149,7 +149,7 @@ describe('an agent who hangs up', () => {
     });
   });
 
-  it('and does so again, because the call goes on, has the provider asked again', () => {
+  it('an agent who hangs up and does so again, because the call goes on, has the provider asked again', () => {
     const cancellation = {
       requestedAt: secondsAfter(5),
       reason: 'agent_hung_up',

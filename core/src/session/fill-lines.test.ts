@@ -62,22 +62,22 @@ describe('a session fills its lines', () => {
     expect(fill(aScene([aRingingCall('a'), aRingingCall('b'), aQueuedCall('c')]), 9).take).toBe(0);
   });
 
-  it('never beyond what the provider allows an agent (P9)', () => {
+  it('a session fills its lines never beyond what the provider allows an agent (P9)', () => {
     expect(fill(aScene([], { lines: 5 }), 9, NOTHING, PHONE_APP).take).toBe(1);
   });
 
-  it('with calls of this round, whose attempts it counts', () => {
+  it('a session fills its lines with calls of this round, whose attempts it counts', () => {
     expect(fill(aScene([], { round: 4 }), 1).claimed).toMatchObject([
       { id: 'new-1', state: 'QUEUED', round: 4, attempt: 3, placeAt: now, sessionId: 'session' },
     ]);
   });
 
-  it('and counts them as attempted (P10)', () => {
+  it('a session fills its lines and counts them as attempted (P10)', () => {
     const { session } = fill(aScene([aRingingCall('a')]), 2);
     expect(session.metrics).toMatchObject({ attempted: 3 });
   });
 
-  it('never with more calls than lines, whatever is live (P9)', () => {
+  it('a session fills its lines never with more calls than lines, whatever is live (P9)', () => {
     const lives = fc.array(
       fc.constantFrom<(id: string) => LiveCall>(aQueuedCall, aRingingCall, (id) =>
         aConversation(id, { winner: false }),
@@ -122,7 +122,7 @@ describe('a session places nothing', () => {
 });
 
 describe('the next round', () => {
-  it('begins when its time has come, with another number and without a winner', () => {
+  it('the next round begins when its time has come, with another number and without a winner', () => {
     const scene = aScene([], { nextRoundAt: now, winnerCallId: 'before' });
     const { session, take } = fill(scene, 9);
     expect(take).toBe(3);
@@ -145,7 +145,7 @@ describe('the next round', () => {
     expect(late).toMatchObject({ take: 3, session: { round: 2, winnerCallId: null } });
   });
 
-  it('does not begin while it is paused', () => {
+  it('the next round does not begin while it is paused', () => {
     const { session } = fill(aScene([], { status: 'PAUSED', nextRoundAt: now }), 9);
     expect(session).toMatchObject({ round: 1, nextRoundAt: now });
   });
@@ -237,7 +237,7 @@ describe('the calling window', () => {
   const settings = withSettings({ enforceWindow: true });
   const atNight = new Date('2026-01-16T03:00:00Z');
 
-  it('lets a lead be called, and says why (P8)', () => {
+  it('the calling window lets a lead be called, and says why (P8)', () => {
     const judgement = filling().assess(
       candidate('a', { timeZone: 'Europe/London' }),
       aScene([], { settings }),
@@ -248,12 +248,12 @@ describe('the calling window', () => {
     });
   });
 
-  it('holds a lead until the morning where they are (P8)', () => {
+  it('the calling window holds a lead until the morning where they are (P8)', () => {
     const judgement = filling(WIRED, atNight).assess(candidate('a'), aScene([], { settings }));
     expect(judgement).toMatchObject({ kind: 'hold', dueAt: new Date('2026-01-16T13:00:00Z') });
   });
 
-  it('is always kept where real phones ring, whatever the queue says (P8)', () => {
+  it('the calling window is always kept where real phones ring, whatever the queue says (P8)', () => {
     const off = aScene([], { settings: withSettings({ enforceWindow: false }) });
     expect(filling(PHONE_APP, atNight).assess(candidate('a'), off).kind).toBe('hold');
     expect(filling(WIRED, atNight).assess(candidate('a'), off).kind).toBe('call');

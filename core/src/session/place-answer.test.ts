@@ -43,7 +43,7 @@ const cancelled = anAskedCall('a', {
 });
 
 describe('a provider that takes a call', () => {
-  it('is believed, and asked about it once the phone must have stopped ringing', () => {
+  it('a provider that takes a call is believed, and asked about it once the phone must have stopped ringing', () => {
     expect(callIn(apply(aSceneOf(asked), accepted))).toMatchObject({
       placement: 'ACCEPTED',
       providerCallId: 'n1',
@@ -51,7 +51,7 @@ describe('a provider that takes a call', () => {
     });
   });
 
-  it('ends the outage: the other lines are filled', () => {
+  it('a provider that takes a call ends the outage: the other lines are filled', () => {
     const outage = outageAfterFailure(null, 'Down.', () => 60_000, now);
     expect(apply(aSceneOf(asked, [], { outage }), accepted).session).toMatchObject({
       outage: null,
@@ -59,7 +59,7 @@ describe('a provider that takes a call', () => {
     });
   });
 
-  it('does not take back what its events have told already', () => {
+  it('a provider that takes a call does not take back what its events have told already', () => {
     const ringing = aRingingCall('a', { placement: 'ASKED', providerCallId: 'n0' });
     expect(callIn(apply(aSceneOf(ringing), accepted))).toMatchObject({
       state: 'RINGING',
@@ -69,7 +69,7 @@ describe('a provider that takes a call', () => {
     expect(callIn(apply(aSceneOf(talks), accepted))?.state).toBe('IN_PROGRESS');
   });
 
-  it('does not take back that another line has won meanwhile', () => {
+  it('a provider that takes a call does not take back that another line has won meanwhile', () => {
     expect(callIn(apply(aSceneOf(cancelled), accepted))?.cancellation).toEqual(
       cancelled.cancellation,
     );
@@ -82,7 +82,7 @@ describe('a provider that takes a call', () => {
 });
 
 describe('an answer that was lost', () => {
-  it('makes the dialer look the call up soon, and never place it again', () => {
+  it('an answer that was lost makes the dialer look the call up soon, and never place it again', () => {
     expect(callIn(apply(aSceneOf(asked), unknown))).toMatchObject({
       state: 'DIALING',
       placement: 'UNKNOWN',
@@ -90,20 +90,20 @@ describe('an answer that was lost', () => {
     });
   });
 
-  it('is no loss once an event has told of the call', () => {
+  it('an answer that was lost is no loss once an event has told of the call', () => {
     expect(apply(aSceneOf(aRingingCall('a')), unknown)).toEqual({});
   });
 });
 
 describe('a provider that refuses a call', () => {
-  it('for good: the call has failed, and the session goes on', () => {
+  it('a provider that refuses a call for good: the call has failed, and the session goes on', () => {
     const change = apply(aSceneOf(asked), refused('number'));
     expect(callIn(change)).toMatchObject({ outcome: 'FAILED', reason: 'It said no.' });
     expect(change.session).toMatchObject({ status: 'RUNNING', wakeAt: now });
     expect(change.items).toMatchObject([{ state: 'PENDING', lastOutcome: 'FAILED' }]);
   });
 
-  it('for now: the same call is tried again after a growing while, and the agent sees why', () => {
+  it('a provider that refuses a call for now: the same call is tried again after a growing while, and the agent sees why', () => {
     const first = apply(aSceneOf(asked), refused('later'));
     expect(callIn(first)).toMatchObject({ state: 'QUEUED', placeAt: secondsAfter(2, now) });
     expect(first.session).toMatchObject({
@@ -119,13 +119,13 @@ describe('a provider that refuses a call', () => {
     });
   });
 
-  it('for as long as it says itself', () => {
+  it('a provider that refuses a call for as long as it says itself', () => {
     expect(callIn(apply(aSceneOf(asked), refused('later', 50)))).toMatchObject({
       placeAt: secondsAfter(50, now),
     });
   });
 
-  it('on several lines at once counts as one failure', () => {
+  it('a provider that refuses a call on several lines at once counts as one failure', () => {
     const outage = outageAfterFailure(null, 'Down.', () => 2_000, now);
     const change = apply(aSceneOf(asked, [], { outage }), refused('later'));
     expect(change.session?.outage ?? outage).toEqual(outage);
@@ -166,12 +166,12 @@ describe('a provider that refuses a call', () => {
     });
   });
 
-  it('is believed although a look-up found nothing before it answered', () => {
+  it('a provider that refuses a call is believed although a look-up found nothing before it answered', () => {
     const lookedFor = anAskedCall('a', { placement: 'UNKNOWN', checks: 1 });
     expect(callIn(apply(aSceneOf(lookedFor), refused('later')))).toMatchObject({ state: 'QUEUED' });
   });
 
-  it('is not believed when an event shows that the phone rings', () => {
+  it('a provider that refuses a call is not believed when an event shows that the phone rings', () => {
     const ringing = aRingingCall('a', { placement: 'ACCEPTED' });
     expect(apply(aSceneOf(ringing), refused('later'))).toEqual({});
   });

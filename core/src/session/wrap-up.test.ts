@@ -21,13 +21,13 @@ const changeOf = (answer: Controlled): SceneChange => {
 };
 
 describe('dial next', () => {
-  it('begins the next round now, whatever is left of the wrap-up and the pause', () => {
+  it('dial next begins the next round now, whatever is left of the wrap-up and the pause', () => {
     const { session } = changeOf(dialNext(aScene([], inWrapUp()), now));
     expect(session).toMatchObject({ wrapUpUntil: null, nextRoundAt: now, wakeAt: now });
     expect(session?.phase).toBe('DIALING');
   });
 
-  it('cuts the pause between two rounds short', () => {
+  it('dial next cuts the pause between two rounds short', () => {
     const delay = { phase: 'DELAY' as const, nextRoundAt: secondsAfter(90) };
     expect(changeOf(dialNext(aScene([], delay), now)).session).toMatchObject({ nextRoundAt: now });
   });
@@ -43,18 +43,18 @@ describe('dial next', () => {
 });
 
 describe('a held wrap-up', () => {
-  it('lasts one lease from each renewal', () => {
+  it('a held wrap-up lasts one lease from each renewal', () => {
     const { session } = changeOf(holdWrapUp(aScene([], inWrapUp()), now));
     const until = new Date(now.getTime() + WRAP_UP_HOLD_LEASE_MS);
     expect(session).toMatchObject({ phase: 'WRAP_UP', wrapUpUntil: until, wakeAt: until });
   });
 
-  it('gets no shorter where more than a lease is left', () => {
+  it('a held wrap-up gets no shorter where more than a lease is left', () => {
     const long = inWrapUp({ wrapUpUntil: secondsAfter(600) });
     expect(changeOf(holdWrapUp(aScene([], long), now)).session).toBeUndefined();
   });
 
-  it('ends ten minutes after it began, however often it is renewed', () => {
+  it('a held wrap-up ends ten minutes after it began, however often it is renewed', () => {
     let scene = aScene([], inWrapUp());
     let at = now;
     for (;;) {
@@ -68,7 +68,7 @@ describe('a held wrap-up', () => {
     expect(scene.session.wrapUpUntil).toEqual(new Date(begun + WRAP_UP_HELD_AT_MOST_MS));
   });
 
-  it('is held also while the session is paused, and wakes it when the hold ends', () => {
+  it('a held wrap-up is held also while the session is paused, and wakes it when the hold ends', () => {
     const paused = changeOf(pause(aScene([], inWrapUp()), 'requested_by_user', now)).session;
     const { session } = changeOf(holdWrapUp(aScene([], paused ?? {}), now));
     expect(session?.wakeAt).toEqual(session?.wrapUpUntil);
@@ -84,7 +84,7 @@ describe('a held wrap-up', () => {
     expect(holdWrapUp(scene, now)).toEqual({ kind: 'refused', because });
   });
 
-  it('counts its ten minutes from the end of the conversation', () => {
+  it('a held wrap-up counts its ten minutes from the end of the conversation', () => {
     const scene = aSceneOf(aConversation('a'));
     const ended = applyFacts(scene, { endedAt: now, endCause: 'hangup' }, WIRED, now, true).draft;
     const session = ended.change().session ?? scene.session;

@@ -87,7 +87,7 @@ describe('before a round, where the provider knows whether the agent is there', 
 describe('a session whose connection was disabled or removed', () => {
   const elsewhere = { provider: 'sandbox' } as const;
 
-  it('is paused and says why, and does not go on through another connection', async () => {
+  it('a session whose connection was disabled or removed is paused and says why, and does not go on through another connection', async () => {
     const dialer = aSmallDialer({ waiting: ['a'], session: elsewhere, now });
     await advanceSession(dialer.ports, 'session');
     expect(dialer.session()).toMatchObject({
@@ -98,7 +98,7 @@ describe('a session whose connection was disabled or removed', () => {
     expect(dialer.item('a')?.state).toBe('PENDING');
   });
 
-  it('has its claimed calls given back, as they were cleared for its own connection (P8)', async () => {
+  it('a session whose connection was disabled or removed has its claimed calls given back, as they were cleared for its own connection (P8)', async () => {
     const queued = aQueuedCall('a', elsewhere);
     const dialer = aSmallDialer({ live: [queued], session: elsewhere, now: queued.placeAt });
     await placeCall(dialer.ports, 'a');
@@ -124,7 +124,7 @@ describe('placing a call', () => {
     expect(dialer.call('new-1')).toMatchObject({ state: 'DIALING', placement: 'ACCEPTED' });
   });
 
-  it('does not happen for a number that was suppressed after the claim (P8)', async () => {
+  it('placing a call does not happen for a number that was suppressed after the claim (P8)', async () => {
     const dialer = await claimedOne();
     const { phone } = dialer.call('new-1') ?? {};
     dialer.state.suppress({ phone: phone ?? '', reason: 'Asked by letter', source: 'person' });
@@ -134,7 +134,7 @@ describe('placing a call', () => {
     expect(dialer.item('a')).toMatchObject({ state: 'SUPPRESSED' });
   });
 
-  it('does not happen once the calling window has closed (P8)', async () => {
+  it('placing a call does not happen once the calling window has closed (P8)', async () => {
     const dialer = aSmallDialer({ waiting: ['a'], capabilities: PHONE_APP, now });
     await advanceSession(dialer.ports, 'session');
     dialer.moveTo(new Date('2026-01-16T02:00:00Z'));
@@ -156,7 +156,7 @@ describe('a session', () => {
     settings,
   } as const;
 
-  it('is refused on a connection that is not open, with the reason', async () => {
+  it('a session is refused on a connection that is not open, with the reason', async () => {
     const { ports } = aSmallDialer({ session: { status: 'STOPPED' } });
     expect(await startSession(ports, { ...wish, connectionId: 'sandbox' })).toEqual({
       kind: 'connection_unavailable',
@@ -164,7 +164,7 @@ describe('a session', () => {
     });
   });
 
-  it('is refused with more lines than the provider has', async () => {
+  it('a session is refused with more lines than the provider has', async () => {
     const { ports } = aSmallDialer({ capabilities: PHONE_APP });
     expect(await startSession(ports, { ...wish, lines: 2 })).toEqual({
       kind: 'too_many_lines',
@@ -184,14 +184,14 @@ describe('a session', () => {
     });
   });
 
-  it('runs at once, and its first round is on its way', async () => {
+  it('a session runs at once, and its first round is on its way', async () => {
     const { ports, woken } = aSmallDialer({ session: { status: 'STOPPED' } });
     const started = await startSession(ports, wish);
     expect(started).toMatchObject({ kind: 'started', session: { status: 'RUNNING', round: 1 } });
     expect(woken).toMatchObject([{ job: 'advance-session' }]);
   });
 
-  it('that is stopped has its ringing calls hung up at once', async () => {
+  it('a session that is stopped has its ringing calls hung up at once', async () => {
     const { ports, woken } = aSmallDialer({ live: [aRingingCall('a')], now });
     expect(await controlSession(ports, 'session', 'stop')).toMatchObject({ kind: 'changed' });
     expect(woken).toContainEqual({ job: 'hang-up-call', id: 'a', at: now });

@@ -33,14 +33,14 @@ function setting(live: LiveCall) {
 }
 
 describe('a call past its deadline', () => {
-  it('is over when the provider says so, with the provider’s outcome', async () => {
+  it('a call past its deadline is over when the provider says so, with the provider’s outcome', async () => {
     const { answers, check, call } = setting(aRingingCall('a'));
     answers.lookUp = found({ endedAt: secondsAfter(20), endCause: 'busy' });
     await check();
     expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'BUSY' });
   });
 
-  it('goes on when the provider still has it, and is looked at again', async () => {
+  it('a call past its deadline goes on when the provider still has it, and is looked at again', async () => {
     const ringing = aRingingCall('a');
     const { answers, check, call } = setting(ringing);
     answers.lookUp = found();
@@ -51,7 +51,7 @@ describe('a call past its deadline', () => {
     });
   });
 
-  it('is a conversation when a person has answered unheard', async () => {
+  it('a call past its deadline is a conversation when a person has answered unheard', async () => {
     const { answers, check, call, session } = setting(aRingingCall('a'));
     answers.lookUp = found({ answeredAt: secondsAfter(9), answeredBy: 'PERSON' });
     await check();
@@ -59,13 +59,13 @@ describe('a call past its deadline', () => {
     expect(session()).toMatchObject({ winnerCallId: 'a', phase: 'ON_CALL' });
   });
 
-  it('has failed when the provider, which gave it an id, knows it no more', async () => {
+  it('a call past its deadline has failed when the provider, which gave it an id, knows it no more', async () => {
     const { check, call } = setting(aDialingCall('a'));
     await check();
     expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
   });
 
-  it('is asked about again, in growing steps, while the provider cannot be reached', async () => {
+  it('a call past its deadline is asked about again, in growing steps, while the provider cannot be reached', async () => {
     const { answers, check, call, moveTo } = setting(aRingingCall('a'));
     answers.lookUp = unreachable;
     const waits: number[] = [];
@@ -81,7 +81,7 @@ describe('a call past its deadline', () => {
     expect(waits).toEqual([2, 4, 8, 16]);
   });
 
-  it('is closed without the provider in the end', async () => {
+  it('a call past its deadline is closed without the provider in the end', async () => {
     const { answers, check, call, moveTo } = setting(aRingingCall('a'));
     answers.lookUp = unreachable;
     moveTo(secondsAfter(15 * 60 + 1));
@@ -100,7 +100,7 @@ describe('a call past its deadline', () => {
     expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'CONNECTED' });
   });
 
-  it('is not asked about before its deadline', async () => {
+  it('a call past its deadline is not asked about before its deadline', async () => {
     const { check, call, moveTo, woken } = setting(aRingingCall('a'));
     moveTo(secondsAfter(20));
     await check();
@@ -116,7 +116,7 @@ describe('a call past its deadline', () => {
 });
 
 describe('a call that the provider does not know, and may still come to know', () => {
-  it('is looked for a second time before it has failed (P3, P5)', async () => {
+  it('a call that the provider does not know, and may still come to know is looked for a second time before it has failed (P3, P5)', async () => {
     const { check, call, moveTo } = setting(anAskedCall('a'));
     await check();
     expect(call()).toMatchObject({
@@ -129,7 +129,7 @@ describe('a call that the provider does not know, and may still come to know', (
     expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
   });
 
-  it('is not given up because a process starts while its request is under way', async () => {
+  it('a call that the provider does not know, and may still come to know is not given up because a process starts while its request is under way', async () => {
     const { check, call, moveTo } = setting(anAskedCall('a'));
     moveTo(secondsAfter(1));
     await check(true);
@@ -138,7 +138,7 @@ describe('a call that the provider does not know, and may still come to know', (
     expect(call().state).toBe('DIALING');
   });
 
-  it('is not closed early by a second node whose clock is a minute ahead of the first’s', async () => {
+  it('a call that the provider does not know, and may still come to know is not closed early by a second node whose clock is a minute ahead of the first’s', async () => {
     const { ports, check, call, moveTo } = setting(anAskedCall('a'));
     await check();
     const elapsed = { ms: 0 };
@@ -155,7 +155,7 @@ describe('a call that the provider does not know, and may still come to know', (
     expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
   });
 
-  it('is closed in the end, whichever of several nodes happens to look', async () => {
+  it('a call that the provider does not know, and may still come to know is closed in the end, whichever of several nodes happens to look', async () => {
     const { ports, call, moveTo } = setting(anAskedCall('a'));
     const nodes = [1, 2, 3].map(() => ({
       ...ports,
@@ -170,7 +170,7 @@ describe('a call that the provider does not know, and may still come to know', (
     expect(call()).toMatchObject({ state: 'COMPLETED', outcome: 'FAILED' });
   });
 
-  it('is not given up by two that look at the same moment', async () => {
+  it('a call that the provider does not know, and may still come to know is not given up by two that look at the same moment', async () => {
     const { answers, check, call } = setting(anAskedCall('a', { placement: 'UNKNOWN' }));
     const [first, second] = [check(), check()];
     await Promise.all([first, second]);
@@ -178,7 +178,7 @@ describe('a call that the provider does not know, and may still come to know', (
     expect(call().state).toBe('DIALING');
   });
 
-  it('is alive when something was heard of it while we asked', async () => {
+  it('a call that the provider does not know, and may still come to know is alive when something was heard of it while we asked', async () => {
     const asked = anAskedCall('a', { placement: 'UNKNOWN', checks: 1 });
     const { answers, check, call, put } = setting(asked);
     answers.meanwhile = async () => put({ ...asked, placement: 'ACCEPTED', providerCallId: 'n1' });
@@ -186,14 +186,14 @@ describe('a call that the provider does not know, and may still come to know', (
     expect(call()).toMatchObject({ state: 'DIALING', placement: 'ACCEPTED' });
   });
 
-  it('stays unknown while the provider cannot be asked', async () => {
+  it('a call that the provider does not know, and may still come to know stays unknown while the provider cannot be asked', async () => {
     const { answers, check, call } = setting(anAskedCall('a'));
     answers.lookUp = unreachable;
     await check();
     expect(call()).toMatchObject({ state: 'DIALING', placement: 'ASKED', checks: 1 });
   });
 
-  it('is placed again after all when the provider’s "not now" comes after the look-up', async () => {
+  it('a call that the provider does not know, and may still come to know is placed again after all when the provider’s "not now" comes after the look-up', async () => {
     const { answers, ports, check, call, moveTo } = setting(aQueuedCall('a'));
     answers.place = { kind: 'refused', because: 'later', message: 'Not now.' };
     answers.meanwhile = async () => {
@@ -214,7 +214,7 @@ describe('hanging up a call', () => {
     asked: 0,
   } as const;
 
-  it('is done once the provider agrees; its end is expected soon', async () => {
+  it('hanging up a call is done once the provider agrees; its end is expected soon', async () => {
     const { ports, call, moveTo } = setting(aRingingCall('a', { cancellation }));
     moveTo(secondsAfter(4));
     await hangUpCall(ports, 'a');
@@ -238,7 +238,7 @@ describe('hanging up a call', () => {
     },
   );
 
-  it('is asked for again when the provider agreed and carries the call all the same', async () => {
+  it('hanging up a call is asked for again when the provider agreed and carries the call all the same', async () => {
     const agreed = { ...cancellation, askAt: null, asked: 1 };
     const { answers, check, call } = setting(aRingingCall('a', { cancellation: agreed }));
     answers.lookUp = found();
@@ -247,7 +247,7 @@ describe('hanging up a call', () => {
     expect(call()).toMatchObject({ cancellation: { askAt: deadlineAt, asked: 1 } });
   });
 
-  it('is not asked for before its time', async () => {
+  it('hanging up a call is not asked for before its time', async () => {
     const { ports, call, moveTo } = setting(aRingingCall('a', { cancellation }));
     moveTo(secondsAfter(2));
     await hangUpCall(ports, 'a');

@@ -35,7 +35,7 @@ function dialerWithDefect(options: Parameters<typeof aSmallDialer>[0] = {}) {
 }
 
 describe('an agent who closed the page', () => {
-  it('has their session paused after a minute; phones that ring go on, no lead more is called', async () => {
+  it('an agent who closed the page has their session paused after a minute; phones that ring go on, no lead more is called', async () => {
     const dialer = dialerWithDefect({
       atScreen: false,
       live: [aRingingCall('rings'), aQueuedCall('next')],
@@ -54,7 +54,7 @@ describe('an agent who closed the page', () => {
     expect(dialer.repairs()).toEqual(['session_agent_absent']);
   });
 
-  it('keeps a conversation that goes on', async () => {
+  it('an agent who closed the page keeps a conversation that goes on', async () => {
     const dialer = dialerWithDefect({ atScreen: false, live: [aConversation('talk')] });
     await dialer.leftAt(0);
     await dialer.at(61);
@@ -62,7 +62,7 @@ describe('an agent who closed the page', () => {
     expect(dialer.call('talk')).toMatchObject({ state: 'IN_PROGRESS', cancellation: null });
   });
 
-  it('loses nothing by coming back in time', async () => {
+  it('an agent who closed the page loses nothing by coming back in time', async () => {
     const dialer = dialerWithDefect({ atScreen: false, live: [aRingingCall('a')] });
     await dialer.leftAt(0);
     await dialer.seenAt(50);
@@ -70,7 +70,7 @@ describe('an agent who closed the page', () => {
     expect(dialer.session()).toMatchObject({ status: 'RUNNING' });
   });
 
-  it('is paused again when the session is resumed through the API and no page is open', async () => {
+  it('an agent who closed the page is paused again when the session is resumed through the API and no page is open', async () => {
     const dialer = dialerWithDefect({ atScreen: false, waiting: ['lee'] });
     await dialer.leftAt(0);
     await dialer.at(60);
@@ -97,7 +97,7 @@ describe('a session that is worked through the API alone', () => {
     expect(dialer.session()).toMatchObject({ status: 'PAUSED', reason: 'agent_absent' });
   });
 
-  it('goes on for ever where the settings say that it is unattended', async () => {
+  it('a session that is worked through the API alone goes on for ever where the settings say that it is unattended', async () => {
     const settings = withSettings({ pauseWhenAwaySeconds: 0 });
     const dialer = dialerWithDefect({ atScreen: false, waiting: ['lee'], session: { settings } });
     await dialer.at(100_000);
@@ -105,7 +105,7 @@ describe('a session that is worked through the API alone', () => {
     expect(dialer.session()).toMatchObject({ status: 'RUNNING', phase: 'DIALING' });
   });
 
-  it('goes on where the provider knows whether the agent is there', async () => {
+  it('a session that is worked through the API alone goes on where the provider knows whether the agent is there', async () => {
     const dialer = dialerWithDefect({ atScreen: false, waiting: ['lee'], capabilities: PHONE_APP });
     await dialer.at(100_000);
     await advanceSession(dialer.ports, 'session');
@@ -116,7 +116,7 @@ describe('a session that is worked through the API alone', () => {
 describe('a session that was stopped past the dialer', () => {
   const stopped = { status: 'STOPPED', stoppedAt: NOON } as const;
 
-  it('has its phones hung up, and what was not placed goes back to the queue', async () => {
+  it('a session that was stopped past the dialer has its phones hung up, and what was not placed goes back to the queue', async () => {
     const dialer = dialerWithDefect({
       live: [aRingingCall('rings'), aQueuedCall('next')],
       session: stopped,
@@ -138,7 +138,7 @@ describe('a session that was stopped past the dialer', () => {
     });
   });
 
-  it('is not cancelled over and over where the provider cannot hang up', async () => {
+  it('a session that was stopped past the dialer is not cancelled over and over where the provider cannot hang up', async () => {
     const dialer = dialerWithDefect({
       live: [aRingingCall('rings')],
       session: stopped,
@@ -149,7 +149,7 @@ describe('a session that was stopped past the dialer', () => {
     expect(dialer.repairs()).toEqual(['call_unwanted']);
   });
 
-  it('keeps its conversation, and calls that are being ended', async () => {
+  it('a session that was stopped past the dialer keeps its conversation, and calls that are being ended', async () => {
     const cancellation = {
       requestedAt: NOON,
       reason: 'session_stopped',
@@ -176,7 +176,7 @@ it('a call that a paused session still means to place is given back', async () =
 });
 
 describe('a session that nothing would wake', () => {
-  it('goes on', async () => {
+  it('a session that nothing would wake goes on', async () => {
     const dialer = dialerWithDefect({ waiting: ['lee'] });
     await dialer.at(1);
     expect(dialer.woken).toEqual([{ job: 'advance-session', id: 'session', at: secondsAfter(1) }]);
@@ -212,7 +212,7 @@ describe('a lead that is claimed and on no call', () => {
     expect(dialer.state.liveCalls()).toHaveLength(1);
   });
 
-  it('is left in peace for ten minutes when the phone rang just before', async () => {
+  it('a lead that is claimed and on no call is left in peace for ten minutes when the phone rang just before', async () => {
     const dialer = dialerWithDefect({
       live: [aRingingCall('lee')],
       session: { wakeAt: secondsAfter(3600) },

@@ -33,7 +33,7 @@ describe('a sweep', () => {
     expect(woken.filter(({ job }) => job === 'sync-call')).toHaveLength(10);
   });
 
-  it('goes through a long backlog at once, and wakes every row of it once', async () => {
+  it('a sweep goes through a long backlog at once, and wakes every row of it once', async () => {
     const { ports, state, woken, moveTo } = aSmallDialer();
     for (let n = 0; n < 95; n += 1) state.putCall(dueAtTheCrm(`done ${n}`, NOON));
     moveTo(secondsAfter(1));
@@ -42,7 +42,7 @@ describe('a sweep', () => {
     expect(woken).toHaveLength(95);
   });
 
-  it('ends with what it can remember, and finds the rest next time', async () => {
+  it('a sweep ends with what it can remember, and finds the rest next time', async () => {
     const { ports, state, woken, moveTo } = aSmallDialer();
     for (let n = 0; n < 95; n += 1) state.putCall(dueAtTheCrm(`done ${n}`, NOON));
     moveTo(secondsAfter(1));
@@ -52,7 +52,7 @@ describe('a sweep', () => {
     expect(await sweeper.sweep()).toBe(40);
   });
 
-  it('says nothing of a row that has only just become due', async () => {
+  it('a sweep says nothing of a row that has only just become due', async () => {
     const { ports, noted, woken, moveTo } = aSmallDialer({ live: [aQueuedCall('a')] });
     moveTo(secondsAfter(2));
     await createSweeper(ports).sweep();
@@ -60,7 +60,7 @@ describe('a sweep', () => {
     expect(noted).toEqual([]);
   });
 
-  it('tells of each overdue row once, however often it is met', async () => {
+  it('a sweep tells of each overdue row once, however often it is met', async () => {
     const { ports, state, noted, moveTo } = aSmallDialer();
     state.putCall(dueAtTheCrm('a', NOON));
     state.putCall(dueAtTheCrm('b', secondsAfter(10)));
@@ -79,7 +79,7 @@ describe('a sweep', () => {
     ]);
   });
 
-  it('tells of a row again that is due anew, and lost again', async () => {
+  it('a sweep tells of a row again that is due anew, and lost again', async () => {
     const { ports, state, noted, moveTo } = aSmallDialer();
     const sweeper = createSweeper(ports);
     for (const seconds of [0, 60]) {

@@ -106,7 +106,7 @@ describe('users', () => {
 });
 
 describe('lists', () => {
-  it('lists have pages that link to the next one', async () => {
+  it('lists lists have pages that link to the next one', async () => {
     stage = await openStage();
     const first = await stage.api('GET', '/v2/users?per_page=2');
     expect(first.body.meta).toMatchObject({
@@ -124,7 +124,7 @@ describe('lists', () => {
     });
   });
 
-  it('lists refuse or clamp more than 50 per page, as configured', async () => {
+  it('lists lists refuse or clamp more than 50 per page, as configured', async () => {
     stage = await openStage();
     expect((await stage.api('GET', '/v2/users?per_page=51')).status).toBe(400);
     stage.control.setBehaviour({ perPageOver50: 'clamp' });

@@ -247,7 +247,7 @@ describe('bad days of the events', () => {
     expect(stage.received.every((event) => !('user' in event.data))).toBe(true);
   });
 
-  it('orders can be lost by chance', async () => {
+  it('bad days of the events orders can be lost by chance', async () => {
     stage = await openStage({ eventFaults: { orderLostPercent: 100 } });
     expect((await stage.order(lead)).status).toBe(204);
     await stage.control.advance(60);

@@ -191,7 +191,7 @@ describe('our webhook at Aircall', () => {
     });
   });
 
-  it('leaves the webhooks of others alone', async () => {
+  it('our webhook at Aircall leaves the webhooks of others alone', async () => {
     box = await openAircallInABox();
     const { client } = box.telephony;
     const other = { url: 'https://crm.example/hook', customName: 'CRM', events: ['call.ended'] };
@@ -206,7 +206,7 @@ describe('our webhook at Aircall', () => {
     ]);
   });
 
-  it('is found among a hundred', async () => {
+  it('our webhook at Aircall is found among a hundred', async () => {
     box = await openAircallInABox();
     for (let n = 0; n < 99; n++) {
       await box.telephony.client.createWebhook({
@@ -218,7 +218,7 @@ describe('our webhook at Aircall', () => {
     expect(await box.webhook.check()).toMatchObject({ did: 'nothing' });
   });
 
-  it('tells a failure instead of throwing it, and goes on accepting what it knew', async () => {
+  it('our webhook at Aircall tells a failure instead of throwing it, and goes on accepting what it knew', async () => {
     box = await openAircallInABox();
     const known = box.webhook.tokens();
     box.control.addApiFault({ path: '/v1/webhooks', mode: 'status', status: 503, count: 1 });
@@ -228,7 +228,7 @@ describe('our webhook at Aircall', () => {
     expect(await box.webhook.check()).toMatchObject({ kind: 'failed', mayTryAgain: false });
   });
 
-  it('turns away what does not carry its token', async () => {
+  it('our webhook at Aircall turns away what does not carry its token', async () => {
     box = await openAircallInABox({ mock: { webhooks: [] } });
     await box.telephony.client.createWebhook({
       url: `${box.desk.url}?forged`,

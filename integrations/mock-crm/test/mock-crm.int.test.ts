@@ -61,7 +61,7 @@ crmContract('The mock CRM', async () => {
 });
 
 describe('the mock CRM', () => {
-  it('does not wait for the disk: what a crash of the database takes back is brought there again', async () => {
+  it('the mock CRM does not wait for the disk: what a crash of the database takes back is brought there again', async () => {
     const setting = await db.transaction().execute(async (tx) => {
       await sql`set local synchronous_commit = on`.execute(tx);
       const crm = createMockCrm({ db: tx, clock });
@@ -77,7 +77,7 @@ describe('the mock CRM', () => {
     expect(setting).toEqual({ afterContact: 'off', afterActivity: 'off' });
   });
 
-  it('gives contacts and activities ids of eight digits that are the same in every demonstration', async () => {
+  it('the mock CRM gives contacts and activities ids of eight digits that are the same in every demonstration', async () => {
     const crm = createMockCrm({ db, clock });
     const contact = await crm.upsertContact(leadNumber(1));
     const { activityId } = await crm.putActivity(callTo(contact.externalId, 1));
@@ -107,7 +107,7 @@ describe('the mock CRM', () => {
     expect(await crm.upsertContact(leadNumber(1))).toEqual(contact);
   });
 
-  it('fails as many writes as it was told, and then no more', async () => {
+  it('the mock CRM fails as many writes as it was told, and then no more', async () => {
     const crm = createMockCrm({ db, clock });
     await crm.setFaults({ failNext: 2 });
     await expect(crm.upsertContact(leadNumber(1))).rejects.toMatchObject({ mayTryAgain: true });
@@ -117,7 +117,7 @@ describe('the mock CRM', () => {
     expect((await crm.listContacts({ limit: 10 })).total).toBe(1);
   });
 
-  it('fails about as often as it was told, and the same writes for the same seed', async () => {
+  it('the mock CRM fails about as often as it was told, and the same writes for the same seed', async () => {
     const failuresOf = async (seed: number) => {
       const crm = createMockCrm({ db, clock, seed });
       await crm.setFaults({ failRate: 0.3, loseAnswerRate: 0.1 });
@@ -134,7 +134,7 @@ describe('the mock CRM', () => {
     expect(await failuresOf(8)).not.toEqual(failed);
   });
 
-  it('is down for every node within a second, and up again likewise; a node that starts meanwhile finds it down', async () => {
+  it('the mock CRM is down for every node within a second, and up again likewise; a node that starts meanwhile finds it down', async () => {
     const [here, there] = [createMockCrm({ db, clock }), createMockCrm({ db, clock })];
     await there.upsertContact(leadNumber(1));
     await here.setFaults({ down: true });
@@ -153,7 +153,7 @@ describe('the mock CRM', () => {
     await here.upsertContact(leadNumber(2));
   });
 
-  it('lists contacts page by page, newest first, none twice and none left out', async () => {
+  it('the mock CRM lists contacts page by page, newest first, none twice and none left out', async () => {
     const crm = createMockCrm({ db, clock });
     for (let n = 0; n < 7; n++) {
       // Two at each instant, so that the id must break the tie.
@@ -173,7 +173,7 @@ describe('the mock CRM', () => {
     expect(seen[0]).toBe(leadNumber(6).id);
   });
 
-  it('finds contacts by a part of their name, number, e-mail or company, and takes % as it stands', async () => {
+  it('the mock CRM finds contacts by a part of their name, number, e-mail or company, and takes % as it stands', async () => {
     const crm = createMockCrm({ db, clock });
     await crm.upsertContact({ ...leadNumber(1), name: 'Ada Lovelace', company: '100% Engines' });
     await crm.upsertContact({ ...leadNumber(2), name: 'Grace Hopper' });
@@ -185,7 +185,7 @@ describe('the mock CRM', () => {
     expect(await found('  ')).toHaveLength(2);
   });
 
-  it('lists the activities of one lead, and the one of a call', async () => {
+  it('the mock CRM lists the activities of one lead, and the one of a call', async () => {
     const crm = createMockCrm({ db, clock });
     const one = await crm.upsertContact(leadNumber(1));
     const two = await crm.upsertContact(leadNumber(2));
@@ -204,7 +204,7 @@ describe('the mock CRM', () => {
     expect(await crm.activitiesOfLead(leadNumber(9).id)).toEqual([]);
   });
 
-  it('refuses a cursor that it did not make', async () => {
+  it('the mock CRM refuses a cursor that it did not make', async () => {
     const crm = createMockCrm({ db, clock });
     await expect(crm.listContacts({ limit: 10, cursor: 'page-2' })).rejects.toThrow(BadCursor);
     const other = Buffer.from('["yesterday","x"]').toString('base64url');

@@ -26,7 +26,7 @@ const dataOf = async (lead: Lead, seed = 1) => {
 };
 
 describe('enrichment', () => {
-  it('tells of a lead what a rep wants to know before the call', async () => {
+  it('enrichment tells of a lead what a rep wants to know before the call', async () => {
     expect(await dataOf(ada)).toEqual({
       company_domain: 'engines.example',
       city: expect.stringMatching(/^[A-Z]\w+.*, [A-Z]{2}$/),
@@ -41,14 +41,14 @@ describe('enrichment', () => {
     });
   });
 
-  it('tells the same each time, and something else with another seed', async () => {
+  it('enrichment tells the same each time, and something else with another seed', async () => {
     expect(await dataOf(ada)).toEqual(
       await dataOf({ ...ada, id: 'another', phone: '+12025550199' }),
     );
     expect(await dataOf(ada, 2)).not.toEqual(await dataOf(ada));
   });
 
-  it('tells the same of a company whichever colleague is asked about', async () => {
+  it('enrichment tells the same of a company whichever colleague is asked about', async () => {
     const grace = {
       ...ada,
       name: 'Grace Hopper',
@@ -78,14 +78,14 @@ describe('enrichment', () => {
     expect(employees).toBeLessThanOrEqual(max);
   });
 
-  it('does not take a private mailbox for the company’s domain', async () => {
+  it('enrichment does not take a private mailbox for the company’s domain', async () => {
     expect((await dataOf({ ...ada, email: 'ada@gmail.com' })).company_domain).toBe(
       'analyticalengines.example.com',
     );
     expect((await dataOf({ ...ada, email: null, company: null })).company_domain).toBeNull();
   });
 
-  it('knows nothing of about one lead in twelve, and says so', async () => {
+  it('enrichment knows nothing of about one lead in twelve, and says so', async () => {
     const provider = createMockEnrichment();
     let unknown = 0;
     for (let n = 0; n < 1000; n++) {
@@ -96,7 +96,7 @@ describe('enrichment', () => {
     expect(unknown).toBeLessThan(120);
   });
 
-  it('fails while it is down, and as often as it was told', async () => {
+  it('enrichment fails while it is down, and as often as it was told', async () => {
     const provider = createMockEnrichment(everybodyKnown);
     provider.setFaults({ down: true });
     await expect(provider.enrich(ada)).rejects.toThrow('try again');

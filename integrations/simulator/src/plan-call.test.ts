@@ -67,14 +67,14 @@ describe('the even profile', () => {
   const plans = plansOf(PROFILES.even);
   const timelines = plans.map((plan) => timelineOf(plan, 25, 1));
 
-  test('decides every call after 3 to 8 seconds', () => {
+  test('the even profile decides every call after 3 to 8 seconds', () => {
     for (const plan of plans) {
       expect(plan.decidedAfterMs).toBeGreaterThanOrEqual(3_000);
       expect(plan.decidedAfterMs).toBeLessThanOrEqual(8_000);
     }
   });
 
-  test('lets people talk for 10 to 40 seconds, unless told otherwise', () => {
+  test('the even profile lets people talk for 10 to 40 seconds, unless told otherwise', () => {
     const talks = plans.filter(({ farEnd }) => farEnd === 'CONNECTED').map((plan) => plan.staysMs);
     expect(Math.min(...talks)).toBeGreaterThanOrEqual(10_000);
     expect(Math.max(...talks)).toBeLessThanOrEqual(40_000);
@@ -89,7 +89,7 @@ describe('the even profile', () => {
     expect(short.staysMs).toBeLessThanOrEqual(3_000);
   });
 
-  test('rings before it is picked up, and never rings a busy line', () => {
+  test('the even profile rings before it is picked up, and never rings a busy line', () => {
     for (const { ringing, answered, ended, endCause } of timelines) {
       if (endCause === 'busy') expect(ringing).toBeNull();
       else expect(ringing).toBeLessThanOrEqual(answered ?? ended);

@@ -6,7 +6,7 @@ const SETTINGS = SimulatorSettings.parse({});
 const range = (from: number, to: number) => [{ weight: 1, from, to }];
 
 describe('the simulated phone network', () => {
-  it('decides as the settings say', () => {
+  it('the simulated phone network decides as the settings say', () => {
     const profile = profileOf({
       ...SETTINGS,
       profile: 'even',
@@ -29,14 +29,14 @@ describe('the simulated phone network', () => {
     expect(profileOf({ ...SETTINGS, weights }).weights).toEqual(PROFILES.even.weights);
   });
 
-  it('never rings before it has decided', () => {
+  it('the simulated phone network never rings before it has decided', () => {
     expect(profileOf({ ...SETTINGS, decide_seconds: { min: 0, max: 0 } })).toMatchObject({
       postDial: range(0, 0),
       answer: range(0, 0),
     });
   });
 
-  it('is the realistic one as it stands', () => {
+  it('the simulated phone network is the realistic one as it stands', () => {
     expect(profileOf({ ...SETTINGS, profile: 'realistic' })).toBe(PROFILES.realistic);
   });
 });

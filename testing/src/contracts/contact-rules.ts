@@ -79,7 +79,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
   });
 
   describe('a person who wants no more calls', () => {
-    it('is called by no queue, and their place says why', async () => {
+    it('a person who wants no more calls is called by no queue, and their place says why', async () => {
       const setting = await twoQueues();
       const contact = await say(setting, called(setting), 'ends_everywhere');
       expect(contact).toMatchObject({ suppressed: [], unsuppressed: [], freedQueueIds: [] });
@@ -92,7 +92,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       expect(claimed.map(({ leadId }) => leadId)).toEqual([setting.colleague.id]);
     });
 
-    it('is called by no queue that gets them back from a call, nor one that had claimed them already', async () => {
+    it('a person who wants no more calls is called by no queue that gets them back from a call, nor one that had claimed them already', async () => {
       const setting = await twoQueues();
       const claimed = await claim(setting.sessions[1]);
       const theirs = claimed.find(({ leadId }) => leadId === setting.lead.id);
@@ -125,7 +125,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       expect(await stateOf(setting.items[1])).toBe('PENDING');
     });
 
-    it('stays finished where the queue itself had finished with them', async () => {
+    it('a person who wants no more calls stays finished where the queue itself had finished with them', async () => {
       const setting = await twoQueues();
       const call = called(setting);
       await world.store.changeSession(setting.sessions[0].id, () => ({
@@ -140,7 +140,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
   });
 
   describe('a person who asked not to be called', () => {
-    it('is suppressed with the number called, the one that was corrected meanwhile and every further one', async () => {
+    it('a person who asked not to be called is suppressed with the number called, the one that was corrected meanwhile and every further one', async () => {
       const setting = await twoQueues();
       const call = called(setting);
       const [corrected, further] = [aLead().phone, aLead().phone];
@@ -157,7 +157,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       expect(await stateOf(setting.items[1])).toBe('SUPPRESSED');
     });
 
-    it('stays so with a number that they get later', async () => {
+    it('a person who asked not to be called stays so with a number that they get later', async () => {
       const setting = await twoQueues();
       await say(setting, called(setting), 'suppress_person');
       await world.setPhone(setting.lead.id, aLead().phone);
@@ -166,7 +166,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       expect(claimed.map(({ leadId }) => leadId)).toEqual([setting.colleague.id]);
     });
 
-    it('takes along another lead who has their own number, and not a colleague who shares a further one', async () => {
+    it('a person who asked not to be called takes along another lead who has their own number, and not a colleague who shares a further one', async () => {
       const setting = await twoQueues();
       const call = called(setting);
       const switchboard = aLead().phone;
@@ -182,7 +182,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       expect(await stateOf(setting.colleagueItem)).toBe('SUPPRESSED');
     });
 
-    it('is called again once that is taken back, unless the list had the number before', async () => {
+    it('a person who asked not to be called is called again once that is taken back, unless the list had the number before', async () => {
       const setting = await twoQueues();
       const call = called(setting);
       await say(setting, call, 'suppress_person');
@@ -199,7 +199,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       expect(await stateOf(setting.items[1])).toBe('SUPPRESSED');
     });
 
-    it('stays suppressed while another call says so too', async () => {
+    it('a person who asked not to be called stays suppressed while another call says so too', async () => {
       const setting = await twoQueues();
       const [call, other] = [called(setting), called(setting)];
       await say(setting, call, 'suppress_person');
@@ -214,7 +214,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
   });
 
   describe('a wrong number', () => {
-    it('is never dialed again, and the person is called on another one', async () => {
+    it('a wrong number is never dialed again, and the person is called on another one', async () => {
       const setting = await twoQueues();
       const call = called(setting);
       await say(setting, call, 'suppress_number');
@@ -224,7 +224,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       expect(await stateOf(setting.items[1])).toBe('PENDING');
     });
 
-    it('does not hold a person who has it as a further number', async () => {
+    it('a wrong number does not hold a person who has it as a further number', async () => {
       const setting = await twoQueues();
       const call = called(setting);
       await world.add({ furtherPhones: { [setting.colleague.id]: [call.phone] } });
@@ -248,7 +248,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       return seen;
     };
 
-    it('is shown to other queues’ claims as waiting, until that is taken back', async () => {
+    it('a person who asked to be called back is shown to other queues’ claims as waiting, until that is taken back', async () => {
       const setting = await twoQueues();
       const call = called(setting);
       await say(setting, call, 'waits', minutesAfter(90));
@@ -263,7 +263,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       );
     });
 
-    it('does not wait in the queue that promised it', async () => {
+    it('a person who asked to be called back does not wait in the queue that promised it', async () => {
       const setting = await twoQueues();
       await world.store.changeSession(setting.sessions[0].id, () => ({
         change: { items: [{ ...setting.items[0], callback: true }] },
@@ -290,7 +290,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       return setting;
     }
 
-    it('are shown to the claim of every queue', async () => {
+    it('earlier calls to a number are shown to the claim of every queue', async () => {
       const setting = await withHistory();
       let calls: unknown = null;
       const rules = claiming(3);
@@ -365,7 +365,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       return calls;
     };
 
-    it('are shown to the claim of every queue, the one that goes on first', async () => {
+    it('calls outside the dialer are shown to the claim of every queue, the one that goes on first', async () => {
       const setting = await twoQueues();
       const { phone } = setting.lead;
       await report(phone);
@@ -377,7 +377,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       expect(await seen(setting.sessions[1], setting.lead.id)).toEqual(both);
     });
 
-    it('count once, however often and in whichever order they are reported', async () => {
+    it('calls outside the dialer count once, however often and in whichever order they are reported', async () => {
       const setting = await twoQueues();
       const { phone } = setting.lead;
       const providerCallId = newId();
@@ -389,7 +389,7 @@ export function contactRulesContract(openWorld: () => Promise<StoreWorld>): void
       expect(await seen(setting.sessions[1], setting.lead.id)).toEqual([once, once]);
     });
 
-    it('that turn out to be of the dialer count as its own call only', async () => {
+    it('calls outside the dialer that turn out to be of the dialer count as its own call only', async () => {
       const setting = await twoQueues();
       const call = first(await claim(setting.sessions[0]));
       const providerCallId = newId();

@@ -36,7 +36,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
   };
 
   describe('a completed call', () => {
-    it('is handed over with its lead and what the CRM shall know', async () => {
+    it('a completed call is handed over with its lead and what the CRM shall know', async () => {
       const { agent, lead, call } = await aCompletedCall();
       expect(await world.crm.claim(call.id, due, lease)).toEqual({
         callId: call.id,
@@ -60,7 +60,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       });
     });
 
-    it('carries the agent’s word once there is one', async () => {
+    it('a completed call carries the agent’s word once there is one', async () => {
       const { call } = await aCompletedCall({
         disposition: savedAs('Interested', { notes: 'wants the offer', savedAt: NOON }),
       });
@@ -69,7 +69,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       });
     });
 
-    it('is handed to one worker at a time, and again when that one dies', async () => {
+    it('a completed call is handed to one worker at a time, and again when that one dies', async () => {
       const { call } = await aCompletedCall();
       expect(await world.crm.claim(call.id, NOON, lease)).toBeNull();
       const claims = await Promise.all(
@@ -80,14 +80,14 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await world.crm.claim(call.id, lease, minutesAfter(9))).not.toBeNull();
     });
 
-    it('is not there for the CRM before it is over', async () => {
+    it('a completed call is not there for the CRM before it is over', async () => {
       const { calls } = await aSessionWithCalls(world, 1, 1);
       expect(await world.crm.claim(first(calls).id, minutesAfter(99), lease)).toBeNull();
       expect(await world.crm.replay(first(calls).id, NOON)).toBe(false);
       expect(await world.crm.claim(newId(), due, lease)).toBeNull();
     });
 
-    it('is in step once the CRM has it, and its lead knows the contact', async () => {
+    it('a completed call is in step once the CRM has it, and its lead knows the contact', async () => {
       const { call, lead } = await aCompletedCall();
       await world.crm.claim(call.id, due, lease);
       const result = { revision: 1, activityId: 'MOCK-1', contactExternalId: 'CRM-1' };
@@ -102,7 +102,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await world.crm.claim(call.id, minutesAfter(99), minutesAfter(100))).toBeNull();
     });
 
-    it('waits for nothing once it is not to be logged, and is no gap at the CRM', async () => {
+    it('a completed call waits for nothing once it is not to be logged, and is no gap at the CRM', async () => {
       const { call } = await aCompletedCall();
       await world.crm.claim(call.id, due, lease);
       await world.crm.notLogged(call.id, { revision: 1 }, minutesAfter(2));
@@ -114,7 +114,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await world.crm.claim(call.id, minutesAfter(4), minutesAfter(9))).not.toBeNull();
     });
 
-    it('stays due when the agent spoke while it was being left out of the CRM', async () => {
+    it('a completed call stays due when the agent spoke while it was being left out of the CRM', async () => {
       const { call } = await aCompletedCall();
       await world.crm.claim(call.id, due, lease);
       await put({ ...call, crm: { ...call.crm, revision: 2, dueAt: minutesAfter(2) } });
@@ -122,7 +122,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await crmOf(call.id)).toMatchObject({ state: 'PENDING', dueAt: minutesAfter(2) });
     });
 
-    it('stays due when the agent said something new while it was on its way', async () => {
+    it('a completed call stays due when the agent said something new while it was on its way', async () => {
       const { call } = await aCompletedCall();
       await world.crm.claim(call.id, due, lease);
       await put({ ...call, crm: { ...call.crm, revision: 2, dueAt: minutesAfter(2) } });
@@ -137,7 +137,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await world.crm.claim(call.id, minutesAfter(2), lease)).toMatchObject({ revision: 2 });
     });
 
-    it('is not given up for an older word that the CRM refused', async () => {
+    it('a completed call is not given up for an older word that the CRM refused', async () => {
       const { call } = await aCompletedCall();
       await world.crm.claim(call.id, due, lease);
       await put({ ...call, crm: { ...call.crm, revision: 2, dueAt: minutesAfter(2) } });
@@ -145,7 +145,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await crmOf(call.id)).toMatchObject({ state: 'PENDING', dueAt: minutesAfter(2) });
     });
 
-    it('that the CRM refused stays visible with the reason, tried again or not', async () => {
+    it('a completed call that the CRM refused stays visible with the reason, tried again or not', async () => {
       const { call } = await aCompletedCall();
       await world.crm.claim(call.id, due, lease);
       await world.crm.failed(call.id, { revision: 1, error: 'away', dueAt: minutesAfter(5) });
@@ -163,7 +163,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await world.crm.claim(call.id, minutesAfter(999), minutesAfter(1000))).toBeNull();
     });
 
-    it('is due at once when a person asks for it again, whatever it was', async () => {
+    it('a completed call is due at once when a person asks for it again, whatever it was', async () => {
       const { call } = await aCompletedCall();
       await world.crm.failed(call.id, { revision: 1, error: 'no such field', dueAt: null });
       expect(await world.crm.replay(call.id, minutesAfter(9))).toBe(true);
@@ -179,7 +179,7 @@ export function crmSyncStoreContract(openWorld: () => Promise<StoreWorld>): void
       expect(await world.crm.replay(newId(), NOON)).toBe(false);
     });
 
-    it('still reaches the CRM when its lead was deleted (P6)', async () => {
+    it('a completed call still reaches the CRM when its lead was deleted (P6)', async () => {
       const { call, lead } = await aCompletedCall();
       await world.removeLead(lead.id);
       expect(await world.crm.claim(call.id, due, lease)).toMatchObject({

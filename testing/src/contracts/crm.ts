@@ -49,20 +49,20 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
       expect(await harness.contacts()).toHaveLength(1);
     });
 
-    it('takes over what has changed about a lead', async () => {
+    it('the CRM takes over what has changed about a lead', async () => {
       await crm.upsertContact(leadNumber(1));
       await crm.upsertContact({ ...leadNumber(1), name: 'Ada King', phone: '+12025550199' });
       expect(await harness.contacts()).toMatchObject([{ name: 'Ada King', phone: '+12025550199' }]);
     });
 
-    it('keeps different leads apart', async () => {
+    it('the CRM keeps different leads apart', async () => {
       const ids = await Promise.all(
         range(40).map(async (n) => (await crm.upsertContact(leadNumber(n))).externalId),
       );
       expect(new Set(ids).size).toBe(40);
     });
 
-    it('makes one contact of one lead that many tell it of at the same moment', async () => {
+    it('the CRM makes one contact of one lead that many tell it of at the same moment', async () => {
       const answers = await Promise.all(range(12).map(() => crm.upsertContact(leadNumber(1))));
       expect(new Set(answers.map(({ externalId }) => externalId)).size).toBe(1);
       expect(await harness.contacts()).toHaveLength(1);
@@ -74,7 +74,7 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
       expect(await harness.activities()).toEqual([{ ...activity, activityId }]);
     });
 
-    it('brings the one activity of a call up to date when the agent thinks better of it', async () => {
+    it('the CRM brings the one activity of a call up to date when the agent thinks better of it', async () => {
       const activity = await callNumber(1, crm);
       const first = await crm.putActivity(activity);
       const refined = { ...activity, disposition: 'Interested', notes: 'Wants a demo.' };
@@ -82,14 +82,14 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
       expect(await harness.activities()).toEqual([{ ...refined, ...first }]);
     });
 
-    it('makes one activity of one call that many tell it of at the same moment', async () => {
+    it('the CRM makes one activity of one call that many tell it of at the same moment', async () => {
       const activity = await callNumber(1, crm);
       const answers = await Promise.all(range(12).map(() => crm.putActivity(activity)));
       expect(new Set(answers.map(({ activityId }) => activityId)).size).toBe(1);
       expect(await harness.activities()).toHaveLength(1);
     });
 
-    it('makes one activity each of many calls', async () => {
+    it('the CRM makes one activity each of many calls', async () => {
       const activity = await callNumber(1, crm);
       const calls = range(60).map((n) => ({ ...activity, callId: idNumber(1000 + n) }));
       await Promise.all([...calls, ...calls].map((call) => crm.putActivity(call)));
@@ -100,7 +100,7 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
       expect(new Set(kept.map(({ activityId }) => activityId)).size).toBe(60);
     });
 
-    it('holds one activity after an answer was lost and the call was offered again', async () => {
+    it('the CRM holds one activity after an answer was lost and the call was offered again', async () => {
       const activity = await callNumber(1, crm);
       await harness.loseNextAnswer();
       expect(mayTryAgain(await failureOf(crm.putActivity(activity)))).toBe(true);
@@ -108,14 +108,14 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
       expect(await harness.activities()).toEqual([{ ...activity, activityId }]);
     });
 
-    it('holds one contact after an answer was lost and the lead was offered again', async () => {
+    it('the CRM holds one contact after an answer was lost and the lead was offered again', async () => {
       await harness.loseNextAnswer();
       expect(mayTryAgain(await failureOf(crm.upsertContact(leadNumber(1))))).toBe(true);
       const { externalId } = await crm.upsertContact(leadNumber(1));
       expect(await harness.contacts()).toMatchObject([{ externalId }]);
     });
 
-    it('says "try again" while it cannot be reached, and takes everything afterwards', async () => {
+    it('the CRM says "try again" while it cannot be reached, and takes everything afterwards', async () => {
       const activity = await callNumber(1, crm);
       await harness.setDown(true);
       expect(mayTryAgain(await failureOf(crm.upsertContact(leadNumber(2))))).toBe(true);
@@ -127,14 +127,14 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
       expect(await harness.activities()).toHaveLength(1);
     });
 
-    it('says "never" of a lead that it does not take, and takes the others', async () => {
+    it('the CRM says "never" of a lead that it does not take, and takes the others', async () => {
       await harness.reject(leadNumber(1).id);
       expect(mayTryAgain(await failureOf(crm.upsertContact(leadNumber(1))))).toBe(false);
       await crm.upsertContact(leadNumber(2));
       expect(await harness.contacts()).toHaveLength(1);
     });
 
-    it('says "never" of a call to a contact that it does not have', async () => {
+    it('the CRM says "never" of a call to a contact that it does not have', async () => {
       const activity = { ...(await callNumber(1, crm)), contactExternalId: 'unknown' };
       expect(mayTryAgain(await failureOf(crm.putActivity(activity)))).toBe(false);
       expect(await harness.activities()).toEqual([]);

@@ -56,7 +56,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
   };
 
   describe('a session', () => {
-    it('comes back as it was written, with everything it says', async () => {
+    it('a session comes back as it was written, with everything it says', async () => {
       const [agent, queue] = [anAgent(), aQueue()];
       await world.add({ agents: [agent], queues: [queue] });
       const session = aSession(agent.id, queue.id, {
@@ -76,7 +76,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.findSession(newId())).toBeNull();
     });
 
-    it('keeps who paused it until it is resumed', async () => {
+    it('a session keeps who paused it until it is resumed', async () => {
       const { session } = await aSessionWithLeads(world, 0);
       const ROBIN = { id: newId(), name: 'Robin Ellis' };
       for (const change of [
@@ -92,7 +92,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       }
     });
 
-    it('is refused while the agent has another one that is not stopped', async () => {
+    it('a session is refused while the agent has another one that is not stopped', async () => {
       const { agent, queue, session } = await aSessionWithLeads(world, 0);
       expect(await world.store.createSession(aSession(agent.id, queue.id))).toBe('agent_busy');
       await world.store.changeSession(session.id, (scene) => ({
@@ -103,7 +103,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.createSession(aSession(agent.id, queue.id))).toBe('created');
     });
 
-    it('starts once when two nodes start one for the same agent at the same moment', async () => {
+    it('a session starts once when two nodes start one for the same agent at the same moment', async () => {
       const [agent, queue] = [anAgent(), aQueue()];
       await world.add({ agents: [agent], queues: [queue] });
       const answers = await Promise.all(
@@ -115,14 +115,14 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(answers.filter((answer) => answer === 'agent_busy')).toHaveLength(7);
     });
 
-    it('needs an agent and a queue that exist', async () => {
+    it('a session needs an agent and a queue that exist', async () => {
       const [agent, queue] = [anAgent(), aQueue()];
       await world.add({ agents: [agent], queues: [queue] });
       expect(await world.store.createSession(aSession(newId(), queue.id))).toBe('unknown_agent');
       expect(await world.store.createSession(aSession(agent.id, newId()))).toBe('unknown_queue');
     });
 
-    it('loses no change when many arrive at once, on two nodes', async () => {
+    it('a session loses no change when many arrive at once, on two nodes', async () => {
       const { session } = await aSessionWithLeads(world, 0);
       await Promise.all(
         Array.from({ length: 30 }, (_, n) =>
@@ -135,7 +135,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect((await world.store.findSession(session.id))?.round).toBe(31);
     });
 
-    it('tells what it was before a change and what it is now', async () => {
+    it('a session tells what it was before a change and what it is now', async () => {
       const { session } = await aSessionWithLeads(world, 0);
       const applied = await world.store.changeSession(session.id, (scene) => ({
         change: { session: round(scene.session) },
@@ -159,7 +159,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.fillLines(newId(), NOON, claiming(1))).toBeNull();
     });
 
-    it('stays as it was when deciding fails', async () => {
+    it('a session stays as it was when deciding fails', async () => {
       const { session } = await aSessionWithLeads(world, 1);
       const wrong = new Error('a mistake');
       await expect(
@@ -181,7 +181,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
   });
 
   describe('a scene', () => {
-    it('shows the session, its agent, and its live calls with their items', async () => {
+    it('a scene shows the session, its agent, and its live calls with their items', async () => {
       const { agent, session, calls } = await aSessionWithCalls(world, 3, 2);
       const scene = await world.store.peek(session.id);
       expect(scene).toMatchObject({ session, agent, busyElsewhere: false });
@@ -195,7 +195,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       }
     });
 
-    it('shows the call that it was asked for, even when that is over', async () => {
+    it('a scene shows the call that it was asked for, even when that is over', async () => {
       const { session, calls } = await aSessionWithCalls(world, 1, 1);
       const call = first(calls);
       const live = await world.store.changeByCall(call.id, (scene) => nothing(scene));
@@ -211,7 +211,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(done?.answer.live).toEqual([]);
     });
 
-    it('goes on without the item when the lead was taken out of the queue during its call', async () => {
+    it('a scene goes on without the item when the lead was taken out of the queue during its call', async () => {
       const { session, calls } = await aSessionWithCalls(world, 1, 1);
       const call = first(calls);
       await world.removeItem(call.queueItemId);
@@ -224,7 +224,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.findCall(call.id)).toEqual(over(call));
     });
 
-    it('knows that the agent still talks on a call of an earlier session', async () => {
+    it('a scene knows that the agent still talks on a call of an earlier session', async () => {
       const { agent, queue, session, calls } = await aSessionWithCalls(world, 1, 1);
       await world.store.changeSession(session.id, (scene) => ({
         change: { session: { ...scene.session, status: 'STOPPED', stoppedAt: NOON } },
@@ -242,7 +242,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
   });
 
   describe('a call', () => {
-    it('comes back as it was written, in every state', async () => {
+    it('a call comes back as it was written, in every state', async () => {
       const { session, calls } = await aSessionWithCalls(world, 1, 1);
       const queued = first(calls);
       const cancellation = {
@@ -299,7 +299,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.findCall(newId())).toBeNull();
     });
 
-    it('is written together with its session, its item and the event that said so, or not at all', async () => {
+    it('a call is written together with its session, its item and the event that said so, or not at all', async () => {
       const { session, calls } = await aSessionWithCalls(world, 2, 2, {});
       const [call, other] = calls as [(typeof calls)[0], (typeof calls)[0]];
       const event = {
@@ -357,7 +357,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       });
     });
 
-    it('learns of its events in the order in which they came, but not from one that cannot be applied', async () => {
+    it('a call learns of its events in the order in which they came, but not from one that cannot be applied', async () => {
       const { session, calls } = await aSessionWithCalls(world, 1, 1);
       const call = first(calls);
       const callKey = newId();
@@ -399,7 +399,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.inbox.untried('simulator', callKey)).toEqual([]);
     });
 
-    it('is bound to a provider’s call that no other call is bound to', async () => {
+    it('a call is bound to a provider’s call that no other call is bound to', async () => {
       const { session, calls } = await aSessionWithCalls(world, 2, 2);
       const providerCallId = newId();
       const bind = (call: (typeof calls)[0]) =>
@@ -415,7 +415,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.findCallByProviderId('simulator', newId())).toBeNull();
     });
 
-    it('keeps what the CRM has of it, unless the agent said something new', async () => {
+    it('a call keeps what the CRM has of it, unless the agent said something new', async () => {
       const { calls } = await aSessionWithCalls(world, 1, 1);
       const call = first(calls);
       const ended = over(call);
@@ -440,7 +440,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
   });
 
   describe('an item', () => {
-    it('that another session is calling by now is left to it', async () => {
+    it('an item that another session is calling by now is left to it', async () => {
       const { queue, calls, session } = await aSessionWithCalls(world, 1, 1);
       const call = first(calls);
       const item = await itemOf(call.queueItemId);
@@ -542,7 +542,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
   });
 
   describe('a claim', () => {
-    it('writes the calls as QUEUED and marks their items, and tells what it did', async () => {
+    it('a claim writes the calls as QUEUED and marks their items, and tells what it did', async () => {
       const { session, items } = await aSessionWithLeads(world, 3);
       const applied = await world.store.fillLines(session.id, NOON, claiming(2));
       expect(applied).toMatchObject({ before: session, session, queueChanged: true });
@@ -558,7 +558,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await itemOf(items[2]?.id as string)).toMatchObject({ state: 'PENDING' });
     });
 
-    it('writes the session as opened and concluded', async () => {
+    it('a claim writes the session as opened and concluded', async () => {
       const { session } = await aSessionWithLeads(world, 1);
       const opened: LineFilling<Scene> = {
         ...claiming(1),
@@ -584,7 +584,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.findSession(session.id)).toMatchObject({ round: 3, wakeAt: null });
     });
 
-    it('writes the calls as the conclusion wants them', async () => {
+    it('a claim writes the calls as the conclusion wants them', async () => {
       const { session } = await aSessionWithLeads(world, 2);
       const applied = await world.store.fillLines(session.id, NOON, {
         ...claiming(2),
@@ -599,7 +599,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       });
     });
 
-    it('of a lead leaves its other queues alone until that call is over', async () => {
+    it('a claim of a lead leaves its other queues alone until that call is over', async () => {
       const { session, leads, calls } = await aSessionWithCalls(world, 2, 1);
       const [agent, queue] = [anAgent(), aQueue()];
       const items = leads.map((lead, position) => anItem(queue.id, lead.id, { position }));
@@ -621,7 +621,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await claimedLeads(second, 2)).toEqual([leads[0]?.id]);
     });
 
-    it('passes over a number that must not be called, and marks its place in the queue', async () => {
+    it('a claim passes over a number that must not be called, and marks its place in the queue', async () => {
       const { session, leads, items } = await aSessionWithLeads(world, 3);
       const phone = leads[0]?.phone as string;
       await world.add({ suppressions: [{ phone, reason: 'asked', source: 'person' }] });
@@ -629,7 +629,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await itemOf(items[0]?.id as string)).toMatchObject({ state: 'SUPPRESSED' });
     });
 
-    it('holds who may not be called now until they may, and takes the next', async () => {
+    it('a claim holds who may not be called now until they may, and takes the next', async () => {
       const { session, leads, items } = await aSessionWithLeads(world, 40);
       const asleep = new Set(leads.slice(0, 30).map(({ id }) => id));
       const nine = minutesAfter(60);
@@ -651,7 +651,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await claimedLeads(session, 2, nine)).toEqual([leads[34]?.id, leads[35]?.id]);
     });
 
-    it('judges a bounded number at once, and says that there may be more', async () => {
+    it('a claim judges a bounded number at once, and says that there may be more', async () => {
       const { session } = await aSessionWithLeads(world, 600);
       const judged: string[] = [];
       const holding = claiming(2, (leadId) => {
@@ -690,7 +690,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect((await claim(empty.session, 1)).outlook).toEqual({ blocked: false, nextDueAt: null });
     });
 
-    it('never takes a lead twice, however many sessions claim at once from queues that share leads', async () => {
+    it('a claim never takes a lead twice, however many sessions claim at once from queues that share leads', async () => {
       const leads = Array.from({ length: 60 }, () => aLead());
       const queues = [aQueue(), aQueue(), aQueue()];
       const agents = Array.from({ length: 12 }, () => anAgent());
@@ -729,7 +729,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
     const begin = (callId: string, now = NOON, node = world.store) =>
       node.beginPlacing(callId, now, minutesAfter(2));
 
-    it('is begun by exactly one of many who try (P3)', async () => {
+    it('placing a call is begun by exactly one of many who try (P3)', async () => {
       const { agent, session, calls } = await aSessionWithCalls(world, 1, 1);
       const call = first(calls);
       const answers = await Promise.all(
@@ -750,7 +750,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.findCall(call.id)).toEqual(begun[0]?.call);
     });
 
-    it('is not begun to a number that was suppressed after the claim (P8)', async () => {
+    it('placing a call is not begun to a number that was suppressed after the claim (P8)', async () => {
       const { calls } = await aSessionWithCalls(world, 1, 1);
       const call = first(calls);
       const { phone } = call;
@@ -759,7 +759,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.findCall(call.id)).toEqual(call);
     });
 
-    it('is not begun once the clearance is over', async () => {
+    it('placing a call is not begun once the clearance is over', async () => {
       const { calls } = await aSessionWithCalls(world, 1, 1);
       const call = first(calls);
       expect(await begin(call.id, minutesAfter(60))).toEqual({ kind: 'clearance_over' });
@@ -767,7 +767,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await begin(call.id, minutesAfter(59))).toMatchObject({ kind: 'begun' });
     });
 
-    it('is not begun for a call that is over or unknown', async () => {
+    it('placing a call is not begun for a call that is over or unknown', async () => {
       const { session, calls } = await aSessionWithCalls(world, 1, 1);
       await world.store.changeSession(session.id, () => ({
         change: { calls: [over(first(calls))] },
@@ -777,7 +777,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await begin(newId())).toEqual({ kind: 'not_queued' });
     });
 
-    it('and giving the same call up do not both happen', async () => {
+    it('placing a call and giving the same call up do not both happen', async () => {
       const { session, calls } = await aSessionWithCalls(world, 8, 8, { session: { lines: 8 } });
       const outcomes = await Promise.all(
         calls.map(async (call) => {
@@ -802,7 +802,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
   });
 
   describe('a suppressed number', () => {
-    it('does not come back into the queue when its call is over', async () => {
+    it('a suppressed number does not come back into the queue when its call is over', async () => {
       const { session, calls } = await aSessionWithCalls(world, 1, 1);
       const call = first(calls);
       await world.add({ suppressions: [{ phone: call.phone, reason: 'asked', source: 'person' }] });
@@ -847,7 +847,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
         answer: 'decided',
       });
 
-    it('is stored as processed together with what it changes', async () => {
+    it('an event that arrives is stored as processed together with what it changes', async () => {
       const { session, call, event } = await toldOf();
       const applied = await world.store.changeOnArrival(event, { callId: call.id }, rings(call));
       expect(applied).toMatchObject({ answer: 'decided', session: { round: session.round + 1 } });
@@ -880,7 +880,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.inbox.find(again.id)).toBeNull();
     });
 
-    it('does not overtake an earlier one of its call that waits', async () => {
+    it('an event that arrives does not overtake an earlier one of its call that waits', async () => {
       const { session, call, event } = await toldOf();
       await world.inbox.store(arriving({ callKey: call.id, receivedAt: NOON }));
       expect(await world.store.changeOnArrival(event, { callId: call.id }, rings(call))).toBe(
@@ -890,7 +890,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.inbox.find(event.id)).toBeNull();
     });
 
-    it('about a call that is over, unknown or of another provider is left to the inbox', async () => {
+    it('an event that arrives about a call that is over, unknown or of another provider is left to the inbox', async () => {
       const { session, call, event } = await toldOf();
       const decide = (of: NewProviderEvent, callId: string) =>
         world.store.changeOnArrival(of, { callId }, rings(call));
@@ -904,7 +904,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(world.store.recall(call.id)).toBeNull();
     });
 
-    it('is decided by one of two nodes to which it is delivered, or by neither', async () => {
+    it('an event that arrives is decided by one of two nodes to which it is delivered, or by neither', async () => {
       for (let n = 0; n < 5; n += 1) {
         const { session, call, event } = await toldOf();
         await world.otherNode.peek(session.id, 'remembered');
@@ -951,7 +951,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
       expect(await world.store.findPlacedCall(search)).toBeNull();
     });
 
-    it('that a call was closed before the provider’s id of it was known', async () => {
+    it('the search finds that a call was closed before the provider’s id of it was known', async () => {
       const { agent, session, calls } = await aSessionWithCalls(world, 2, 2);
       const [unknown, known] = calls as [(typeof calls)[0], (typeof calls)[0]];
       for (const call of calls) {
@@ -1008,7 +1008,7 @@ export function dialerStoreContract(openWorld: () => Promise<StoreWorld>): void 
   });
 
   describe('work', () => {
-    it('that is open is found when a process starts', async () => {
+    it('work that is open is found when a process starts', async () => {
       const { session, calls } = await aSessionWithCalls(world, 2, 2);
       const stopped = await aSessionWithCalls(world, 1, 1);
       await world.store.changeSession(stopped.session.id, (scene) => ({

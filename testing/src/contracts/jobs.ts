@@ -56,7 +56,7 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
     };
     const inMs = (ms: number): Date => new Date(harness.now().getTime() + ms);
 
-    it('runs a job that is due now', async () => {
+    it('the job queue runs a job that is due now', async () => {
       const jobs = await start();
       jobs.wake({ job: 'place-call', id: 'a' });
       await harness.settle();
@@ -64,14 +64,14 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
       expect(runsOf('sync-call', 'a')).toBe(0);
     });
 
-    it('runs a job whose time is already past', async () => {
+    it('the job queue runs a job whose time is already past', async () => {
       const jobs = await start();
       jobs.wake({ job: 'place-call', id: 'a', at: inMs(-60_000) });
       await harness.settle();
       expect(runsOf('place-call', 'a')).toBeGreaterThan(0);
     });
 
-    it('runs a job for later when its time has come, and not before', async () => {
+    it('the job queue runs a job for later when its time has come, and not before', async () => {
       const jobs = await start();
       jobs.wake({ job: 'check-call', id: 'a', at: inMs(300) });
       await harness.settle();
@@ -81,7 +81,7 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
       expect(runsOf('check-call', 'a')).toBeGreaterThan(0);
     });
 
-    it('keeps the earlier of two hints when the later one comes second', async () => {
+    it('the job queue keeps the earlier of two hints when the later one comes second', async () => {
       const jobs = await start();
       jobs.wake({ job: 'check-call', id: 'a', at: inMs(200) });
       jobs.wake({ job: 'check-call', id: 'a', at: inMs(60_000) });
@@ -90,7 +90,7 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
       expect(runsOf('check-call', 'a')).toBeGreaterThan(0);
     });
 
-    it('keeps the earlier of two hints when it comes second', async () => {
+    it('the job queue keeps the earlier of two hints when it comes second', async () => {
       const jobs = await start();
       jobs.wake({ job: 'check-call', id: 'a', at: inMs(60_000) });
       jobs.wake({ job: 'check-call', id: 'a' });
@@ -98,7 +98,7 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
       expect(runsOf('check-call', 'a')).toBeGreaterThan(0);
     });
 
-    it('tells jobs of different kinds for one id apart', async () => {
+    it('the job queue tells jobs of different kinds for one id apart', async () => {
       const jobs = await start();
       jobs.wake({ job: 'hang-up-call', id: 'a' });
       jobs.wake({ job: 'check-call', id: 'a' });
@@ -107,7 +107,7 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
       expect(runsOf('check-call', 'a')).toBeGreaterThan(0);
     });
 
-    it('runs every one of many', async () => {
+    it('the job queue runs every one of many', async () => {
       const jobs = await start();
       const ids = Array.from({ length: 200 }, (_, index) => `call-${index}`);
       for (const id of ids) jobs.wake({ job: 'sync-call', id });
@@ -115,7 +115,7 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
       expect(ids.filter((id) => runsOf('sync-call', id) === 0)).toEqual([]);
     });
 
-    it('runs a job again when it is woken again after it ran', async () => {
+    it('the job queue runs a job again when it is woken again after it ran', async () => {
       const jobs = await start();
       jobs.wake({ job: 'sync-call', id: 'a' });
       await harness.settle();
@@ -125,7 +125,7 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
       expect(runsOf('sync-call', 'a')).toBeGreaterThan(before);
     });
 
-    it('does not lose a hint that comes while the job runs: the row may have changed after it was read', async () => {
+    it('the job queue does not lose a hint that comes while the job runs: the row may have changed after it was read', async () => {
       const gate = promiseToOpen();
       const begun = promiseToOpen();
       const jobs = await start(async () => {
@@ -141,7 +141,7 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
       expect(runsOf('advance-session', 'a')).toBeGreaterThan(before);
     });
 
-    it('lets a job wake itself for later and others for now', async () => {
+    it('the job queue lets a job wake itself for later and others for now', async () => {
       let woken = false;
       const jobs = await start(async ({ job, id }) => {
         if (job !== 'advance-session' || woken) return;
@@ -158,7 +158,7 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
       expect(runsOf('advance-session', 'a')).toBeGreaterThan(before);
     });
 
-    it('reports a job that fails, goes on with the others, and runs it again when woken again', async () => {
+    it('the job queue reports a job that fails, goes on with the others, and runs it again when woken again', async () => {
       let broken = true;
       const jobs = await start(async ({ id }) => {
         if (id === 'bad' && broken) throw new Error('the CRM is down');
@@ -175,7 +175,7 @@ export function jobsContract(name: string, createHarness: () => Promise<JobsHarn
       expect(runsOf('sync-call', 'bad')).toBeGreaterThan(before);
     });
 
-    it('waits on closing for the job that runs, and takes hints without a word afterwards', async () => {
+    it('the job queue waits on closing for the job that runs, and takes hints without a word afterwards', async () => {
       const gate = promiseToOpen();
       const begun = promiseToOpen();
       let finished = false;

@@ -19,16 +19,16 @@ export function manifestContract(manifest: IntegrationManifest): void {
   const { id } = manifest;
 
   describe(`${id}: the manifest`, () => {
-    it('has an id that can stand in an address and in a file name', () => {
+    it('the manifest has an id that can stand in an address and in a file name', () => {
       expect(id).toMatch(/^[a-z][a-z0-9-]{1,39}$/);
     });
 
-    it('says in words what it is', () => {
+    it('the manifest says in words what it is', () => {
       expect(manifest.label.trim()).not.toBe('');
       expect(manifest.summary).toMatch(/\.$/);
     });
 
-    it('names each credential once, and says where to find it', () => {
+    it('the manifest names each credential once, and says where to find it', () => {
       const names = manifest.credentials.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
       for (const { name, label, description, group } of manifest.credentials) {
@@ -39,18 +39,18 @@ export function manifestContract(manifest: IntegrationManifest): void {
       }
     });
 
-    it('has a default for every setting, so that it can be connected before anything is set', () => {
+    it('the manifest has a default for every setting, so that it can be connected before anything is set', () => {
       expect(manifest.settings.safeParse({}).success).toBe(true);
     });
 
-    it('has a title for every setting, from which the form is made', () => {
+    it('the manifest has a title for every setting, from which the form is made', () => {
       const schema = z.toJSONSchema(manifest.settings, { io: 'input' });
       for (const [name, member] of Object.entries(schema.properties ?? {})) {
         expect(member, name).toHaveProperty('title');
       }
     });
 
-    it('has variables of the environment that set what there is', () => {
+    it('the manifest has variables of the environment that set what there is', () => {
       const fields = manifest.credentials.map(({ name }) => name);
       const settings = Object.keys(manifest.settings.shape);
       for (const [variable, target] of Object.entries(manifest.environment)) {
@@ -76,7 +76,7 @@ function carrierContract(manifest: CarrierManifest): void {
   };
 
   describe(`${manifest.id}: its connections`, () => {
-    it('have the id that they were opened with, and the capabilities of the manifest', async () => {
+    it('its connections have the id that they were opened with, and the capabilities of the manifest', async () => {
       const [one, two] = [await opened('one'), await opened('two-2')];
       expect([one.telephony.name, two.telephony.name]).toEqual(['one', 'two-2']);
       expect(one.telephony.capabilities).toEqual(manifest.capabilities);
@@ -91,20 +91,20 @@ function carrierContract(manifest: CarrierManifest): void {
       expect(manifest.isPractice === true).toBe(!reachesRealPhones);
     });
 
-    it('send nothing before they are asked to', async () => {
+    it('its connections send nothing before they are asked to', async () => {
       const sent: string[] = [];
       const carrier = await opened('quiet', sent);
       await carrier.missing();
       expect(sent).toEqual([]);
     });
 
-    it('say in a sentence what is missing while no credential is set', async () => {
+    it('its connections say in a sentence what is missing while no credential is set', async () => {
       const missing = await (await opened('bare')).missing();
       if (manifest.credentials.length === 0) expect(missing).toBeNull();
       else expect(missing).toMatch(/\.$/);
     });
 
-    it('refuse a call while credentials are missing, as a matter for an admin, and never throw', async () => {
+    it('its connections refuse a call while credentials are missing, as a matter for an admin, and never throw', async () => {
       if (manifest.credentials.length === 0) return;
       const { telephony } = await opened('refusing');
       const answer = await telephony.place({
@@ -123,7 +123,7 @@ function carrierContract(manifest: CarrierManifest): void {
       expect(answer).toMatchObject({ kind: 'refused', because: 'configuration' });
     });
 
-    it('are closed twice without harm', async () => {
+    it('its connections are closed twice without harm', async () => {
       const carrier = await opened('closing');
       await carrier.close();
       await carrier.close();
@@ -153,7 +153,7 @@ function carrierContract(manifest: CarrierManifest): void {
       );
     });
 
-    it('are checked without throwing, and each problem says what to do', async () => {
+    it('its connections are checked without throwing, and each problem says what to do', async () => {
       const findings = await manifest.check({
         settings: manifest.settings.parse({}),
         credentials: NO_CREDENTIALS,

@@ -31,7 +31,7 @@ export function providerInboxContract(openWorld: () => Promise<StoreWorld>): voi
     );
 
   describe('a provider’s event', () => {
-    it('is kept as it came, and waits to be looked at', async () => {
+    it('a provider’s event is kept as it came, and waits to be looked at', async () => {
       const event = anEvent();
       expect(await world.inbox.store(event)).toBe('stored');
       const { ignoredBecause: _, ...kept } = event;
@@ -54,7 +54,7 @@ export function providerInboxContract(openWorld: () => Promise<StoreWorld>): voi
       expect(await world.inbox.find(event.id)).toMatchObject({ state: 'PENDING' });
     });
 
-    it('that comes twice is one, and the second changes nothing (P7)', async () => {
+    it('a provider’s event that comes twice is one, and the second changes nothing (P7)', async () => {
       const event = anEvent();
       await world.inbox.store(event);
       await world.inbox.settle([event.id], 'PROCESSED', 'done');
@@ -67,7 +67,7 @@ export function providerInboxContract(openWorld: () => Promise<StoreWorld>): voi
       });
     });
 
-    it('that comes many times at the same moment is one', async () => {
+    it('a provider’s event that comes many times at the same moment is one', async () => {
       const dedupeKey = newId();
       const answers = await Promise.all(
         Array.from({ length: 10 }, () => world.inbox.store(anEvent({ dedupeKey }))),
@@ -104,7 +104,7 @@ export function providerInboxContract(openWorld: () => Promise<StoreWorld>): voi
       expect(await world.inbox.store({ ...event, id: newId() })).toBe('duplicate');
     });
 
-    it('of another provider is another event, whatever its key', async () => {
+    it('a provider’s event of another provider is another event, whatever its key', async () => {
       const event = anEvent();
       await world.inbox.store(event);
       expect(
@@ -112,7 +112,7 @@ export function providerInboxContract(openWorld: () => Promise<StoreWorld>): voi
       ).toBe('stored');
     });
 
-    it('is settled with what became of it, and is not due any more', async () => {
+    it('a provider’s event is settled with what became of it, and is not due any more', async () => {
       const [event, other] = [anEvent(), anEvent()];
       await world.inbox.store(event);
       await world.inbox.store(other);
@@ -151,7 +151,7 @@ export function providerInboxContract(openWorld: () => Promise<StoreWorld>): voi
       expect(untried[0]).toEqual(await world.inbox.find(first.id));
     });
 
-    it('that could not be worked on is due again later, and is given up in the end', async () => {
+    it('a provider’s event that could not be worked on is due again later, and is given up in the end', async () => {
       const event = anEvent();
       await world.inbox.store(event);
       await world.inbox.failed(event.id, 'the database was away', minutesAfter(5));

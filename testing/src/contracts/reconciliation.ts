@@ -32,7 +32,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
     const start = new Date('2020-01-01T00:00:00Z');
     const at = (minutes: number) => minutesAfter(minutes, start);
 
-    it('is found by the job that looks after it, until it is done', async () => {
+    it('work that is due is found by the job that looks after it, until it is done', async () => {
       const { session, calls } = await aSessionWithCalls(world, 3, 3);
       const [queued, ringing, done] = calls;
       if (queued === undefined || ringing === undefined || done === undefined) throw new Error();
@@ -80,7 +80,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       for (const { job } of rows.slice(0, 4)) expect(await due(job, at(6)), job).toEqual([]);
     });
 
-    it('is walked through in pages, the oldest first, nothing twice and nothing left out', async () => {
+    it('work that is due is walked through in pages, the oldest first, nothing twice and nothing left out', async () => {
       const times = [at(-3), at(-1), at(-2), at(-2)];
       const ids: string[] = [];
       for (const wakeAt of times) {
@@ -106,7 +106,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
     }));
 
   describe('a stuck session', () => {
-    it('is one that runs without a call and without a time', async () => {
+    it('a stuck session is one that runs without a call and without a time', async () => {
       const stuck = await aSessionWithLeads(world, 1, { session: { wakeAt: null } });
       const awake = await aSessionWithLeads(world, 1);
       const calling = await aSessionWithCalls(world, 1, 1, { session: { wakeAt: null } });
@@ -126,7 +126,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
         answer: null,
       }));
 
-    it('is one to be placed, of a paused session', async () => {
+    it('an unwanted call is one to be placed, of a paused session', async () => {
       const queued = await aSessionWithCalls(world, 1, 1);
       const placed = await aSessionWithCalls(world, 1, 1);
       await world.store.beginPlacing(first(placed.calls).id, NOON, minutesAfter(1));
@@ -136,7 +136,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       expect(found).not.toContain(placed.session.id);
     });
 
-    it('is found in pages, in order of the sessions, nothing twice and nothing left out', async () => {
+    it('an unwanted call is found in pages, in order of the sessions, nothing twice and nothing left out', async () => {
       const ids: string[] = [];
       for (let n = 0; n < 3; n += 1) {
         const { session } = await aSessionWithCalls(world, 2, 2);
@@ -155,7 +155,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       expect(paged).toEqual(all);
     });
 
-    it('is any of a stopped session but the conversation, unless it is being cancelled', async () => {
+    it('an unwanted call is any of a stopped session but the conversation, unless it is being cancelled', async () => {
       const ringing = await aSessionWithCalls(world, 2, 2);
       const talking = await aSessionWithCalls(world, 1, 1);
       const canceled = await aSessionWithCalls(world, 1, 1);
@@ -196,7 +196,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       return { session, lead: first(leads), queue, item };
     }
 
-    it('waits in its queue again, and one whose phone rings stays claimed', async () => {
+    it('an item that is claimed without a call waits in its queue again, and one whose phone rings stays claimed', async () => {
       const { item, queue } = await anOrphan();
       const calling = await aSessionWithCalls(world, 1, 1);
       const givenBack = await world.reconciliation.releaseItems(NOON, later, MANY);
@@ -210,7 +210,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       expect(await world.reconciliation.releaseItems(NOON, later, MANY)).toEqual([]);
     });
 
-    it('is not called for a while when the phone rang before', async () => {
+    it('an item that is claimed without a call is not called for a while when the phone rang before', async () => {
       const { session, calls, items } = await aSessionWithCalls(world, 1, 1);
       // The call is over, but its item was not updated.
       await world.store.changeSession(session.id, () => ({
@@ -222,7 +222,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       expect(await world.item(first(items).id)).toMatchObject({ state: 'PENDING', dueAt: later });
     });
 
-    it('is not called at all when the number was suppressed meanwhile (P8)', async () => {
+    it('an item that is claimed without a call is not called at all when the number was suppressed meanwhile (P8)', async () => {
       const { item, lead } = await anOrphan();
       await world.add({
         suppressions: [{ phone: lead.phone, reason: 'asked', source: 'person' }],
@@ -233,7 +233,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
   });
 
   describe('what waits without a time', () => {
-    it('is due now when it is a call that the CRM does not have; not one that was given up', async () => {
+    it('what waits without a time is due now when it is a call that the CRM does not have; not one that was given up', async () => {
       const lost = await aSessionWithCalls(world, 2, 2);
       const [never, givenUp] = lost.calls;
       if (never === undefined || givenUp === undefined) throw new Error();
@@ -272,7 +272,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
         answer: null,
       }));
 
-    it('is live until it is said to be gone, or nothing is said of it any more', async () => {
+    it('an agent’s screen is live until it is said to be gone, or nothing is said of it any more', async () => {
       const { agent } = await aSessionWithLeads(world, 1);
       expect(await world.presence.lastLive(agent.id, NOON)).toBeNull();
       await world.presence.seen(one, [agent.id], NOON);
@@ -283,7 +283,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       expect(await world.presence.lastLive(agent.id, seconds(33))).toEqual(seconds(32));
     });
 
-    it('at one node counts whatever another node says', async () => {
+    it('an agent’s screen at one node counts whatever another node says', async () => {
       const { agent } = await aSessionWithLeads(world, 1);
       await world.presence.seen(one, [agent.id], NOON);
       await world.presence.seen(other, [agent.id], seconds(5));
@@ -314,7 +314,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       expect(await isAbsent(session.id, seconds(400))).toBe(false);
     });
 
-    it('that never was is missed from the start of the session; not where the settings say 0', async () => {
+    it('an agent’s screen that never was is missed from the start of the session; not where the settings say 0', async () => {
       const unseen = await aSessionOfFiveMinutes();
       const unattended = await aSessionOfFiveMinutes();
       await allow(unattended.session, 0);
@@ -325,7 +325,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       expect(await isAbsent(unattended.session.id, minutesAfter(600))).toBe(false);
     });
 
-    it('is not asked for while the session is paused', async () => {
+    it('an agent’s screen is not asked for while the session is paused', async () => {
       const { session } = await aSessionOfFiveMinutes();
       await world.store.changeSession(session.id, (scene) => ({
         change: { session: { ...scene.session, status: 'PAUSED' } },
@@ -334,7 +334,7 @@ export function reconciliationContract(openWorld: () => Promise<StoreWorld>): vo
       expect(await isAbsent(session.id, minutesAfter(600))).toBe(false);
     });
 
-    it('leaves the session to be decided upon as before', async () => {
+    it('an agent’s screen leaves the session to be decided upon as before', async () => {
       const { session, agent } = await aSessionWithLeads(world, 1);
       const applied = await world.store.changeSession(session.id, (scene) => ({
         change: { session: { ...scene.session, round: 7 } },

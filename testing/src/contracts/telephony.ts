@@ -46,13 +46,16 @@ export function telephonyContract(
   };
 
   describe(`${name}: what it says of itself`, () => {
-    promise('only a provider that can end calls offers more than one line', async (trial) => {
-      const { capabilities, name: own } = trial.harness.telephony;
-      expect(own).toMatch(/^[a-z][a-z-]*$/);
-      expect(Number.isInteger(capabilities.maxLinesPerAgent)).toBe(true);
-      expect(capabilities.maxLinesPerAgent).toBeGreaterThanOrEqual(1);
-      if (capabilities.maxLinesPerAgent > 1) expect(capabilities.canHangUp).toBe(true);
-    });
+    promise(
+      'what it says of itself only a provider that can end calls offers more than one line',
+      async (trial) => {
+        const { capabilities, name: own } = trial.harness.telephony;
+        expect(own).toMatch(/^[a-z][a-z-]*$/);
+        expect(Number.isInteger(capabilities.maxLinesPerAgent)).toBe(true);
+        expect(capabilities.maxLinesPerAgent).toBeGreaterThanOrEqual(1);
+        if (capabilities.maxLinesPerAgent > 1) expect(capabilities.canHangUp).toBe(true);
+      },
+    );
   });
 
   describe(`${name}: how calls go`, () => {

@@ -17,12 +17,12 @@ const answer = (counts: Record<string, number>, vulnerabilities: object = {}) =>
   });
 
 describe('the audit of dependencies', () => {
-  it('passes when nothing is known that is high or critical', () => {
+  it('the audit of dependencies passes when nothing is known that is high or critical', () => {
     expect(readAudit(answer({})).says).toBe('ok');
     expect(readAudit(answer({ low: 2, moderate: 1 })).says).toBe('ok');
   });
 
-  it('fails on what is, and names it', () => {
+  it('the audit of dependencies fails on what is, and names it', () => {
     const { says, lines } = readAudit(
       answer(
         { high: 1, low: 1 },
@@ -37,7 +37,7 @@ describe('the audit of dependencies', () => {
     expect(lines.join('\n')).not.toContain('other');
   });
 
-  it('says that it does not know when the registry gives no answer, and does not name the registry', () => {
+  it('the audit of dependencies says that it does not know when the registry gives no answer, and does not name the registry', () => {
     for (const output of [
       '',
       'npm error network',

@@ -42,12 +42,12 @@ const nodes = Object.entries(services).filter(([, { build }]) => build !== undef
 const imageHasHealthCheck = read('Dockerfile').includes('\nHEALTHCHECK ');
 
 describe('the deployment with Docker Compose', () => {
-  it('is YAML without a mistake', () => {
+  it('the deployment with Docker Compose is YAML without a mistake', () => {
     expect(document.errors).toEqual([]);
     expect(document.warnings).toEqual([]);
   });
 
-  it('runs two nodes on one database and one Redis', () => {
+  it('the deployment with Docker Compose runs two nodes on one database and one Redis', () => {
     expect(nodes).toHaveLength(2);
     for (const [, { environment }] of nodes) {
       expect(environment?.DATABASE_URL).toContain('@postgres:5432/outdial');
@@ -65,7 +65,7 @@ describe('the deployment with Docker Compose', () => {
     }
   });
 
-  it('has one key for both nodes, and does not start without', () => {
+  it('the deployment with Docker Compose has one key for both nodes, and does not start without', () => {
     for (const [, { environment }] of nodes)
       expect(environment?.SECRET_KEY).toMatch(/^\$\{SECRET_KEY:\?/);
   });
@@ -78,7 +78,7 @@ describe('the deployment with Docker Compose', () => {
     for (const [, { environment }] of nodes) expect(environment?.TRUST_PROXY).toBe(address);
   });
 
-  it('starts each part when what it needs is well, and each part can be asked', () => {
+  it('the deployment with Docker Compose starts each part when what it needs is well, and each part can be asked', () => {
     for (const [name, { depends_on: needs = {} }] of Object.entries(services)) {
       for (const [needed, { condition }] of Object.entries(needs)) {
         expect([name, needed, condition]).toEqual([name, needed, 'service_healthy']);
@@ -94,7 +94,7 @@ describe('the deployment with Docker Compose', () => {
     }
   });
 
-  it('keeps data in volumes that are declared, and mounts files that are there', () => {
+  it('the deployment with Docker Compose keeps data in volumes that are declared, and mounts files that are there', () => {
     for (const { volumes = [] } of Object.values(services)) {
       for (const volume of volumes) {
         const [from = ''] = volume.split(':');
@@ -105,7 +105,7 @@ describe('the deployment with Docker Compose', () => {
     expect(services.postgres?.volumes).toContain('postgres:/var/lib/postgresql/data');
   });
 
-  it('holds no secret, and sets only what a server reads', () => {
+  it('the deployment with Docker Compose holds no secret, and sets only what a server reads', () => {
     const known = new Set(
       read('.env.example')
         .match(/^#?([A-Z_]+)(?==)/gm)
@@ -124,7 +124,7 @@ describe('the deployment with Docker Compose', () => {
     for (const name of asked) expect(offered, name).toMatch(new RegExp(`^#?${name}=`, 'm'));
   });
 
-  it('keeps the proxy away from PostgreSQL and Redis, and these from everything outside', () => {
+  it('the deployment with Docker Compose keeps the proxy away from PostgreSQL and Redis, and these from everything outside', () => {
     const networksOf = (name: string): string[] => {
       const { networks = [] } = services[name] ?? {};
       return Array.isArray(networks) ? [...networks] : Object.keys(networks);
@@ -136,7 +136,7 @@ describe('the deployment with Docker Compose', () => {
     expect(compose.networks.data.internal).toBe(true);
   });
 
-  it('gives the server a user of its own at PostgreSQL, whose superuser no node knows', () => {
+  it('the deployment with Docker Compose gives the server a user of its own at PostgreSQL, whose superuser no node knows', () => {
     expect(services.postgres?.environment?.POSTGRES_USER).toBe('postgres');
     expect(services.postgres?.environment?.POSTGRES_PASSWORD).toContain('POSTGRES_ADMIN_PASSWORD');
     for (const [, { environment = {} }] of nodes) {
@@ -159,7 +159,7 @@ describe('the deployment with Docker Compose', () => {
     expect(services.redis?.user).toBe('redis');
   });
 
-  it('gives a node the time it takes to let live calls end', () => {
+  it('the deployment with Docker Compose gives a node the time it takes to let live calls end', () => {
     for (const [, node] of nodes) {
       expect(Number.parseInt(node.stop_grace_period ?? '', 10)).toBeGreaterThanOrEqual(30);
     }

@@ -15,7 +15,7 @@ function additionsOf(diff: string): { path: string; added: string[] }[] {
 }
 
 describe('CONTRIBUTING.md', () => {
-  it('shows diffs whose added lines stand in the files that they name', () => {
+  it('CONTRIBUTING.md shows diffs whose added lines stand in the files that they name', () => {
     const diffs = [...file('CONTRIBUTING.md').matchAll(/```diff\n(.*?)```/gs)].flatMap(
       ([, diff = '']) => additionsOf(diff),
     );

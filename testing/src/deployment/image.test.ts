@@ -21,7 +21,7 @@ const textsOf = (stage: string, keyword: string): string[] =>
     .map((instruction) => instruction.getTextContent().slice(keyword.length).trim());
 
 describe('the image', () => {
-  it('knows the manifest of every package, without which npm would not install what it needs', () => {
+  it('the image knows the manifest of every package, without which npm would not install what it needs', () => {
     const { workspaces } = JSON.parse(read('package.json')) as { workspaces: string[] };
     const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, object> };
     const folders = Object.keys(lock.packages).filter(
@@ -44,7 +44,7 @@ describe('the image', () => {
     expect(copied).toEqual(['--from=production-packages /app ./', '--from=build /runtime ./']);
   });
 
-  it('brings along what each package of the server was built into', () => {
+  it('the image brings along what each package of the server was built into', () => {
     const [copied = ''] = textsOf('build', 'RUN').filter((text) => text.includes('/runtime'));
     const patterns = copied.split(/\s+/).filter((word) => word.endsWith('/dist'));
     const folderOf = new Map(
@@ -75,7 +75,7 @@ describe('the image', () => {
     expect(missing).toEqual([]);
   });
 
-  it('is based on the long-term release of Node.js that the project recommends', () => {
+  it('the image is based on the long-term release of Node.js that the project recommends', () => {
     const bases = dockerfile.getFROMs().map((from) => from.getImage() ?? '');
     const fromOutside = bases.filter((base) => !stages.has(base));
     expect(fromOutside).toHaveLength(2);
@@ -83,7 +83,7 @@ describe('the image', () => {
     expect(read('Dockerfile')).toMatch(/^ARG NODE_IMAGE=node:24-bookworm-slim$/m);
   });
 
-  it('takes packages as the lock file names them, and lets none run scripts of its own', () => {
+  it('the image takes packages as the lock file names them, and lets none run scripts of its own', () => {
     const installs = [...stages.keys()]
       .flatMap((stage) => textsOf(stage, 'RUN'))
       .filter((text) => /npm (ci|install|i)\b/.test(text));
@@ -93,7 +93,7 @@ describe('the image', () => {
     expect(textsOf('manifests', 'COPY')[0]).toContain('.npmrc');
   });
 
-  it('says which images it is made of in one file, and nowhere another one', () => {
+  it('the image says which images it is made of in one file, and nowhere another one', () => {
     const compose = read('compose.yaml');
     const images = [...read('ops/images.env').matchAll(/^([A-Z]+_IMAGE)=(.+)$/gm)];
     expect(images.map(([, name]) => name)).toEqual([
@@ -109,7 +109,7 @@ describe('the image', () => {
     }
   });
 
-  it('is made of images that are pinned by digest', (context) => {
+  it('the image is made of images that are pinned by digest', (context) => {
     const images = read('ops/images.env').match(/^[A-Z]+_IMAGE=.+$/gm) ?? [];
     const unpinned = images.filter((line) => !/@sha256:[0-9a-f]{64}$/.test(line));
     context.skip(
@@ -127,7 +127,7 @@ describe('the image', () => {
     expect(order.slice(order.indexOf('USER'))).not.toContain('RUN');
   });
 
-  it('lets the signal to end reach the server itself, and asks it how it is', () => {
+  it('the image lets the signal to end reach the server itself, and asks it how it is', () => {
     for (const keyword of ['CMD', 'HEALTHCHECK'] as const) {
       const [text = ''] = textsOf(last, keyword);
       const list = JSON.parse(text.slice(text.indexOf('['))) as string[];
@@ -136,7 +136,7 @@ describe('the image', () => {
     expect(textsOf(last, 'HEALTHCHECK')[0]).toContain('/readyz');
   });
 
-  it('keeps secrets of this machine out', () => {
+  it('the image keeps secrets of this machine out', () => {
     const ignored = read('.dockerignore').split('\n');
     for (const line of ['**/.env', '**/*.env', '.git', '**/node_modules', 'data']) {
       expect(ignored).toContain(line);

@@ -19,7 +19,7 @@ const installed = Object.entries(packages).filter(
 describe('the lock file', () => {
   // npm writes the digest when it downloads a package, and never adds one to an entry that lacks it: once forgotten is forgotten
   // for good, and `npm ci` takes whatever comes under that name and version.
-  it('names every package with its digest', () => {
+  it('the lock file names every package with its digest', () => {
     expect(installed.length).toBeGreaterThan(500);
     const without = installed.filter(
       ([, { integrity = '' }]) => !/^sha512-\S{86}==$/.test(integrity),

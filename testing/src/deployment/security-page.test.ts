@@ -24,7 +24,7 @@ const folders = [
 ].map(([, path = '']) => path);
 
 describe('docs/security.md', () => {
-  it('names only files and folders that are there', () => {
+  it('docs/security.md names only files and folders that are there', () => {
     const all = new Set([...named, ...folders]);
     expect(all.size).toBeGreaterThan(40);
     // Served by the server, not kept as a file.
@@ -35,7 +35,7 @@ describe('docs/security.md', () => {
     expect(missing).toEqual([]);
   });
 
-  it('says of each requirement once what is true of it', () => {
+  it('docs/security.md says of each requirement once what is true of it', () => {
     const chapters = page.slice(page.indexOf('## V1 '));
     const ids = [...chapters.matchAll(/^\| ([\d.x, –]+?)(?: \(level 3\))? \|/gm)].flatMap(
       ([, cell = '']) => cell.split(', ').filter((id) => /^\d/.test(id)),

@@ -46,13 +46,13 @@ describe('the clock that all nodes agree on', () => {
     expect(clock.now()).toEqual(truth.now());
   });
 
-  it('knows how long the answer was under way', async () => {
+  it('the clock that all nodes agree on knows how long the answer was under way', async () => {
     const { clock, truth } = machine({ offBy: -MINUTE, answersAfter: 80 });
     await clock.set();
     expect(Math.abs(clock.now().getTime() - truth.now().getTime())).toBeLessThanOrEqual(1);
   });
 
-  it('goes on as it was while the database does not answer', async () => {
+  it('the clock that all nodes agree on goes on as it was while the database does not answer', async () => {
     const truth = createVirtualTime(NOON);
     const clock = createAgreedClock(
       truth,

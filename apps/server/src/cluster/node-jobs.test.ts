@@ -28,23 +28,23 @@ function node({ worker = true, redis = true, ending = false, begun = '' }) {
 }
 
 describe('the jobs of one node among several', () => {
-  it('run at once where they were given, and wait where every node sees them', () => {
+  it('the jobs of one node among several run at once where they were given, and wait where every node sees them', () => {
     expect(node({})).toEqual({ here: due, shared: [later] });
   });
 
-  it('are left to the workers by a node that serves people only', () => {
+  it('the jobs of one node among several are left to the workers by a node that serves people only', () => {
     expect(node({ worker: false })).toEqual({ here: [], shared: [...due, later] });
   });
 
-  it('are left to the others by a node that is about to end', () => {
+  it('the jobs of one node among several are left to the others by a node that is about to end', () => {
     expect(node({ ending: true })).toEqual({ here: [], shared: [...due, later] });
   });
 
-  it('stay with a node that is about to end where no other could do them', () => {
+  it('the jobs of one node among several stay with a node that is about to end where no other could do them', () => {
     expect(node({ ending: true, begun: 'a' })).toEqual({ here: due, shared: [later] });
   });
 
-  it('wait in the process while Redis is away', () => {
+  it('the jobs of one node among several wait in the process while Redis is away', () => {
     expect(node({ redis: false })).toEqual({ here: [...due, later], shared: [] });
   });
 });

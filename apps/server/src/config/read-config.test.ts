@@ -21,7 +21,7 @@ const AIRCALL = {
 describe('the configuration', () => {
   const defaults = configOf({});
 
-  it('needs nothing to be set: the simulator, an embedded database, this machine only', () => {
+  it('the configuration needs nothing to be set: the simulator, an embedded database, this machine only', () => {
     expect(defaults).toEqual({
       http: {
         port: 3000,
@@ -49,14 +49,14 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes empty variables, as an env file has them, for ones that are not set', () => {
+  it('the configuration takes empty variables, as an env file has them, for ones that are not set', () => {
     const empty = Object.fromEntries(ENVIRONMENT_VARIABLES.map((name) => [name, '']));
     expect(configOf(empty)).toEqual(defaults);
     const blank = Object.fromEntries(ENVIRONMENT_VARIABLES.map((name) => [name, '  ']));
     expect(configOf(blank)).toEqual(defaults);
   });
 
-  it('cannot be changed by anybody', () => {
+  it('the configuration cannot be changed by anybody', () => {
     expect(Object.isFrozen(defaults)).toBe(true);
     expect(Object.values(defaults).every((group) => Object.isFrozen(group))).toBe(true);
   });
@@ -76,7 +76,7 @@ describe('the configuration', () => {
     },
   );
 
-  it('leaves the embedded database out when there is a server', () => {
+  it('the configuration leaves the embedded database out when there is a server', () => {
     const url = 'postgres://outdial:secret@db:5432/outdial';
     expect(configOf({ DATABASE_URL: url, SECRET_KEY, DATA_DIR: './data' }).database).toEqual({
       kind: 'server',
@@ -84,7 +84,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('makes one of several nodes out of a process, with its part of the work', () => {
+  it('the configuration makes one of several nodes out of a process, with its part of the work', () => {
     const shared = {
       DATABASE_URL: 'postgres://db/outdial',
       REDIS_URL: 'rediss://cache:6380/1',
@@ -94,13 +94,13 @@ describe('the configuration', () => {
     expect({ redis, role }).toEqual({ redis: { url: 'rediss://cache:6380/1' }, role: 'worker' });
   });
 
-  it('lets others than this machine in when a proxy stands in front', () => {
+  it('the configuration lets others than this machine in when a proxy stands in front', () => {
     const { http } = configOf({ HOST: '0.0.0.0', TRUST_PROXY: '10.0.0.0/8, loopback,::1' });
     expect(http.host).toBe('0.0.0.0');
     expect(http.trustProxy).toEqual(['10.0.0.0/8', 'loopback', '::1']);
   });
 
-  it('takes an Aircall API key, or an OAuth token alone', () => {
+  it('the configuration takes an Aircall API key, or an OAuth token alone', () => {
     const aircallOf = (environment: Record<string, string>) => {
       const { telephony } = configOf(environment);
       expect(telephony.default).toBe('aircall');
@@ -236,7 +236,7 @@ describe('what is wrong with the configuration', () => {
     expect(problemsOf(environment)).toEqual([problem]);
   });
 
-  it('never repeats a secret', () => {
+  it('what is wrong with the configuration never repeats a secret', () => {
     const told = problemsOf({
       DATABASE_URL: 'postgress://u:hunter2@db/x',
       AIRCALL_API_TOKEN: 'hunter2',

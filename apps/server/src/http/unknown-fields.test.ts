@@ -63,7 +63,7 @@ describe('unknown fields', () => {
     expect(found(data)).toEqual([field]);
   });
 
-  it('are none where the schema is open, or the value is no object', () => {
+  it('unknown fields are none where the schema is open, or the value is no object', () => {
     expect(found({ raw: { kind: 'x', more: { deep: 1 } } })).toEqual([]);
     expect(found({ labels: { anything: { delay_seconds: 1, tries: 2 } } })).toEqual([]);
     for (const data of [null, undefined, 'text', 3, [], [{ x: 1 }]])
@@ -71,7 +71,7 @@ describe('unknown fields', () => {
     expect(found({ settings: null, people: 'x', both: 3 })).toEqual([]);
   });
 
-  it('come with the known name that is near', () => {
+  it('unknown fields come with the known name that is near', () => {
     expect(meant({ nmae: 'x' })).toEqual(['name']);
     expect(meant({ settings: { wrapUpSeconds: 1 } })).toEqual(['settings.wrap_up_seconds']);
     expect(meant({ settings: { 'Wrap-Up-Second': 1 } })).toEqual(['settings.wrap_up_seconds']);
@@ -81,12 +81,12 @@ describe('unknown fields', () => {
     expect(meant({ holidays: [] })).toEqual([null]);
   });
 
-  it('come with the place where the request knows the name', () => {
+  it('unknown fields come with the place where the request knows the name', () => {
     expect(meant({ wrap_up_seconds: 5 })).toEqual(['settings.wrap_up_seconds']);
     expect(meant({ settings: { name: 'x' } })).toEqual(['name']);
   });
 
-  it('are named up to twenty times, however many there are', () => {
+  it('unknown fields are named up to twenty times, however many there are', () => {
     const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, at) => [`k${at}`, 1]));
     expect(found(many)).toHaveLength(20);
   });

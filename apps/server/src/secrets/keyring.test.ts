@@ -7,7 +7,7 @@ const NEW = 'the key of this year, which is long enough';
 describe('what is sealed', () => {
   const keyring = createKeyring(NEW, [OLD]);
 
-  it('opens again, with its own key only, and never looks the same twice', () => {
+  it('what is sealed opens again, with its own key only, and never looks the same twice', () => {
     const sealed = keyring.seal('hunter2 ünïcode', 'credentials.x');
     expect(keyring.open(sealed, 'credentials.x')).toBe('hunter2 ünïcode');
     expect(sealed).not.toContain('hunter2');
@@ -15,12 +15,12 @@ describe('what is sealed', () => {
     expect(() => createKeyring(OLD).open(sealed, 'credentials.x')).toThrow(CannotOpen);
   });
 
-  it('belongs to one name: moved to another row it does not open', () => {
+  it('what is sealed belongs to one name: moved to another row it does not open', () => {
     const sealed = keyring.seal('hunter2', 'credentials.x');
     expect(() => keyring.open(sealed, 'credentials.y')).toThrow(/was changed since it was sealed/);
   });
 
-  it('tells of every change, of whichever part', () => {
+  it('what is sealed tells of every change, of whichever part', () => {
     const sealed = keyring.seal('hunter2', 'x');
     const parts = sealed.split('.');
     for (const at of [0, 1, 2, 3]) {
@@ -34,14 +34,14 @@ describe('what is sealed', () => {
     }
   });
 
-  it('with an older key opens while that key is named, and is sealed anew with the newest', () => {
+  it('what is sealed with an older key opens while that key is named, and is sealed anew with the newest', () => {
     const old = createKeyring(OLD).seal('hunter2', 'x');
     expect(keyring.open(old, 'x')).toBe('hunter2');
     expect(keyring.keyIdOf(old)).not.toBe(keyring.keyId);
     expect(keyring.keyIdOf(keyring.seal('hunter2', 'x'))).toBe(keyring.keyId);
   });
 
-  it('says which key is missing, and nothing of what it was to open', () => {
+  it('what is sealed says which key is missing, and nothing of what it was to open', () => {
     const sealed = createKeyring(OLD).seal('hunter2', 'credentials.x');
     const message = (() => {
       try {

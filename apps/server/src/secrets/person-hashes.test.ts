@@ -7,7 +7,7 @@ const hmac = (key: Uint8Array, text: string): string =>
   createHmac('sha256', key).update(text).digest('hex');
 
 describe('the hash of a person', () => {
-  it('is the HMAC-SHA-256 of kind and text, whatever the key and the letters', () => {
+  it('the hash of a person is the HMAC-SHA-256 of kind and text, whatever the key and the letters', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 1, maxLength: 200 }),
@@ -23,7 +23,7 @@ describe('the hash of a person', () => {
     );
   });
 
-  it('is the same in bytes and in hexadecimal', () => {
+  it('the hash of a person is the same in bytes and in hexadecimal', () => {
     const hashes = personHashes(Buffer.alloc(32, 7));
     expect(Buffer.from(hashes.phone('+12025550101')).toString('hex')).toBe(
       hashes.phoneInHex('+12025550101'),

@@ -24,7 +24,7 @@ function logAt(logLevel: LogLevel) {
 }
 
 describe('the log', () => {
-  it('is one JSON object a line, with the level in words and the time in UTC', () => {
+  it('the log is one JSON object a line, with the level in words and the time in UTC', () => {
     const { log, last } = logAt('info');
     log.info({ call_id: 'c1' }, 'call placed');
     expect(last()).toEqual({
@@ -68,7 +68,7 @@ describe('the log', () => {
     },
   );
 
-  it('tells of an error what is needed to find its cause', () => {
+  it('the log tells of an error what is needed to find its cause', () => {
     const { log, last } = logAt('info');
     log.error({ err: new Error('The step failed.', { cause: databaseError() }) }, 'job failed');
     expect(last()).toMatchObject({
@@ -86,7 +86,7 @@ describe('the log', () => {
     });
   });
 
-  it('holds no secret at any level', () => {
+  it('the log holds no secret at any level', () => {
     const { log, lines } = logAt('trace');
     log.info({ token: 'hunter2', webhook: { token: 'hunter2' } }, 'webhook registered');
     log.info(

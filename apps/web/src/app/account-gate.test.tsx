@@ -43,14 +43,14 @@ describe('signing in', () => {
     ]);
   });
 
-  it('is not needed after a reload', async () => {
+  it('signing in is not needed after a reload', async () => {
     localStorage.setItem('outdial.signed-in', 'yes');
     world.signedIn = signedInAs(aUser());
     openAt('/queues');
     expect(await screen.findByRole('heading', { name: 'Queues' })).toBeTruthy();
   });
 
-  it('says that address or password are wrong, and keeps the address', async () => {
+  it('signing in says that address or password are wrong, and keeps the address', async () => {
     const { user } = openAt('/queues');
     await signInWith(user, 'wrong');
     expect((await screen.findByRole('alert')).textContent).toContain('password is wrong');
@@ -59,7 +59,7 @@ describe('signing in', () => {
     );
   });
 
-  it('says how long to wait after too many attempts', async () => {
+  it('signing in says how long to wait after too many attempts', async () => {
     backend.use(
       http.post('*/api/auth/login', () => {
         const body = { type: 'about:blank', title: '', status: 429, detail: 'Wait.' };
@@ -77,7 +77,7 @@ describe('signing in', () => {
     );
   });
 
-  it('asks for the second factor of who has one, and takes a recovery code instead', async () => {
+  it('signing in asks for the second factor of who has one, and takes a recovery code instead', async () => {
     backend.use(
       on('post', '/api/auth/login', (body: { second_factor?: string }) =>
         body.second_factor === undefined
@@ -98,7 +98,7 @@ describe('signing in', () => {
     expect(await screen.findByRole('heading', { name: 'Queues' })).toBeTruthy();
   });
 
-  it('with a password for one time goes on with choosing another one, and with nothing else', async () => {
+  it('signing in with a password for one time goes on with choosing another one, and with nothing else', async () => {
     world.user = aUser({ must_change_password: true });
     backend.use(
       on('post', '/api/auth/password', () => {

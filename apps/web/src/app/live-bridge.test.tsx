@@ -20,7 +20,7 @@ const headerOf = ({ calls: _calls, lead_queue: _queue, ...header }: ReturnType<t
   header;
 
 describe('live events', () => {
-  it('carry the dialer page from ringing to a conversation without asking the server', async () => {
+  it('live events carry the dialer page from ringing to a conversation without asking the server', async () => {
     world.status = aStatus({ session: aSession({ calls: [aCall(1)] }), up_next: [anItem(2)] });
     const { hear } = renderApp('/dialer');
     await screen.findByRole('heading', { name: 'Dialing 1 line' });
@@ -38,7 +38,7 @@ describe('live events', () => {
     expect(await screen.findByRole('heading', { name: 'On call with Lead 1' })).toBeTruthy();
   });
 
-  it('do not let a late word on an earlier session displace the present one', async () => {
+  it('live events do not let a late word on an earlier session displace the present one', async () => {
     world.status = aStatus({ session: aSession({ id: id(501), calls: [] }) });
     const { hear } = renderApp('/dialer');
     await screen.findByRole('heading', { name: 'Dialing' });
@@ -49,7 +49,7 @@ describe('live events', () => {
     expect(screen.getByRole('heading', { name: 'Dialing' })).toBeTruthy();
   });
 
-  it('bring a session that was started elsewhere onto the page', async () => {
+  it('live events bring a session that was started elsewhere onto the page', async () => {
     const { hear } = renderApp('/dialer');
     await screen.findByText('There is no queue to work through yet');
     world.status = aStatus({ session: aSession({ calls: [aCall(1)] }) });
@@ -57,7 +57,7 @@ describe('live events', () => {
     expect(await screen.findByRole('heading', { name: 'Dialing 1 line' })).toBeTruthy();
   });
 
-  it('keep other agents’ sessions off one’s own dialer', async () => {
+  it('live events keep other agents’ sessions off one’s own dialer', async () => {
     world.status = aStatus({ session: aSession({ calls: [aCall(1)] }) });
     const { hear } = renderApp('/dialer');
     await screen.findByRole('heading', { name: 'Dialing 1 line' });
@@ -68,7 +68,7 @@ describe('live events', () => {
     expect(screen.getByRole('heading', { name: 'Dialing 1 line' })).toBeTruthy();
   });
 
-  it('show a CRM sync that failed in the history', async () => {
+  it('live events show a CRM sync that failed in the history', async () => {
     world.calls = [anEndedCall(1, 'CONNECTED', { crm_state: 'PENDING' })];
     const { hear } = renderApp('/history');
     expect(await screen.findByText('CRM pending')).toBeTruthy();
@@ -79,14 +79,14 @@ describe('live events', () => {
     expect(await screen.findByText('CRM failed')).toBeTruthy();
   });
 
-  it('show what an agent does now', async () => {
+  it('live events show what an agent does now', async () => {
     const { hear } = renderApp('/team');
     expect(await screen.findByText('Available', { selector: 'table *' })).toBeTruthy();
     hear({ name: 'agent.updated', data: { ...ADA, status: 'ON_CALL', status_since: ago(0) } });
     expect(await screen.findByText('On a call', { selector: 'table *' })).toBeTruthy();
   });
 
-  it('count a queue down', async () => {
+  it('live events count a queue down', async () => {
     world.queues = [aQueue(1)];
     const { hear } = renderApp('/queues');
     expect(await screen.findByRole('cell', { name: '8' })).toBeTruthy();
@@ -147,7 +147,7 @@ describe('live events', () => {
 });
 
 describe('the connection', () => {
-  it('reads everything again when the server no longer knows what was missed', async () => {
+  it('the connection reads everything again when the server no longer knows what was missed', async () => {
     world.leads = [aLead(1)];
     const { bridge } = renderApp('/leads');
     await screen.findByRole('button', { name: 'Lead 1' });
@@ -158,7 +158,7 @@ describe('the connection', () => {
     expect(await screen.findByRole('button', { name: 'Lead 2' })).toBeTruthy();
   });
 
-  it('is said to be lost when it stays away, and the banner goes by itself', async () => {
+  it('the connection is said to be lost when it stays away, and the banner goes by itself', async () => {
     const { setLive } = renderApp('/leads');
     setLive('lost');
     expect(

@@ -24,7 +24,7 @@ describe('where one can go', () => {
     ]);
   });
 
-  it('is the team and the import too for a supervisor, and everything for an admin', async () => {
+  it('where one can go is the team and the import too for a supervisor, and everything for an admin', async () => {
     const { unmount } = renderApp('/leads', { role: 'supervisor' });
     await screen.findByRole('heading', { name: 'Leads' });
     expect(placesShown()).toEqual([
@@ -53,7 +53,7 @@ describe('where one can go', () => {
 });
 
 describe('an agent', () => {
-  it('finds no button on the pages for what they may not do', async () => {
+  it('an agent finds no button on the pages for what they may not do', async () => {
     world.leads = [aLead(1)];
     const leads = renderApp('/leads', { role: 'agent' });
     await screen.findByRole('button', { name: 'Lead 1' });
@@ -84,7 +84,7 @@ describe('an agent', () => {
     expect(screen.queryByRole('combobox', { name: 'Agent' })).toBeNull();
   });
 
-  it('sees how the dialer is set, and cannot change it', async () => {
+  it('an agent sees how the dialer is set, and cannot change it', async () => {
     renderApp('/settings', { role: 'agent' });
     const delay = await screen.findByRole('textbox', { name: 'Delay between rounds' });
     expect(delay.closest('fieldset')?.disabled).toBe(true);
@@ -124,7 +124,7 @@ describe('who takes no calls', () => {
     expect(screen.getByRole('link', { name: 'View team' })).toBeTruthy();
   });
 
-  it('may act for an agent from the team page', async () => {
+  it('who takes no calls may act for an agent from the team page', async () => {
     const { user, actAs, router } = renderApp('/team', { role: 'supervisor', agentId: null });
     await user.click(await screen.findByRole('button', { name: 'Act for Ada Moreau' }));
     expect(actAs).toHaveBeenCalledWith(world.agents[0]?.id);

@@ -6,24 +6,24 @@ const headline = (session: Parameters<typeof aSession>[0]) =>
   phaseText(aSession(session), Date.parse(NOW)).headline;
 
 describe('what the session is doing, in words', () => {
-  it('counts the lines that ring', () => {
+  it('what the session is doing, in words counts the lines that ring', () => {
     expect(headline({ calls: [aCall(1), aCall(2)] })).toBe('Dialing 2 lines');
     expect(headline({ calls: [aCall(1), anEndedCall(2, 'BUSY')] })).toBe('Dialing 1 line');
   });
 
-  it('says who is on the line', () => {
+  it('what the session is doing, in words says who is on the line', () => {
     const winner = aConversation(1);
     expect(headline({ phase: 'ON_CALL', winner_call_id: winner.id, calls: [winner] })).toBe(
       'On call with Lead 1',
     );
   });
 
-  it('counts down the wrap-up and the delay', () => {
+  it('what the session is doing, in words counts down the wrap-up and the delay', () => {
     expect(headline({ phase: 'WRAP_UP', wrap_up_until: ago(-24) })).toBe('Wrap-up 0:24');
     expect(headline({ phase: 'DELAY', next_round_at: ago(-2) })).toBe('Next round in 2 s');
   });
 
-  it('says that the provider is down, and when it is tried again', () => {
+  it('what the session is doing, in words says that the provider is down, and when it is tried again', () => {
     const session = aSession({
       phase: 'WAITING',
       reason: 'provider_unavailable',
@@ -34,7 +34,7 @@ describe('what the session is doing, in words', () => {
     expect(text.detail).toBe('No answer.');
   });
 
-  it('says why it is paused', () => {
+  it('what the session is doing, in words says why it is paused', () => {
     expect(headline({ status: 'PAUSED', phase: 'PAUSED', reason: 'agent_do_not_disturb' })).toBe(
       'Paused: agent is do-not-disturb',
     );
@@ -46,7 +46,7 @@ describe('what the session is doing, in words', () => {
     );
   });
 
-  it('says who paused or ended it', () => {
+  it('what the session is doing, in words says who paused or ended it', () => {
     const actor = { id: 'user-robin', name: 'Robin Ellis' };
     const text = (session: Parameters<typeof aSession>[0], reader: string) =>
       phaseText(
@@ -62,7 +62,7 @@ describe('what the session is doing, in words', () => {
     expect(text(stopped, 'user-robin').detail).toMatch(/^Ended by you at /);
   });
 
-  it('says that a pause waits for the conversation and its wrap-up', () => {
+  it('what the session is doing, in words says that a pause waits for the conversation and its wrap-up', () => {
     const detail = (session: Parameters<typeof aSession>[0]) =>
       phaseText(aSession(session), Date.parse(NOW)).detail;
     const wrapUp = { phase: 'WRAP_UP', wrap_up_until: ago(-24) } as const;
@@ -76,7 +76,7 @@ describe('what the session is doing, in words', () => {
     ).toContain('pausing after this call');
   });
 
-  it('stays with the conversation that outlives its session', () => {
+  it('what the session is doing, in words stays with the conversation that outlives its session', () => {
     const winner = aConversation(1);
     expect(
       headline({

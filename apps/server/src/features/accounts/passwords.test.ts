@@ -5,7 +5,7 @@ import { createPasswords, TooBusy } from './passwords.js';
 describe('a password', () => {
   const passwords = createPasswords();
 
-  it('is kept as an argon2id hash, salted, and known again', async () => {
+  it('a password is kept as an argon2id hash, salted, and known again', async () => {
     const [one, two] = await Promise.all([
       passwords.hash('three words and a bit'),
       passwords.hash('three words and a bit'),
@@ -23,11 +23,11 @@ describe('a password', () => {
     );
   });
 
-  it('of an account that does not exist is wrong, whatever it is', async () => {
+  it('a password of an account that does not exist is wrong, whatever it is', async () => {
     expect(await passwords.matches(null, 'no user has this password')).toBe(false);
   });
 
-  it('that was hashed with other parameters is noticed', async () => {
+  it('a password that was hashed with other parameters is noticed', async () => {
     const old = await hash('three words and a bit', { memoryCost: 4096, timeCost: 1 });
     expect(passwords.isOutdated(old)).toBe(true);
     expect(await passwords.matches(old, 'three words and a bit')).toBe(true);

@@ -41,7 +41,7 @@ function createWatch({ calls = 1 } = {}) {
 }
 
 describe('the pause between two steps of an import', () => {
-  it('takes no time while nothing is dialed, also when sessions look for leads in vain', async () => {
+  it('the pause between two steps of an import takes no time while nothing is dialed, also when sessions look for leads in vain', async () => {
     const { watch, claim, at } = createWatch({ calls: 0 });
     await claim();
     expect(watch.isDialing()).toBe(false);
@@ -49,7 +49,7 @@ describe('the pause between two steps of an import', () => {
     expect(at()).toBe(1_000);
   });
 
-  it('lasts until the dialer has asked for nothing for 3 ms', async () => {
+  it('the pause between two steps of an import lasts until the dialer has asked for nothing for 3 ms', async () => {
     const { watch, claim, ask, at } = createWatch();
     await claim();
     expect(watch.isDialing()).toBe(true);
@@ -59,7 +59,7 @@ describe('the pause between two steps of an import', () => {
     expect(at()).toBe(1_013);
   });
 
-  it('knows of a store that was copied, too', async () => {
+  it('the pause between two steps of an import knows of a store that was copied, too', async () => {
     const { watch, store } = createWatch();
     const copy = { ...(store as object) } as {
       fillLines(): Promise<unknown>;
@@ -70,7 +70,7 @@ describe('the pause between two steps of an import', () => {
     expect(watch.isDialing()).toBe(true);
   });
 
-  it('ends after 50 ms, however much is dialed', async () => {
+  it('the pause between two steps of an import ends after 50 ms, however much is dialed', async () => {
     const { watch, claim, ask, at } = createWatch();
     await claim();
     void ask(9_999);
@@ -78,7 +78,7 @@ describe('the pause between two steps of an import', () => {
     expect(at()).toBe(1_050);
   });
 
-  it('takes no time once the last claim is 2 s ago', async () => {
+  it('the pause between two steps of an import takes no time once the last claim is 2 s ago', async () => {
     const { watch, claim, advance, at } = createWatch();
     await claim();
     advance(2_000);

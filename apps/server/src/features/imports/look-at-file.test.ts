@@ -242,7 +242,7 @@ describe('which column is what', () => {
     expect(guessOf(heading, ...rows)).toEqual(expected);
   });
 
-  it('is judged by the cells, too: a record number is no telephone number', () => {
+  it('which column is what is judged by the cells, too: a record number is no telephone number', () => {
     expect(guessOf('Number,Full Name,Direct Dial', '10023456,Ann Direct,030 5550217')).toEqual([
       'Full Name = name',
       'Direct Dial = phone_number',
@@ -263,7 +263,7 @@ describe('which column is what', () => {
     ]);
   });
 
-  it('puts direct and mobile numbers before those of a company', () => {
+  it('which column is what puts direct and mobile numbers before those of a company', () => {
     const { phoneColumns } = look(
       'Name,Company HQ Phone,Home Phone,Mobile Phone,Phone,Direct Phone\nAnn,+12025550101,+12025550102,+12025550103,+12025550104,+12025550105',
     );
@@ -276,7 +276,7 @@ describe('which column is what', () => {
     ]);
   });
 
-  it('takes no number of another person, unless there is no other', () => {
+  it('which column is what takes no number of another person, unless there is no other', () => {
     expect(
       look('Full Name,Phone,Assistant Phone\nAnn Lee,+12025550101,+12025550102').phoneColumns,
     ).toEqual(['Phone']);
@@ -338,11 +338,11 @@ describe('which column is what', () => {
     expect({ unread, phoneColumns }).toEqual({ unread: [], phoneColumns: [phone] });
   });
 
-  it('leaves alone what it does not know', () => {
+  it('which column is what leaves alone what it does not know', () => {
     expect(guessOf('Favourite colour,,42,constructor,__proto__', 'red,x,y,z,a')).toEqual([]);
   });
 
-  it('says what is not read, above all what the law asks about', () => {
+  it('which column is what says what is not read, above all what the law asks about', () => {
     const { unread, warnings } = look(
       'Name,Phone,Marketing consent,Shoe size\nAnn,+12025550101,,38\nBob,+12025550102,yes,39',
     );
@@ -402,7 +402,7 @@ describe('where the heading is', () => {
     },
   );
 
-  it('is where a person says', () => {
+  it('where the heading is is where a person says', () => {
     const text = 'A,B\nName,Phone\nAnn,+12025550101';
     expect(look(text, { headingLine: 1 })).toMatchObject({ columns: ['A', 'B'], rows: 2 });
     expect(look(text, { headingLine: 0 })).toMatchObject({ headingLine: 0, rows: 3 });
@@ -511,12 +511,12 @@ describe('the encoding', () => {
     expect(look(file, { encoding })).toMatchObject({ encodingSample: row });
   });
 
-  it('can be chosen', () => {
+  it('the encoding can be chosen', () => {
     expect(look(latin1, { encoding: 'macintosh' }).encodingSample).not.toContain('Jörg');
     expect(look(mac, { encoding: 'macintosh' })).toMatchObject({ encodingSure: true });
   });
 
-  it('of each line is its own, where lists were put together', () => {
+  it('the encoding of each line is its own, where lists were put together', () => {
     const both = Buffer.concat([
       Buffer.from('Vorname;Telefon;Firma\nJörg;+49 30 5550104;Groß\nZoë;+49 30 5550105;Bäcker\n'),
       Buffer.from('André;+49 30 5550106;Hörgeräte Süß\n', 'latin1'),
@@ -527,7 +527,7 @@ describe('the encoding', () => {
     expect(look(both, { encoding: 'utf-8' }).top.at(-1)?.cells).toContain('Hörgeräte Süß');
   });
 
-  it('is not taken for UTF-8 by a pair of bytes that happens to be valid', () => {
+  it('the encoding is not taken for UTF-8 by a pair of bytes that happens to be valid', () => {
     const rows = Array.from({ length: 30 }, () => 'Иван Петров;+7 495 555 01 04').join('\n');
     const table = new Map<string, number>();
     for (let byte = 0x80; byte < 0x100; byte += 1)
@@ -540,7 +540,7 @@ describe('the encoding', () => {
     expect(look(file).encoding).toBe('windows-1251');
   });
 
-  it('of a file that was cut in the middle of a letter is UTF-8 still, with a warning', () => {
+  it('the encoding of a file that was cut in the middle of a letter is UTF-8 still, with a warning', () => {
     const rows = `${text}\n${Array.from({ length: 30 }, () => 'Jörg;Müller;+49 30 5550104;Groß').join('\n')}`;
     const cut = Buffer.from(`${rows}\nJör`).subarray(0, -2);
     const looked = look(Buffer.concat([cut, Buffer.from([0xc3])]));
@@ -593,7 +593,7 @@ describe('a file that is no list is named', () => {
     expect(refusal(content)).toMatch(sentence);
   });
 
-  it('and so is one with more rows than an import takes, or more columns', () => {
+  it('a file that is no list is named and so is one with more rows than an import takes, or more columns', () => {
     expect(refusal(`name\n${'x\n'.repeat(1_000_001)}`)).toContain('more than 1,000,000 rows');
     expect(refusal(`${'a,'.repeat(2_000)}\nx`)).toContain('1000 columns');
   });

@@ -45,7 +45,7 @@ const refused = (...given: Parameters<typeof mapped>): string => {
 };
 
 describe('a row of a file becomes a lead', () => {
-  it('with everything that it tells', () => {
+  it('a row of a file becomes a lead with everything that it tells', () => {
     expect(
       mapped({
         ...ANN,
@@ -76,14 +76,14 @@ describe('a row of a file becomes a lead', () => {
     });
   });
 
-  it('with a name and a number alone', () => {
+  it('a row of a file becomes a lead with a name and a number alone', () => {
     expect(mapped(ANN)).toMatchObject({
       kind: 'lead',
       lead: { name: 'Ann Lee', phone: '+12025550101', jobTitle: null, email: null, score: null },
     });
   });
 
-  it('with the number of the default country, or of the one it names', () => {
+  it('a row of a file becomes a lead with the number of the default country, or of the one it names', () => {
     expect(mapped({ ...ANN, Phone: '(202) 555-0101' }, { country: 'US' })).toMatchObject({
       lead: { phone: '+12025550101' },
     });
@@ -95,7 +95,7 @@ describe('a row of a file becomes a lead', () => {
     });
   });
 
-  it('with first and last name, one of them, or the full name before both', () => {
+  it('a row of a file becomes a lead with first and last name, one of them, or the full name before both', () => {
     const columns = ['First', 'Last', 'Name', 'Phone'];
     const mapping: ColumnMapping = {
       First: 'first_name',
@@ -110,7 +110,7 @@ describe('a row of a file becomes a lead', () => {
     expect(nameOf({ First: 'Ann', Name: 'Dr Lee' })).toMatchObject({ lead: { name: 'Dr Lee' } });
   });
 
-  it('with the first number that is filled in, where several columns hold one', () => {
+  it('a row of a file becomes a lead with the first number that is filled in, where several columns hold one', () => {
     const columns = ['Name', 'Mobile', 'Office'];
     const mapping: ColumnMapping = { Name: 'name', Mobile: 'phone_number', Office: 'phone_number' };
     expect(
@@ -121,14 +121,14 @@ describe('a row of a file becomes a lead', () => {
     ).toMatchObject({ lead: { phone: '+12025550101' } });
   });
 
-  it('though it ends early, or goes on with empty fields', () => {
+  it('a row of a file becomes a lead though it ends early, or goes on with empty fields', () => {
     const map = rowMapper({ columns: COLUMNS, mapping: MAPPING, defaultCountry: null });
     expect(map(['Ann', '+12025550101'])).toMatchObject({ kind: 'lead' });
     const longer = [...COLUMNS.map((column) => ({ ...ANN })[column as 'Name'] ?? ''), '', ''];
     expect(map(longer)).toMatchObject({ kind: 'lead' });
   });
 
-  it('whatever its columns are called', () => {
+  it('a row of a file becomes a lead whatever its columns are called', () => {
     const columns = ['constructor', '__proto__', 'Phone'];
     expect(
       mapped({ Phone: ANN.Phone }, { columns, mapping: { Phone: 'phone_number' } }),
@@ -149,14 +149,14 @@ describe('a row that is no lead says why', () => {
     expect(told).toBe(expected);
   });
 
-  it('when it has more fields than the heading', () => {
+  it('a row that is no lead says why when it has more fields than the heading', () => {
     const map = rowMapper({ columns: ['Name', 'Phone'], mapping: MAPPING, defaultCountry: null });
     expect(said(map(['Lee', 'Ann', '+12025550101']))).toEqual([
       ' · has 3 fields where the heading has 2; is a separator or a quote misplaced?',
     ]);
   });
 
-  it('without repeating the number, which the log must not hold', () => {
+  it('a row that is no lead says why without repeating the number, which the log must not hold', () => {
     expect(refused({ ...ANN, Phone: '+1 202 555 0101 555' })).not.toMatch(/555/);
   });
 });
@@ -243,7 +243,7 @@ describe('several columns with numbers', () => {
       { columns, mapping, country: 'US', ...(phoneColumns && { phoneColumns }) },
     );
 
-  it('are tried in the order that a person gave, and the others are kept', () => {
+  it('several columns with numbers are tried in the order that a person gave, and the others are kept', () => {
     const numbers = { Office: '202-555-0101', Mobile: '202-555-0102', Home: '202-555-0103' };
     expect(row(numbers, ['Mobile', 'Home'])).toMatchObject({
       lead: {
@@ -257,7 +257,7 @@ describe('several columns with numbers', () => {
     });
   });
 
-  it('are passed over where one is empty or cannot be dialed, and the line says so', () => {
+  it('several columns with numbers are passed over where one is empty or cannot be dialed, and the line says so', () => {
     expect(row({ Office: 'N/A', Mobile: '202-555-0102' })).toMatchObject({
       lead: { phone: '+12025550102', furtherPhones: [] },
       notes: [],
@@ -310,14 +310,14 @@ describe('a row that says that the person must not be called', () => {
     },
   );
 
-  it('has all its numbers suppressed, without a name too', () => {
+  it('a row that says that the person must not be called has all its numbers suppressed, without a name too', () => {
     expect(row('x', { Phone: '+12025550101', Mobile: '+12025550102' })).toMatchObject({
       kind: 'suppress',
       phones: ['+12025550101', '+12025550102'],
     });
   });
 
-  it('and whose number cannot be read is refused with a warning', () => {
+  it('a row that says that the person must not be called and whose number cannot be read is refused with a warning', () => {
     expect(row('x', { Name: 'Ann', Phone: '12' })).toMatchObject({
       kind: 'refused',
       notes: [
@@ -329,7 +329,7 @@ describe('a row that says that the person must not be called', () => {
     });
   });
 
-  it('has the numbers of displaced fields suppressed', () => {
+  it('a row that says that the person must not be called has the numbers of displaced fields suppressed', () => {
     const map = rowMapper({ columns, mapping, defaultCountry: 'US' });
     expect(map(['Lee', 'Ann', '202-555-0101', 'yes', '+1 202 555 0109'])).toMatchObject({
       kind: 'suppress',

@@ -36,7 +36,7 @@ describe('the rows of a CSV file', () => {
     expect(linesOf(text)).toEqual([1, 2, 3]);
   });
 
-  it('keep separators, doubled quotes and line breaks inside quotes', () => {
+  it('the rows of a CSV file keep separators, doubled quotes and line breaks inside quotes', () => {
     expect(fieldsOf('name,company\n"Lee, Ann","The ""Big"" One"\n"","two\nlines"')).toEqual([
       ['name', 'company'],
       ['Lee, Ann', 'The "Big" One'],
@@ -48,12 +48,12 @@ describe('the rows of a CSV file', () => {
     ]);
   });
 
-  it('say the line that they begin on, whatever line breaks their fields hold', () => {
+  it('the rows of a CSV file say the line that they begin on, whatever line breaks their fields hold', () => {
     const text = 'name,note\r\nAnn,"one\r\ntwo\nthree"\r\nBob,x\r\n\r\n"Cy\rDee",y\nEve,z';
     expect(linesOf(text)).toEqual([1, 2, 5, 7, 9]);
   });
 
-  it('are passed over where they are blank, or empty in a spreadsheet', () => {
+  it('the rows of a CSV file are passed over where they are blank, or empty in a spreadsheet', () => {
     const text = '\n \nname;phone\n\n;\nAnn;1\n ; \n"";""\nBob;2\n\n';
     expect(fieldsOf(text)).toEqual([
       ['name', 'phone'],
@@ -63,7 +63,7 @@ describe('the rows of a CSV file', () => {
     expect(linesOf(text)).toEqual([3, 6, 9]);
   });
 
-  it('lose the spaces around a field, quoted or not, and those before a quote', () => {
+  it('the rows of a CSV file lose the spaces around a field, quoted or not, and those before a quote', () => {
     expect(fieldsOf('name , phone\n  Ann Lee ,  "  1 "  ,\t\n')).toEqual([
       ['name', 'phone'],
       ['Ann Lee', '1', ''],
@@ -79,11 +79,11 @@ describe('the rows of a CSV file', () => {
     ]);
   });
 
-  it('may have too few and too many fields', () => {
+  it('the rows of a CSV file may have too few and too many fields', () => {
     expect(fieldsOf('a,b\n1\n1,2,3\n1,')).toEqual([['a', 'b'], ['1'], ['1', '2', '3'], ['1', '']]);
   });
 
-  it('may hold a nickname in quotes, doubled or not, quoted or not', () => {
+  it('the rows of a CSV file may hold a nickname in quotes, doubled or not, quoted or not', () => {
     const expected = [
       ['name', 'phone'],
       ['Ann "Annie" Lee', '1'],
@@ -93,7 +93,7 @@ describe('the rows of a CSV file', () => {
     expect(fieldsOf('name,phone\n"Ann ""Annie"" Lee",1\n')).toEqual(expected);
   });
 
-  it('are none in an empty text', () => {
+  it('the rows of a CSV file are none in an empty text', () => {
     expect(rowsOf('')).toEqual([]);
     expect(rowsOf('\r\n\r\n')).toEqual([]);
   });
@@ -115,14 +115,14 @@ describe('a stray quote costs no more than its own line', () => {
     expect(strayOf(text)).toEqual([2]);
   });
 
-  it('also where the text below is longer than any field', () => {
+  it('a stray quote costs no more than its own line also where the text below is longer than any field', () => {
     const many = Array.from({ length: 10_000 }, (_, at) => `Person ${at},${at}`).join('\n');
     const rows = rowsOf(`name,phone\n"Ann,1\n${many}`);
     expect(rows).toHaveLength(10_002);
     expect(strayOf(`name,phone\n"Ann,1\n${many}`)).toEqual([2]);
   });
 
-  it('and a quoted field of several lines is still one', () => {
+  it('a stray quote costs no more than its own line and a quoted field of several lines is still one', () => {
     expect(fieldsOf('name,note\nAnn,"first line\nsecond, with comma\nthird"\nBob,x')).toEqual([
       ['name', 'note'],
       ['Ann', 'first line\nsecond, with comma\nthird'],
@@ -209,7 +209,7 @@ it('columns of the same name, or of none, have names of their own', () => {
 });
 
 describe('the separator of a file', () => {
-  it('is what splits its rows evenly, not what is quoted or stands in decimals', () => {
+  it('the separator of a file is what splits its rows evenly, not what is quoted or stands in decimals', () => {
     expect(detectDelimiter('"Name, first\nand last";Phone\nAnn;1')).toBe(';');
     expect(detectDelimiter('Name;Phone;Score\nAnn;1;87,5\nBob;2;12,25')).toBe(';');
     expect(detectDelimiter('Name|Phone\nLee, Ann|1\nRay, Bob|2')).toBe('|');

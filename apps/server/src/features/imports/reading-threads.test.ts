@@ -13,7 +13,7 @@ const MAPPING = {
 } as const;
 
 describe('a file that is read in a thread of its own', () => {
-  it('is read as it would be read here, piece by piece', async () => {
+  it('a file that is read in a thread of its own is read as it would be read here, piece by piece', async () => {
     const bytes = new TextEncoder().encode(CSV);
     const file = await createReadingThreads().open(bytes, {});
     const here = await readHere.open(CSV, { encoding: 'utf-8' });
@@ -36,19 +36,19 @@ describe('a file that is read in a thread of its own', () => {
     reader.close();
   });
 
-  it('is left alone in memory that it shares with others', async () => {
+  it('a file that is read in a thread of its own is left alone in memory that it shares with others', async () => {
     const pooled = Buffer.from('Name,Phone\nAnn,+12025550101');
     const file = await createReadingThreads().open(pooled, {});
     expect(pooled.toString()).toContain('Ann');
     file.close();
   });
 
-  it('is refused with its reason', async () => {
+  it('a file that is read in a thread of its own is refused with its reason', async () => {
     await expect(createReadingThreads().open('%PDF-1.7', {})).rejects.toThrow(UnreadableFile);
     await expect(createReadingThreads().open('%PDF-1.7', {})).rejects.toThrow('PDF document');
   });
 
-  it('is read no longer than the client stays', async () => {
+  it('a file that is read in a thread of its own is read no longer than the client stays', async () => {
     const gone = new AbortController();
     const reading = createReadingThreads().open('x'.repeat(1024), {}, gone.signal);
     gone.abort(new Error('The client left.'));
@@ -57,14 +57,14 @@ describe('a file that is read in a thread of its own', () => {
     await expect(late).rejects.toThrow('Too late.');
   });
 
-  it('is read no longer than its time, whatever is in it', async () => {
+  it('a file that is read in a thread of its own is read no longer than its time, whatever is in it', async () => {
     // No thread has even started within a millisecond.
     await expect(createReadingThreads({ openWithinMs: 1 }).open(CSV, {})).rejects.toThrow(
       'was ended. Split it into several files',
     );
   });
 
-  it('gives no more pieces once it is closed', async () => {
+  it('a file that is read in a thread of its own gives no more pieces once it is closed', async () => {
     const file = await createReadingThreads().open(CSV, {});
     file.close();
     await expect(file.pieces().next()).rejects.toThrow('Reading was ended.');
@@ -72,7 +72,7 @@ describe('a file that is read in a thread of its own', () => {
 });
 
 describe('turns', () => {
-  it('are given to so many at once, then in the order of coming', async () => {
+  it('turns are given to so many at once, then in the order of coming', async () => {
     const turns = createTurns({ atOnce: 1, waiting: 2, withinMs: 60_000 });
     const first = await turns.take();
     const came: number[] = [];
@@ -93,7 +93,7 @@ describe('turns', () => {
     expect(await turns.take()).not.toBeNull();
   });
 
-  it('are not waited for by one who has left', async () => {
+  it('turns are not waited for by one who has left', async () => {
     const turns = createTurns({ atOnce: 1, waiting: 2, withinMs: 60_000 });
     const first = await turns.take();
     const gone = new AbortController();

@@ -51,7 +51,7 @@ describe('the system settings', () => {
     expect(await settings.dialingFor({ settings: {} })).toEqual(DEFAULT_DIALING_SETTINGS);
   });
 
-  it('count on every node from the moment that one has saved them', async () => {
+  it('the system settings count on every node from the moment that one has saved them', async () => {
     const { settings, other } = stage();
     expect((await other.current()).version).toBe(0);
     await settings.put(0, withLines(3));
@@ -62,7 +62,7 @@ describe('the system settings', () => {
     }
   });
 
-  it('are not saved over a newer version', async () => {
+  it('the system settings are not saved over a newer version', async () => {
     const { settings } = stage();
     await settings.put(0, withLines(3));
     const answer = await settings.put(0, withLines(4));
@@ -84,7 +84,7 @@ describe('the system settings', () => {
     expect(heard).toEqual([1, 2]);
   });
 
-  it('are never those of a read that a save overtook', async () => {
+  it('the system settings are never those of a read that a save overtook', async () => {
     const { store } = stage();
     let release: (stale: SettingsVersion | null) => void = () => undefined;
     const slow = createSystemSettings(
@@ -99,7 +99,7 @@ describe('the system settings', () => {
     expect((await reading).settings.dialing.lines).toBe(3);
   });
 
-  it('of an older Outdial get the defaults of what it did not know', async () => {
+  it('the system settings of an older Outdial get the defaults of what it did not know', async () => {
     const { settings, store } = stage();
     const { ring_seconds: _, ...dialing } = withLines(2).dialing;
     await store.put({ dialing }, 0, new Date(START));
@@ -122,7 +122,7 @@ describe('the system settings', () => {
 });
 
 describe('dialing settings on the wire', () => {
-  it('say the same there and back, midnight included', () => {
+  it('dialing settings on the wire say the same there and back, midnight included', () => {
     const settings = {
       ...DEFAULT_DIALING_SETTINGS,
       callingWindow: { startMinute: 0, endMinute: 1440 },
@@ -136,7 +136,7 @@ describe('dialing settings on the wire', () => {
     expect(fromWireDialing(toWireDialing(settings))).toEqual(settings);
   });
 
-  it('leave out what a queue leaves to the system', () => {
+  it('dialing settings on the wire leave out what a queue leaves to the system', () => {
     expect(fromWireOverrides({})).toEqual({});
     expect(toWireOverrides({})).toEqual({});
     const overrides = {

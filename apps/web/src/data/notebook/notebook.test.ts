@@ -100,7 +100,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('a note', () => {
-  it('is at the server within a second of the last key, and not with every key', async () => {
+  it('a note is at the server within a second of the last key, and not with every key', async () => {
     const { server, puts, note } = aServer(ada);
     const tab = aTab(server, aStorage());
     tab.notebook.observe(ada);
@@ -114,7 +114,7 @@ describe('a note', () => {
     expect(tab.notebook.unsentCount()).toBe(0);
   });
 
-  it('is in the browser at once, and comes back after a crash between two keys', async () => {
+  it('a note is in the browser at once, and comes back after a crash between two keys', async () => {
     const { server, line, note } = aServer(ada);
     const storage = aStorage();
     const tab = aTab(server, storage);
@@ -130,7 +130,7 @@ describe('a note', () => {
     expect(note(ada)).toBe('Half a sen');
   });
 
-  it('is sent after a crash although its call is never opened again', async () => {
+  it('a note is sent after a crash although its call is never opened again', async () => {
     const { server, line, note } = aServer(ada);
     const storage = aStorage();
     const tab = aTab(server, storage);
@@ -182,7 +182,7 @@ describe('a note', () => {
     expect(rows.get(ada.id)?.agent_note.text).toBe('Wants a');
   });
 
-  it('follows what another device types, and loses nothing of either when both type', async () => {
+  it('a note follows what another device types, and loses nothing of either when both type', async () => {
     const { server, rows, note } = aServer(ada);
     const [desk, phone] = [aTab(server, aStorage()), aTab(server, aStorage())];
     desk.notebook.observe(ada);
@@ -198,7 +198,7 @@ describe('a note', () => {
       expect(note(ada)).toContain(words);
   });
 
-  it('is taken with the disposition, also what was typed in the same moment', async () => {
+  it('a note is taken with the disposition, also what was typed in the same moment', async () => {
     const { server, posts, note } = aServer(ada);
     const tab = aTab(server, aStorage());
     tab.notebook.observe(ada);
@@ -211,7 +211,7 @@ describe('a note', () => {
     expect(note(ada)).toBe('Wants a demo soon');
   });
 
-  it('that the server refuses is kept and says why', async () => {
+  it('a note that the server refuses is kept and says why', async () => {
     const { server, rows } = aServer(ada);
     const storage = aStorage();
     const tab = aTab(server, storage);
@@ -258,7 +258,7 @@ describe('a disposition', () => {
     expect(tab.notebook.unsentCount()).toBe(0);
   });
 
-  it('whose answer was lost acts once, although it is sent again', async () => {
+  it('a disposition whose answer was lost acts once, although it is sent again', async () => {
     const { server, line, posts } = aServer(ada);
     const storage = aStorage();
     const tab = aTab(server, storage);
@@ -293,7 +293,7 @@ describe('a disposition', () => {
 });
 
 describe('what a browser keeps of people', () => {
-  it('is not shown to another user, and goes with the user', async () => {
+  it('what a browser keeps of people is not shown to another user, and goes with the user', async () => {
     const { server, line } = aServer(ada);
     const storage = aStorage();
     line.state = 'down';
@@ -305,14 +305,14 @@ describe('what a browser keeps of people', () => {
     expect(storage.length).toBe(0);
   });
 
-  it('goes after a week', () => {
+  it('what a browser keeps of people goes after a week', () => {
     const storage = aStorage();
     createNoteStorage('u1', storage).putNote({ callId: 'c', text: 'Old', revision: 0, at: 0 });
     createNoteStorage('u2', storage, () => 7 * 24 * 3600_000 + 1);
     expect(storage.length).toBe(0);
   });
 
-  it('works as long as the page where the browser stores nothing', async () => {
+  it('what a browser keeps of people works as long as the page where the browser stores nothing', async () => {
     const { server, note } = aServer(ada);
     const no = (): never => {
       throw new DOMException('Denied', 'SecurityError');

@@ -36,7 +36,7 @@ const inWrapUp = () => {
 };
 
 describe('without a session', () => {
-  it('starts one from a queue with as many lines as chosen', async () => {
+  it('without a session starts one from a queue with as many lines as chosen', async () => {
     world.queues = [aQueue(1, { name: 'Renewals' })];
     const { user } = renderApp('/dialer');
     const lines = await screen.findByRole('radiogroup', { name: 'Lines' });
@@ -50,7 +50,7 @@ describe('without a session', () => {
     );
   });
 
-  it('says why there is only one line with a provider that carries one', async () => {
+  it('without a session says why there is only one line with a provider that carries one', async () => {
     world.queues = [aQueue(1)];
     world.status = aStatus({ connection: ONE_LINE });
     renderApp('/dialer');
@@ -58,7 +58,7 @@ describe('without a session', () => {
     expect(screen.queryByRole('radio', { name: '2' })).toBeNull();
   });
 
-  it('says why it could not start', async () => {
+  it('without a session says why it could not start', async () => {
     world.queues = [aQueue(1)];
     backend.use(
       on('post', '/api/dialer/start', () =>
@@ -70,7 +70,7 @@ describe('without a session', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('no lead that could ever');
   });
 
-  it('points to the import when there is no queue', async () => {
+  it('without a session points to the import when there is no queue', async () => {
     renderApp('/dialer');
     expect(await screen.findByText('There is no queue to work through yet')).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Import leads' })).toBeTruthy();
@@ -78,7 +78,7 @@ describe('without a session', () => {
 });
 
 describe('while phones ring', () => {
-  it('shows a card per line, the numbers of the session and who is next', async () => {
+  it('while phones ring shows a card per line, the numbers of the session and who is next', async () => {
     world.status = aStatus({
       session: aSession({
         lines: 3,
@@ -97,7 +97,7 @@ describe('while phones ring', () => {
     expect(screen.getByText('Attempted').nextSibling?.textContent).toBe('5');
   });
 
-  it('pauses with the space bar and stops with Shift+S, after asking', async () => {
+  it('while phones ring pauses with the space bar and stops with Shift+S, after asking', async () => {
     world.status = aStatus({ session: aSession({ calls: [aCall(1)] }) });
     const { user } = renderApp('/dialer');
     await screen.findByRole('heading', { name: 'Dialing 1 line' });
@@ -115,7 +115,7 @@ describe('while phones ring', () => {
 });
 
 describe('in a conversation', () => {
-  it('puts the winner first and lets the other lines step back', async () => {
+  it('the page in a conversation puts the winner first and lets the other lines step back', async () => {
     world.status = aStatus({ session: onCall() });
     renderApp('/dialer');
     expect(await screen.findByRole('heading', { name: 'On call with Lead 1' })).toBeTruthy();
@@ -126,7 +126,7 @@ describe('in a conversation', () => {
     expect(within(other).getByText('CRM synced')).toBeTruthy();
   });
 
-  it('asks before a number is never called again', async () => {
+  it('the page in a conversation asks before a number is never called again', async () => {
     world.status = aStatus({ session: onCall() });
     const { user } = renderApp('/dialer');
     await screen.findByRole('heading', { name: 'On call with Lead 1' });
@@ -141,7 +141,7 @@ describe('in a conversation', () => {
     );
   });
 
-  it('saves a disposition with one key, and the notes with it', async () => {
+  it('the page in a conversation saves a disposition with one key, and the notes with it', async () => {
     world.status = aStatus({ session: onCall() });
     const { user } = renderApp('/dialer');
     await screen.findByRole('heading', { name: 'On call with Lead 1' });
@@ -158,7 +158,7 @@ describe('in a conversation', () => {
     );
   });
 
-  it('saves what is typed after the disposition by itself', async () => {
+  it('the page in a conversation saves what is typed after the disposition by itself', async () => {
     world.status = aStatus({ session: inWrapUp() });
     const { user } = renderApp('/dialer');
     await user.type(await screen.findByLabelText('Notes'), 'Wants a demo');
@@ -172,7 +172,7 @@ describe('in a conversation', () => {
     );
   });
 
-  it('asks when to call back', async () => {
+  it('the page in a conversation asks when to call back', async () => {
     world.status = aStatus({ session: onCall() });
     const { user } = renderApp('/dialer');
     await user.click(await screen.findByRole('button', { name: 'Call Back' }));
@@ -185,7 +185,7 @@ describe('in a conversation', () => {
     });
   });
 
-  it('offers to hang up only where the provider can', async () => {
+  it('the page in a conversation offers to hang up only where the provider can', async () => {
     world.status = aStatus({ session: onCall() });
     const { queryClient } = renderApp('/dialer');
     expect(await screen.findByRole('button', { name: 'Hang up' })).toBeTruthy();
@@ -229,7 +229,7 @@ describe('afterwards', () => {
   const commands = () =>
     world.asked.filter(({ what }) => what.startsWith('POST') && !what.endsWith('/hold-wrap-up'));
 
-  it('keeps the field under the hands of who writes when the next round begins, and the next person answers', async () => {
+  it('the page afterwards keeps the field under the hands of who writes when the next round begins, and the next person answers', async () => {
     world.status = aStatus({ session: inWrapUp() });
     const { user, hear } = renderApp('/dialer');
     const field = await screen.findByLabelText('Notes');
@@ -257,7 +257,7 @@ describe('afterwards', () => {
     await waitFor(() => expect(askedFor(`POST /api/calls/${next.id}/disposition`)).toHaveLength(1));
   });
 
-  it('takes a finished panel away with the next round', async () => {
+  it('the page afterwards takes a finished panel away with the next round', async () => {
     world.status = aStatus({ session: inWrapUp() });
     const { user, hear } = renderApp('/dialer');
     await user.type(await screen.findByLabelText('Notes'), 'Done');
@@ -268,7 +268,7 @@ describe('afterwards', () => {
     expect(screen.getByText('Disposition (available when someone answers)')).toBeTruthy();
   });
 
-  it('asks the server to hold the wrap-up while a note has the focus, and no longer', async () => {
+  it('the page afterwards asks the server to hold the wrap-up while a note has the focus, and no longer', async () => {
     world.status = aStatus({ session: inWrapUp() });
     const { user } = renderApp('/dialer');
     await user.click(await screen.findByLabelText('Notes'));
@@ -277,7 +277,7 @@ describe('afterwards', () => {
     expect(askedFor('POST /api/dialer/hold-wrap-up')).toHaveLength(1);
   });
 
-  it('shows what was typed before a reload', async () => {
+  it('the page afterwards shows what was typed before a reload', async () => {
     world.status = aStatus({ session: inWrapUp() });
     const first = renderApp('/dialer');
     await first.user.type(await screen.findByLabelText('Notes'), 'Half a sen');
@@ -292,7 +292,7 @@ describe('afterwards', () => {
     );
   });
 
-  it('keeps a disposition without a connection, says so, and sends it once when the connection is back', async () => {
+  it('the page afterwards keeps a disposition without a connection, says so, and sends it once when the connection is back', async () => {
     world.status = aStatus({ session: inWrapUp() });
     const path = `/api/calls/${aCall(1).id}`;
     backend.use(http.post(`*${path}/disposition`, () => HttpResponse.error()));
@@ -315,7 +315,7 @@ describe('afterwards', () => {
     ]);
   });
 
-  it('says so when the server refuses later what had been kept', async () => {
+  it('the page afterwards says so when the server refuses later what had been kept', async () => {
     world.status = aStatus({ session: inWrapUp() });
     const path = `*/api/calls/${aCall(1).id}/disposition`;
     backend.use(http.post(path, () => HttpResponse.error()));
@@ -328,7 +328,7 @@ describe('afterwards', () => {
     expect(await screen.findByText('“Interested” for Lead 1 was not saved')).toBeTruthy();
   });
 
-  it('offers the next session when one is over', async () => {
+  it('the page afterwards offers the next session when one is over', async () => {
     world.queues = [aQueue(1)];
     world.status = aStatus({
       session: aSession({
@@ -361,13 +361,13 @@ it('says that the server cannot be reached, and tries again when asked', async (
 });
 
 describe('the connection', () => {
-  it('is named as practice where no real phone rings', async () => {
+  it('the connection is named as practice where no real phone rings', async () => {
     world.status = aStatus({ session: aSession() });
     renderApp('/dialer');
     expect(await screen.findByText('Practice: no real phones')).toBeTruthy();
   });
 
-  it('is not named as practice where real phones ring', async () => {
+  it('the connection is not named as practice where real phones ring', async () => {
     world.status = aStatus({ session: aSession(), connection: ONE_LINE });
     renderApp('/dialer');
     await screen.findByRole('list', { name: 'Lines' });

@@ -12,7 +12,7 @@ const openCall = (rest: Parameters<typeof anEndedCall>[2] = {}) => {
 };
 
 describe('the note of an earlier call', () => {
-  it('saves itself while it is typed, without a disposition', async () => {
+  it('the note of an earlier call saves itself while it is typed, without a disposition', async () => {
     const { call, path } = openCall();
     const { user } = renderApp(path);
     await user.type(await screen.findByLabelText('Notes'), 'Has moved to Lyon.');
@@ -25,7 +25,7 @@ describe('the note of an earlier call', () => {
     expect(await screen.findByText('Saved')).toBeTruthy();
   });
 
-  it('comes back after a reload that happened without a connection', async () => {
+  it('the note of an earlier call comes back after a reload that happened without a connection', async () => {
     const { path } = openCall();
     const offline = () => HttpResponse.error();
     backend.use(http.put('*/api/calls/:id/note', offline));
@@ -39,7 +39,7 @@ describe('the note of an earlier call', () => {
     await waitFor(() => expect(world.calls[0]?.agent_note.text).toBe('Ask for Dana in May.'));
   });
 
-  it('is merged with what another device wrote', async () => {
+  it('the note of an earlier call is merged with what another device wrote', async () => {
     const { call, path } = openCall();
     const { user, hear } = renderApp(path);
     const notes = await screen.findByLabelText('Notes');
@@ -58,7 +58,7 @@ describe('the disposition of an earlier call', () => {
     await user.click(await screen.findByRole('option', { name: label }));
   };
 
-  it('is saved with the note as it stands', async () => {
+  it('the disposition of an earlier call is saved with the note as it stands', async () => {
     const { call, path } = openCall({
       agent_note: { text: 'Met at the fair.', revision: 3, is_draft: true },
     });
@@ -71,7 +71,7 @@ describe('the disposition of an earlier call', () => {
     ]);
   });
 
-  it('that keeps a person from all queues is asked for first', async () => {
+  it('the disposition of an earlier call that keeps a person from all queues is asked for first', async () => {
     const { call, path } = openCall();
     const { user } = renderApp(path);
     await choose(user, 'Do Not Call');
@@ -82,7 +82,7 @@ describe('the disposition of an earlier call', () => {
     await waitFor(() => expect(askedFor(`POST /api/calls/${call.id}/disposition`)).toHaveLength(1));
   });
 
-  it('with a callback at a bad hour offers the next good time', async () => {
+  it('the disposition of an earlier call with a callback at a bad hour offers the next good time', async () => {
     const { call, path } = openCall();
     const nextGood = '2026-11-24T13:00:00.000Z';
     backend.use(

@@ -5,7 +5,7 @@ import { aLead, aQueue, aSession, aStatus } from '../../../testing/builders.js';
 import { renderApp } from '../../../testing/render-app.js';
 
 describe('the leads page', () => {
-  it('finds leads by name', async () => {
+  it('the leads page finds leads by name', async () => {
     world.leads = [aLead(1, { name: 'Ada Byron' }), aLead(2, { name: 'Ben Okri' })];
     const { user } = renderApp('/leads');
     await screen.findByRole('button', { name: 'Ben Okri' });
@@ -14,14 +14,14 @@ describe('the leads page', () => {
     expect(screen.getByRole('button', { name: 'Ada Byron' })).toBeTruthy();
   });
 
-  it('reads the filter from the address', async () => {
+  it('the leads page reads the filter from the address', async () => {
     world.leads = [aLead(1), aLead(2, { industry: 'Retail' })];
     renderApp('/leads?industry=Retail');
     expect(await screen.findByRole('button', { name: 'Lead 2' })).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Lead 1' })).toBeNull();
   });
 
-  it('says that nothing fits, and clears the filters', async () => {
+  it('the leads page says that nothing fits, and clears the filters', async () => {
     world.leads = [aLead(1)];
     const { user } = renderApp('/leads?industry=Mining');
     expect(await screen.findByText('No leads match these filters')).toBeTruthy();
@@ -73,7 +73,7 @@ describe('the leads page', () => {
 });
 
 describe('adding a lead', () => {
-  it('shows the server’s objections at their fields and keeps what was typed', async () => {
+  it('adding a lead shows the server’s objections at their fields and keeps what was typed', async () => {
     backend.use(
       on('post', '/api/leads', () =>
         problem(400, 'invalid_phone_number', 'The phone number is too short.', [
@@ -98,7 +98,7 @@ describe('adding a lead', () => {
     expect((within(dialog).getByLabelText(/^Name/) as HTMLInputElement).value).toBe('Ada Byron');
   });
 
-  it('closes and shows the new lead', async () => {
+  it('adding a lead closes and shows the new lead', async () => {
     backend.use(
       on('post', '/api/leads', () => {
         world.leads = [aLead(9, { name: 'Ada Byron' })];
@@ -137,7 +137,7 @@ it('opens a lead beside the table, and puts its number on the do-not-call list a
 });
 
 describe('with 1,500 leads on the page', () => {
-  it('only the rows near the screen are there, and a checkbox draws only its own anew', async () => {
+  it('with 1,500 leads on the page only the rows near the screen are there, and a checkbox draws only its own anew', async () => {
     world.leads = Array.from({ length: 1_500 }, (_, n) => aLead(n + 1));
     const { queryClient, user } = renderApp('/leads');
     await screen.findByText('50 of 1,500 leads');

@@ -10,7 +10,7 @@ const SETUP = {
 };
 
 describe('the second factor', () => {
-  it('is set up with a code of the app, and ends with recovery codes to keep', async () => {
+  it('the second factor is set up with a code of the app, and ends with recovery codes to keep', async () => {
     backend.use(
       on('post', '/api/auth/second-factor', () => SETUP),
       on('post', '/api/auth/second-factor/confirm', (body: { code: string }) =>
@@ -41,7 +41,7 @@ describe('the second factor', () => {
     expect(screen.queryByText('abcd-efgh')).toBeNull();
   });
 
-  it('is turned off with the password and a code', async () => {
+  it('the second factor is turned off with the password and a code', async () => {
     backend.use(on('post', '/api/auth/second-factor/end', () => ({ message: 'Off.' })));
     const { user } = renderApp('/profile', { user: { has_second_factor: true } });
     const panel = await screen.findByRole('region', { name: 'Two-factor authentication' });
@@ -58,7 +58,7 @@ describe('the second factor', () => {
 });
 
 describe('the password', () => {
-  it('is changed by who knows the present one', async () => {
+  it('the password is changed by who knows the present one', async () => {
     backend.use(
       on('post', '/api/auth/password', (body: { current_password: string }) =>
         body.current_password === 'four words of mine'
@@ -80,7 +80,7 @@ describe('the password', () => {
     expect(await screen.findByText('Your password is changed.')).toBeTruthy();
   });
 
-  it('cannot be one that everybody uses, and says why', async () => {
+  it('the password cannot be one that everybody uses, and says why', async () => {
     backend.use(
       on('post', '/api/auth/password', () =>
         problem(400, 'weak_password', 'This password is one of those that are tried first.', [

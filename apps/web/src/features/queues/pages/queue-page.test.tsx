@@ -20,7 +20,7 @@ const selected = async (user: ReturnType<typeof renderApp>['user'], ...names: st
 };
 
 describe('several leads of a queue', () => {
-  it('are removed after the question, promised callbacks by name of what is lost', async () => {
+  it('several leads of a queue are removed after the question, promised callbacks by name of what is lost', async () => {
     const path = aQueueOf(anItem(1), anItem(2, { callback: true }), anItem(3));
     backend.use(on('delete', '/api/queue/:id', () => HttpResponse.json({ message: 'Taken out.' })));
     const { user } = renderApp(path);
@@ -39,7 +39,7 @@ describe('several leads of a queue', () => {
     await waitFor(() => expect(screen.queryByRole('toolbar')).toBeNull());
   });
 
-  it('that are being called stay, and the message says how many', async () => {
+  it('several leads of a queue that are being called stay, and the message says how many', async () => {
     const path = aQueueOf(anItem(1), anItem(2));
     let first = true;
     backend.use(
@@ -59,7 +59,7 @@ describe('several leads of a queue', () => {
     );
   });
 
-  it('cannot be selected by an agent', async () => {
+  it('several leads of a queue cannot be selected by an agent', async () => {
     const path = aQueueOf(anItem(1));
     renderApp(path, { role: 'agent', agentId: id(1) });
     await screen.findByText('Lead 1');

@@ -12,7 +12,7 @@ async function changeTheDelay(user: ReturnType<typeof renderApp>['user']) {
 }
 
 describe('the system settings', () => {
-  it('are saved with the version that was read', async () => {
+  it('the system settings are saved with the version that was read', async () => {
     backend.use(
       on('put', '/api/config', (body: { settings: typeof CONFIG.settings }) => ({
         ...CONFIG,
@@ -28,7 +28,7 @@ describe('the system settings', () => {
     ]);
   });
 
-  it('take the truthful set of CRM records with one click', async () => {
+  it('the system settings take the truthful set of CRM records with one click', async () => {
     backend.use(
       on('put', '/api/config', (body: { settings: typeof CONFIG.settings }) => ({
         ...CONFIG,
@@ -54,7 +54,7 @@ describe('the system settings', () => {
     ]);
   });
 
-  it('show what the server objects to at the field', async () => {
+  it('the system settings show what the server objects to at the field', async () => {
     backend.use(
       on('put', '/api/config', () =>
         problem(400, 'invalid_request', 'One field does not fit.', [
