@@ -3,7 +3,7 @@ import type { CallFacts } from '../call/facts.js';
 
 /**
  * A carrier of calls. Adapters declare what they can do as data; the core asks capabilities, never names.
- * `testing/src/contracts/telephony.ts` is the definition of "works" for everything below.
+ * `testing/src/contracts/telephony/` is the definition of "works" for everything below.
  */
 export interface Telephony {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { crmSyncStoreContract } from '../contracts/crm-sync-store.js';
+import { crmSyncStoreContract } from '../contracts/crm-sync-store/crm-sync-store-contract.js';
 import { openMemoryStoreWorld } from './memory-store-world.js';
 
 describe('in memory:', () => {

@@ -1,4 +1,4 @@
-import { crmContract } from '../contracts/crm.js';
+import { crmContract } from '../contracts/crm/crm-contract.js';
 import { createMemoryCrm } from './memory-crm.js';
 
 crmContract('The CRM in memory', async () => {

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { contactRulesContract } from '../contracts/contact-rules.js';
-import { dialerStoreContract } from '../contracts/dialer-store.js';
+import { contactRulesContract } from '../contracts/contact-rules/contact-rules-contract.js';
+import { dialerStoreContract } from '../contracts/dialer-store/dialer-store-contract.js';
 import { openMemoryStoreWorld } from './memory-store-world.js';
 
 describe('in memory:', () => {

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { providerInboxContract } from '../contracts/provider-inbox.js';
+import { providerInboxContract } from '../contracts/provider-inbox/provider-inbox-contract.js';
 import { openMemoryStoreWorld } from './memory-store-world.js';
 
 describe('in memory:', () => {

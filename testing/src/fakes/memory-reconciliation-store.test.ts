@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { reconciliationContract } from '../contracts/reconciliation.js';
+import { reconciliationContract } from '../contracts/reconciliation/reconciliation-contract.js';
 import { openMemoryStoreWorld } from './memory-store-world.js';
 
 describe('in memory:', () => {
